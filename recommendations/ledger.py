@@ -1,0 +1,385 @@
+"""The ledger: what happened to each recommendation, append-only, with evidence.
+
+The database holds the rules, so that they hold for SQL too. `Recommendation.record_update()` is the one door.
+"""
+
+import pgtrigger
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, GeneratedField, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from working_groups.bilingual import Bilingual
+from working_groups.models import Visibility
+
+from .dates import Precision, first_day, last_day, write_date
+from .status import CLOSED, NEEDS_EVIDENCE, PROGRESS, Status, is_backward
+
+
+class Basis(models.TextChoices):
+    PUBLIC_SOURCE = "public_source", _("Public source, not yet verified by staff")
+    REPORTED = "reported", _("Reported by the addressee")
+    VERIFIED = "verified", _("Verified by staff")
+
+
+class UpdateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The rows that `user`, signed in or not, may read."""
+        return self.filter(visibility__in=Visibility.for_user(user))
+
+    def in_force(self):
+        """The rows that decide the status: public, and not corrected by a later row."""
+        return self.filter(visibility=Visibility.PUBLIC, correction__isnull=True)
+
+    def as_of(self, day):
+        """The rows whose date had surely come by `day`."""
+        return self.filter(counts_from__lte=day)
+
+    def newest_first(self):
+        # pk breaks ties: two updates may share a day, and the later record decides.
+        return self.order_by("-counts_from", "-pk")
+
+    def for_timeline(self):
+        """With all that a row of the timeline shows."""
+        return (
+            self.newest_first()
+            .select_related("recorded_by", "successor", "corrects", "correction")
+            .prefetch_related("evidence")
+        )
+
+
+# A row is a fact at the time it was entered. To change it would change what people have been told.
+NEVER_CHANGED = pgtrigger.Trigger(
+    name="never_changed",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    func="""
+        RAISE EXCEPTION 'A row of the ledger is never changed or removed; record a correction instead.'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_rows_never_change', TABLE = TG_TABLE_NAME;
+    """,
+)
+NEVER_EMPTIED = pgtrigger.Trigger(
+    name="never_emptied",
+    level=pgtrigger.Statement,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    func="""
+        RAISE EXCEPTION 'The ledger is never emptied.'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_is_never_emptied', TABLE = TG_TABLE_NAME;
+    """,
+)
+
+# Fills in what the writer has no say in, and checks what no constraint of one row can see.
+CHECK_AGAINST_THE_REST = pgtrigger.Trigger(
+    name="check_against_the_rest",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    declare=[
+        ("published", "date"),
+        ("corrected", "recommendations_update%ROWTYPE"),
+        ("today", "date"),
+    ],
+    func="""
+        -- One writer at a time for each recommendation: the next one sees this row.
+        SELECT d.published_on INTO published
+            FROM recommendations_recommendation r
+            JOIN recommendations_issue i ON i.id = r.issue_id
+            JOIN recommendations_topic t ON t.id = i.topic_id
+            JOIN recommendations_document d ON d.id = t.document_id
+            WHERE r.id = NEW.recommendation_id
+            FOR NO KEY UPDATE OF r;
+
+        NEW.recorded_at := clock_timestamp();
+        today := (NEW.recorded_at AT TIME ZONE 'America/Mexico_City')::date;
+        IF NEW.effective_on > today THEN
+            RAISE EXCEPTION 'An update cannot take effect in the future.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'update_is_not_in_the_future';
+        END IF;
+        IF ledger_counts_from(NEW.effective_on, NEW.precision, NEW.recorded_at) < published THEN
+            RAISE EXCEPTION 'An update cannot come before the document that makes the recommendation.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'update_follows_publication';
+        END IF;
+
+        IF NEW.corrects_id IS NOT NULL THEN
+            SELECT * INTO corrected FROM recommendations_update WHERE id = NEW.corrects_id;
+            IF corrected.recommendation_id <> NEW.recommendation_id OR corrected.visibility <> NEW.visibility THEN
+                RAISE EXCEPTION
+                    'A correction belongs to the same recommendation and the same readers as the row it corrects.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'correction_matches_what_it_corrects';
+            END IF;
+        END IF;
+
+        SELECT u.status INTO NEW.previous_status
+            FROM recommendations_update u
+            WHERE u.recommendation_id = NEW.recommendation_id
+                AND u.visibility = 'public'
+                AND u.id IS DISTINCT FROM NEW.corrects_id
+                AND NOT EXISTS (SELECT FROM recommendations_update c WHERE c.corrects_id = u.id)
+                AND u.counts_from <= ledger_counts_from(NEW.effective_on, NEW.precision, NEW.recorded_at)
+            ORDER BY u.counts_from DESC, u.id DESC
+            LIMIT 1;
+        NEW.previous_status := coalesce(NEW.previous_status, 'issued');
+        RETURN NEW;
+    """,
+)
+
+KEEP_STATUS_CURRENT = pgtrigger.Trigger(
+    name="keep_status_current",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    func="""
+        UPDATE recommendations_recommendation r
+            SET status = head.status, last_update_id = head.id, last_update_on = head.counts_from
+            FROM ledger_head(NEW.recommendation_id) head
+            WHERE r.id = NEW.recommendation_id;
+        RETURN NULL;
+    """,
+)
+
+# At commit, when the evidence of the row has had its chance to be stored.
+EVIDENCE_IS_GIVEN = pgtrigger.Trigger(
+    name="evidence_is_given",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func="""
+        IF NEW.status <> NEW.previous_status
+            AND NEW.status IN ('partially_implemented', 'implemented', 'overtaken')
+            AND NOT EXISTS (SELECT FROM recommendations_evidence e WHERE e.update_id = NEW.id)
+        THEN
+            RAISE EXCEPTION 'The status "%" needs evidence.', NEW.status
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'status_needs_evidence';
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+BELONGS_TO_ITS_TRANSACTION = pgtrigger.Trigger(
+    name="comes_with_its_update",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF (SELECT u.recorded_at FROM recommendations_update u WHERE u.id = NEW.update_id) < transaction_timestamp() THEN
+            RAISE EXCEPTION 'Evidence is stored together with its update; record a correction to add more.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_comes_with_its_update';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
+def _backward() -> Q:
+    """The rows that reopen, or undo progress: is_backward() as a condition."""
+    condition = Q(previous_status__in=CLOSED) & ~Q(status=F("previous_status"))
+    for index, before in enumerate(PROGRESS):
+        condition |= Q(previous_status=before, status__in=PROGRESS[:index])
+    return condition
+
+
+class Update(models.Model):
+    """One row of the ledger: what happened, when, what status it led to, and how we know."""
+
+    recommendation = models.ForeignKey(
+        "Recommendation", models.PROTECT, related_name="updates", verbose_name=_("recommendation")
+    )
+    status = models.CharField(
+        _("status after this"),
+        max_length=30,
+        choices=Status,
+        help_text=_("Leave it as it is when the fact changes nothing."),
+    )
+    previous_status = models.CharField(_("status before this"), max_length=30, choices=Status, editable=False)
+    effective_on = models.DateField(
+        _("effective date"),
+        help_text=_("When it happened. For a month, a quarter or a year, any day in it."),
+    )
+    precision = models.CharField(_("known to the"), max_length=10, choices=Precision, default=Precision.DAY)
+    # A past view counts an update from the last day of the month, quarter or year it is known to, or from the day
+    # it was recorded if that came first: only then had it surely happened.
+    counts_from = GeneratedField(
+        expression=Func("effective_on", "precision", "recorded_at", function="ledger_counts_from"),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    what_en = models.TextField(_("what happened, in English"))
+    what_es = models.TextField(_("what happened, in Spanish"), blank=True)
+    what = Bilingual()
+    reason_en = models.TextField(
+        _("reason, in English"),
+        blank=True,
+        help_text=_("Needed when the status goes back, when a closed recommendation is reopened, and for a correction."),
+    )
+    reason_es = models.TextField(_("reason, in Spanish"), blank=True)
+    reason = Bilingual()
+    basis = models.CharField(_("basis"), max_length=20, choices=Basis, default=Basis.VERIFIED)
+    visibility = models.CharField(
+        _("who may read it"), max_length=10, choices=Visibility, default=Visibility.PUBLIC
+    )
+    corrects = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction",
+        verbose_name=_("corrects"),
+        help_text=_("The earlier row that this one replaces. Both stay readable."),
+    )
+    successor = models.ForeignKey(
+        "Recommendation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supersedes",
+        verbose_name=_("superseded by"),
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recorded_updates",
+        verbose_name=_("recorded by"),
+    )
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+    import_key = models.CharField(max_length=150, unique=True, null=True, editable=False)
+
+    objects = UpdateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-counts_from", "-pk"]
+        verbose_name = _("update")
+        verbose_name_plural = _("updates")
+        indexes = [
+            # the record and as_of() ask: which row was in force on a day?
+            models.Index(fields=["recommendation", "-counts_from", "-id"], name="update_in_force"),
+            # the changes page asks: what happened between two days?
+            models.Index(fields=["counts_from"], name="update_by_day"),
+        ]
+        triggers = [
+            CHECK_AGAINST_THE_REST,
+            EVIDENCE_IS_GIVEN,
+            KEEP_STATUS_CURRENT,
+            NEVER_CHANGED,
+            NEVER_EMPTIED,
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="update_status_is_known"),
+            models.CheckConstraint(condition=Q(basis__in=Basis.values), name="update_basis_is_known"),
+            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="update_visibility_is_known"),
+            models.CheckConstraint(
+                condition=Q(precision="day")
+                | Q(precision="month", effective_on__day=1)
+                | Q(precision="quarter", effective_on__day=1, effective_on__month__in=[1, 4, 7, 10])
+                | Q(precision="year", effective_on__day=1, effective_on__month=1),
+                name="update_date_starts_its_period",
+                violation_error_message=_("A month, a quarter or a year is stored by its first day."),
+            ),
+            models.CheckConstraint(
+                condition=~_backward() | ~Q(reason_en=""),
+                name="going_back_needs_a_reason",
+                violation_error_message=_("Say why the status goes back or the recommendation is reopened."),
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | ~Q(reason_en=""),
+                name="correction_needs_a_reason",
+                violation_error_message=_("Say why the earlier row is corrected."),
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility="public") | Q(status=F("previous_status")),
+                name="only_public_updates_change_status",
+                violation_error_message=_("Only a public update can change the status, since the status is public."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="superseded", successor__isnull=False)
+                | (~Q(status="superseded") & Q(successor__isnull=True)),
+                name="superseded_names_its_successor",
+                violation_error_message=_("Name the recommendation that takes its place, and only for “superseded”."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(successor=F("recommendation")),
+                name="nothing_supersedes_itself",
+                violation_error_message=_("A recommendation cannot take its own place."),
+            ),
+            models.CheckConstraint(condition=~Q(what_en=""), name="update_says_what_happened"),
+        ]
+
+    def __str__(self):
+        return f"{self.recommendation.code}: {self.get_status_display()} ({self.effective_date})"
+
+    def get_absolute_url(self):
+        return f"{self.recommendation.get_absolute_url()}#update-{self.pk}"
+
+    @property
+    def effective_date(self) -> str:
+        """The effective date in words, no finer than it is known."""
+        return write_date(self.effective_on, self.precision)
+
+    @property
+    def changes_status(self) -> bool:
+        return self.status != self.previous_status
+
+    @property
+    def goes_back(self) -> bool:
+        return is_backward(self.previous_status, self.status)
+
+    @property
+    def needs_evidence(self) -> bool:
+        return self.changes_status and self.status in NEEDS_EVIDENCE
+
+    def clean(self):
+        """Normalise the date, work out the status before, and check what people can mend. Raises ValidationError."""
+        if self.effective_on and self.precision in Precision.values:
+            self.effective_on = first_day(self.effective_on, self.precision)
+            if self.effective_on > timezone.localdate():
+                raise ValidationError({"effective_on": _("This date is in the future.")})
+            published = self.recommendation.issue.topic.document.published_on
+            if last_day(self.effective_on, self.precision) < published:
+                raise ValidationError(
+                    {
+                        "effective_on": _("The recommendation was published later, on %(date)s.")
+                        % {"date": write_date(published)}
+                    }
+                )
+            self.previous_status = self._status_before()
+
+    def require(self, evidence):
+        """Raise ValidationError where the status needs evidence and `evidence` is empty."""
+        if self.needs_evidence and not evidence:
+            raise ValidationError(
+                _("The status “%(status)s” needs evidence: add at least one source.")
+                % {"status": self.get_status_display()}
+            )
+
+    def _status_before(self) -> str:
+        day = min(last_day(self.effective_on, self.precision), timezone.localdate())
+        earlier = Update.objects.filter(recommendation=self.recommendation).in_force().as_of(day).newest_first()
+        if self.corrects:
+            # The corrected row is out of force once this one is stored.
+            earlier = earlier.exclude(pk=self.corrects.pk)
+        return earlier.values_list("status", flat=True).first() or Status.ISSUED
+
+
+class Evidence(models.Model):
+    """A source for one update: what it is called, who published it, where, when."""
+
+    update = models.ForeignKey(Update, models.PROTECT, related_name="evidence", verbose_name=_("update"))
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(_("publisher"), max_length=200)
+    url = models.URLField(_("address"), max_length=500)
+    published_on = models.DateField(_("published"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        triggers = [BELONGS_TO_ITS_TRANSACTION, NEVER_CHANGED, NEVER_EMPTIED]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(publisher="") & ~Q(url=""), name="evidence_names_its_source"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title} ({self.publisher})"

@@ -1,0 +1,106 @@
+"""Verbs on sets of recommendations, shared by pages, filters, exports and digests."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Value, When
+
+from working_groups.models import Visibility
+
+from .ledger import Update
+from .status import OPEN, Status
+
+
+class RecommendationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those in documents that `user`, signed in or not, may read."""
+        return self.filter(issue__topic__document__visibility__in=Visibility.for_user(user))
+
+    def public(self):
+        return self.filter(issue__topic__document__visibility=Visibility.PUBLIC)
+
+    def open(self):
+        return self.filter(is_open=True)
+
+    def for_groups(self, groups):
+        """Those of the groups given; all of them where none is given."""
+        return self.filter(issue__topic__group__in=groups) if groups else self
+
+    def stale(self, on, days):
+        """Open ones (`shown_*`) of which nothing was heard in the `days` before the date `on`."""
+        since = on - timedelta(days=days)
+        return self.filter(shown_is_open=True).filter(
+            Q(shown_update_on__lt=since) | Q(shown_update_on=None, issue__topic__document__published_on__lt=since)
+        )
+
+    def as_of(self, day):
+        """Those published by `day`, with `shown_*` as it stood on that day."""
+        from_ledger = Update.objects.filter(recommendation=OuterRef("pk"))
+        in_force = from_ledger.in_force().as_of(day).newest_first()
+        return (
+            self.filter(issue__topic__document__published_on__lte=day)
+            .annotate(
+                shown_update_id=Subquery(in_force.values("pk")[:1]),
+                shown_update_on=Subquery(in_force.values("counts_from")[:1]),
+                shown_status=Subquery(in_force.values("status")[:1]),
+            )
+            .annotate(
+                shown_status=Case(
+                    When(shown_status=None, then=Value(Status.ISSUED.value)),
+                    default=F("shown_status"),
+                    output_field=models.CharField(),
+                ),
+            )
+            .annotate(shown_is_open=Q(shown_status__in=OPEN))
+        )
+
+    def as_of_today(self):
+        """All of them, with `shown_*` as it stands now: from the columns that the ledger keeps current."""
+        return self.annotate(
+            shown_update_id=F("last_update_id"),
+            shown_update_on=F("last_update_on"),
+            shown_status=F("status"),
+            shown_is_open=F("is_open"),
+        )
+
+    def in_document_order(self):
+        topic = "issue__topic__"
+        return self.order_by(
+            f"-{topic}document__published_on",
+            f"{topic}group__position",
+            f"{topic}position",
+            "issue__position",
+            "letter",
+            "pk",
+        )
+
+    def for_list(self):
+        """With all that a row of a list shows."""
+        return self.select_related("issue__topic__group", "issue__topic__document").prefetch_related(
+            Prefetch("addressees", self.model.addressees.rel.related_model.objects.select_related("organization")),
+            Prefetch("chapter_links", self.model.chapter_links.rel.related_model.objects.select_related("chapter")),
+        )
+
+    def count_by_status(self) -> dict[str, int]:
+        """How many stand at each `shown_status`; every status is a key."""
+        counts = dict.fromkeys(Status.values, 0)
+        counts.update(self.order_by().values_list("shown_status").annotate(Count("pk")))
+        return counts
+
+    def count_by_group_and_status(self) -> dict[int, dict[str, int]]:
+        """How many stand at each `shown_status` in each group: {group pk: {status: count}}."""
+        counts = {}
+        for group, status, count in (
+            self.order_by().values_list("issue__topic__group", "shown_status").annotate(Count("pk"))
+        ):
+            counts.setdefault(group, dict.fromkeys(Status.values, 0))[status] = count
+        return counts
+
+
+def attach_updates(recommendations: list) -> list:
+    """Set `shown_update`, an Update or None, on each of `recommendations` by its `shown_update_id`. One query."""
+    wanted = [each.shown_update_id for each in recommendations if each.shown_update_id]
+    updates = Update.objects.in_bulk(wanted) if wanted else {}
+    for each in recommendations:
+        each.shown_update = updates.get(each.shown_update_id)
+    return recommendations

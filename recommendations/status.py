@@ -1,0 +1,69 @@
+"""The statuses of a recommendation: the foundation's own assessment of its implementation.
+
+The page /status-definitions/ is made from this module, so that the words and the rules cannot drift apart.
+"""
+
+from django.db import models
+from django.db.models import Case, Value, When
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    ISSUED = "issued", _("Issued")
+    UNDER_CONSIDERATION = "under_consideration", _("Under consideration")
+    IN_PROGRESS = "in_progress", _("In progress")
+    PARTIALLY_IMPLEMENTED = "partially_implemented", _("Partially implemented")
+    IMPLEMENTED = "implemented", _("Implemented")
+    NOT_IMPLEMENTED = "not_implemented", _("Not implemented")
+    OVERTAKEN = "overtaken", _("Overtaken by events")
+    SUPERSEDED = "superseded", _("Superseded")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    @property
+    def is_open(self) -> bool:
+        return self in OPEN
+
+    @classmethod
+    def order_of(cls, column: str) -> Case:
+        """An expression that sorts by the place of `column` in this list."""
+        return Case(*(When(**{column: status}, then=Value(place)) for place, status in enumerate(cls)))
+
+    @property
+    def definition(self) -> str:
+        return DEFINITIONS[self]
+
+
+OPEN = [Status.ISSUED, Status.UNDER_CONSIDERATION, Status.IN_PROGRESS, Status.PARTIALLY_IMPLEMENTED]
+CLOSED = [status for status in Status if status not in OPEN]
+
+# From nothing done to all done. The other closed statuses are no step on this way.
+PROGRESS = [*OPEN, Status.IMPLEMENTED]
+
+NEEDS_EVIDENCE = [Status.PARTIALLY_IMPLEMENTED, Status.IMPLEMENTED, Status.OVERTAKEN]
+
+DEFINITIONS = {
+    Status.ISSUED: _("Published and handed over. No relevant action by those who were asked is known yet."),
+    Status.UNDER_CONSIDERATION: _(
+        "Those who were asked have acknowledged the matter, are studying it or are consulting on it, "
+        "but have not begun to act."
+    ),
+    Status.IN_PROGRESS: _(
+        "Work that serves the recommendation has begun: a programme, a bill, a negotiation, or a related measure "
+        "of one country alone."
+    ),
+    Status.PARTIALLY_IMPLEMENTED: _(
+        "A separate part of what was asked is done by those who were asked, and evidence shows it; the rest is not."
+    ),
+    Status.IMPLEMENTED: _("The success test, written beforehand, is met, and evidence shows it."),
+    Status.NOT_IMPLEMENTED: _("Those who were asked declined, or the time for acting passed without action."),
+    Status.OVERTAKEN: _("Events have removed the reason or the occasion for it; evidence shows which."),
+    Status.SUPERSEDED: _("A later recommendation, which is named, has taken its place."),
+    Status.WITHDRAWN: _("Those who made it no longer ask for it."),
+}
+
+
+def is_backward(before: str, after: str) -> bool:
+    """Whether going from one status to another reopens what was closed, or undoes progress. It needs a reason."""
+    if before in CLOSED:
+        return after != before
+    return before in PROGRESS and after in PROGRESS and PROGRESS.index(after) < PROGRESS.index(before)

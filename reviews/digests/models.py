@@ -1,0 +1,288 @@
+"""Who gets digests, each edition with what was frozen into it, and each sending of one edition to one subscriber."""
+
+import uuid
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.models import Update
+from reviews.models import Milestone, Series
+from working_groups.models import WorkingGroup
+
+
+class SubscriptionState(models.TextChoices):
+    PENDING = "pending", _("Waiting for confirmation")
+    CONFIRMED = "confirmed", _("Confirmed")
+    UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+
+
+class ConsentOrigin(models.TextChoices):
+    FORM = "form", _("Subscription form")
+    IMPORT = "import", _("Import with proof of consent")
+    STAFF = "staff", _("Entered by staff")
+
+
+class SubscriptionQuerySet(models.QuerySet):
+    def active(self):
+        """Those that may be sent a digest: confirmed, and not to a suppressed address."""
+        suppressed = Suppression.objects.annotate(address=Lower("email")).values("address")
+        return self.filter(state=SubscriptionState.CONFIRMED).exclude(
+            pk__in=self.model.objects.annotate(address=Lower("email")).filter(address__in=suppressed).values("pk")
+        )
+
+
+class Subscription(models.Model):
+    """One address's wish for the digests of some series, about some groups, in one language."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # in links, signed; never the pk
+    email = models.EmailField(_("e-mail address"))
+    language = models.CharField(_("language"), max_length=2, choices=[("en", _("English")), ("es", _("Spanish"))])
+    series = models.ManyToManyField(Series, related_name="subscriptions", verbose_name=_("series"))
+    groups = models.ManyToManyField(
+        WorkingGroup,
+        blank=True,
+        related_name="subscriptions",
+        verbose_name=_("groups"),
+        help_text=_("None chosen means all."),
+    )
+    state = models.CharField(
+        _("state"), max_length=20, choices=SubscriptionState, default=SubscriptionState.PENDING
+    )
+    consent_origin = models.CharField(_("origin of consent"), max_length=20, choices=ConsentOrigin)
+    consent_version = models.CharField(_("version of the consent text"), max_length=20)
+    created_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_subscription_per_address",
+                violation_error_message=_("This address has a subscription already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=SubscriptionState.values), name="subscription_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
+                name="confirmed_subscription_says_when",
+                violation_error_message=_("A confirmed subscription says when it was confirmed."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="unsubscribed") | Q(unsubscribed_at__isnull=False),
+                name="unsubscribed_says_when",
+                violation_error_message=_("An ended subscription says when it ended."),
+            ),
+        ]
+
+    def __str__(self):
+        # Not the address: this is what logs and the history of the admin show.
+        return f"{_('Subscription')} {self.pk}"
+
+
+class Suppression(models.Model):
+    """An address that nothing may be sent to, whatever its subscription says."""
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce", _("Address does not exist")
+        COMPLAINT = "complaint", _("Complaint")
+        STAFF = "staff", _("Decided by staff")
+
+    email = models.EmailField(_("e-mail address"))
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_suppression_per_address"),
+        ]
+
+    def __str__(self):
+        return f"{_('Suppression')} {self.pk}"
+
+
+class DigestState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    FROZEN = "frozen", _("Frozen")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    HELD = "held", _("Held by staff")
+    CANCELLED = "cancelled", _("Cancelled")
+    SKIPPED = "skipped", _("Skipped")
+
+
+WITH_CONTENT = [DigestState.FROZEN, DigestState.SENDING, DigestState.SENT]
+
+
+class DigestQuerySet(models.QuerySet):
+    def due(self, now):
+        """Planned ones whose time has come."""
+        return self.filter(state=DigestState.PLANNED, due_at__lte=now)
+
+    def published(self):
+        """Those whose web copy may be read: what was sent, or is being sent."""
+        return self.filter(state__in=[DigestState.SENDING, DigestState.SENT])
+
+
+class Digest(models.Model):
+    """One edition for one milestone and one lead time: planned, then frozen, then sent from what was frozen."""
+
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="digests", verbose_name=_("milestone"))
+    lead_days = models.PositiveSmallIntegerField(_("days before"))
+    edition = models.PositiveSmallIntegerField(_("edition"), default=1)
+    due_at = models.DateTimeField(_("due"))
+    state = models.CharField(_("state"), max_length=20, choices=DigestState, default=DigestState.PLANNED)
+    state_reason = models.CharField(_("why"), max_length=200, blank=True)
+    milestone_revision = models.PositiveIntegerField(_("revision of the milestone"))
+    frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    content = models.JSONField(_("content"), null=True, blank=True)  # all that the bodies are made from
+    news = models.ManyToManyField(Update, through="DigestNews", related_name="digests")
+
+    objects = DigestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-due_at", "-pk"]
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        indexes = [
+            # the tick asks, each minute: what is due, and what is under way?
+            models.Index(fields=["due_at"], condition=Q(state="planned"), name="digest_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["milestone", "lead_days", "edition"], name="one_digest_per_lead_time_and_edition"
+            ),
+            models.CheckConstraint(condition=Q(state__in=DigestState.values), name="digest_state_is_known"),
+            models.CheckConstraint(condition=Q(edition__gte=1), name="digest_editions_count_from_one"),
+            models.CheckConstraint(
+                condition=~Q(state__in=WITH_CONTENT) | Q(frozen_at__isnull=False, content__isnull=False),
+                name="digest_is_frozen_before_it_is_sent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_digest_says_when"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="content_never_changes",
+                operation=pgtrigger.UpdateOf("content", "frozen_at"),
+                condition=pgtrigger.Q(old__frozen_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.milestone}, {self.lead_days}d, {self.edition}"
+
+    def get_absolute_url(self):
+        return reverse("digests:digest", args=[self.pk])
+
+
+class DigestNews(models.Model):
+    """That an update is news in a digest; in each series it is so once."""
+
+    digest = models.ForeignKey(Digest, models.PROTECT, related_name="assigned")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="told")
+    update = models.ForeignKey(Update, models.PROTECT, related_name="told_in")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "update"], name="news_is_told_once_in_a_series"),
+        ]
+
+    def __str__(self):
+        return f"{self.digest_id}: {self.update_id}"
+
+
+class Rendering(models.Model):
+    """The bodies of a digest in one language for one set of groups, made once and the same for all who get them."""
+
+    digest = models.ForeignKey(Digest, models.PROTECT, related_name="renderings")
+    language = models.CharField(max_length=2)
+    groups = ArrayField(models.SlugField(), default=list)  # sorted slugs; empty for all groups
+    subject = models.CharField(max_length=200)
+    html = models.TextField()
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "language", "groups"], name="one_rendering_per_audience"),
+        ]
+
+    def __str__(self):
+        return f"{self.digest_id}: {self.language} {', '.join(self.groups)}"
+
+
+class DeliveryState(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Being sent")
+    ACCEPTED = "accepted", _("Accepted")
+    DEFERRED = "deferred", _("Deferred")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Unknown")
+    CANCELLED = "cancelled", _("Not sent")
+
+
+UNFINISHED = [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED, DeliveryState.UNKNOWN]
+
+
+class Delivery(models.Model):
+    """One digest to one subscription."""
+
+    digest = models.ForeignKey(Digest, models.PROTECT, related_name="deliveries", verbose_name=_("digest"))
+    subscription = models.ForeignKey(
+        Subscription, models.PROTECT, related_name="deliveries", verbose_name=_("subscription")
+    )
+    rendering = models.ForeignKey(Rendering, models.PROTECT, related_name="deliveries")
+    state = models.CharField(_("state"), max_length=20, choices=DeliveryState, default=DeliveryState.QUEUED)
+    message_id = models.CharField("Message-ID", max_length=100, unique=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
+    smtp_code = models.PositiveSmallIntegerField(_("server’s code"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        indexes = [
+            # a worker asks: what is to be sent now?
+            models.Index(
+                fields=["digest", "next_attempt_at"],
+                condition=Q(state__in=[state.value for state in UNFINISHED]),
+                name="delivery_to_send",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "subscription"], name="one_delivery_per_subscription"),
+            models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="delivery_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(lease__isnull=False, lease_until__isnull=False),
+                name="sending_holds_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="accepted") | Q(smtp_code__range=(200, 299), finished_at__isnull=False),
+                name="accepted_has_the_servers_word",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{_('Delivery')} {self.pk}"

@@ -1,0 +1,268 @@
+"""When: the series of meetings, their milestones, and the history of each milestone's dates."""
+
+from datetime import date
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from zoneinfo import available_timezones
+
+from recommendations.dates import Precision, first_day, last_day, write_date, write_span
+from recommendations.models import Document
+from working_groups.bilingual import Bilingual
+
+UNKNOWN = "unknown"
+MilestonePrecision = models.TextChoices(
+    "MilestonePrecision",
+    [(precision.name, (precision.value, precision.label)) for precision in Precision]
+    + [("UNKNOWN", (UNKNOWN, _("Date unknown")))],
+)
+
+
+class MilestoneKind(models.TextChoices):
+    MEETING = "meeting", _("Meeting")
+    DEADLINE = "deadline", _("Deadline")
+    CONSULTATION = "consultation", _("Consultation")
+    HEARING = "hearing", _("Hearing")
+    REPORT = "report", _("Report")
+
+
+class MilestoneState(models.TextChoices):
+    TENTATIVE = "tentative", _("Tentative")
+    SCHEDULED = "scheduled", _("Scheduled")
+    POSTPONED = "postponed", _("Postponed")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+def lead_days_default() -> list[int]:
+    return [30, 7, 1]
+
+
+class Series(models.Model):
+    """A line of meetings: HLED, NALS, the USMCA joint review."""
+
+    slug = models.SlugField(unique=True)
+    name_en = models.CharField(_("name in English"), max_length=150)
+    name_es = models.CharField(_("name in Spanish"), max_length=150)
+    name = Bilingual()
+    short_name_en = models.CharField(_("short name in English"), max_length=40)
+    short_name_es = models.CharField(_("short name in Spanish"), max_length=40)
+    short_name = Bilingual()
+    description_en = models.TextField(_("description in English"), blank=True)
+    description_es = models.TextField(_("description in Spanish"), blank=True)
+    description = Bilingual()
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    lead_days = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MaxValueValidator(365)]),
+        default=lead_days_default,
+        verbose_name=_("digests, days before"),
+        help_text=_("Calendar days before a milestone on which a digest is sent, for example 30, 7, 1."),
+    )
+    send_hour = models.PositiveSmallIntegerField(
+        _("hour of sending"),
+        default=9,
+        validators=[MaxValueValidator(23)],
+        help_text=_("Local hour at the milestone’s place."),
+    )
+
+    class Meta:
+        ordering = ["position", "slug"]
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        constraints = [
+            models.CheckConstraint(condition=Q(send_hour__lt=24), name="send_hour_is_an_hour"),
+        ]
+
+    def __str__(self):
+        return self.short_name
+
+
+class MilestoneQuerySet(models.QuerySet):
+    def coming(self, on: date):
+        """Those that may still come: dated on or after `on`, or without a date and not held or cancelled."""
+        return self.exclude(state__in=[MilestoneState.HELD, MilestoneState.CANCELLED]).filter(
+            Q(ends_on__gte=on) | Q(ends_on=None)
+        )
+
+    def past(self, on: date):
+        """Those that are over, or whose date has gone by."""
+        return self.filter(
+            Q(state__in=[MilestoneState.HELD, MilestoneState.CANCELLED]) | Q(ends_on__lt=on)
+        )
+
+    def soonest_first(self):
+        return self.order_by(F("starts_on").asc(nulls_last=True), "pk")
+
+    def latest_first(self):
+        return self.order_by(F("starts_on").desc(nulls_last=True), "-pk")
+
+
+class Milestone(models.Model):
+    """One meeting or deadline of a series, with a date or a window, and the history of both."""
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="milestones", verbose_name=_("series"))
+    slug = models.SlugField(unique=True, max_length=80)
+    kind = models.CharField(_("kind"), max_length=20, choices=MilestoneKind, default=MilestoneKind.MEETING)
+    name_en = models.CharField(_("name in English"), max_length=200)
+    name_es = models.CharField(_("name in Spanish"), max_length=200)
+    name = Bilingual()
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("The same as the first for one day; empty does it for you.")
+    )
+    precision = models.CharField(
+        _("known to the"), max_length=10, choices=MilestonePrecision, default=MilestonePrecision.DAY
+    )
+    state = models.CharField(_("state"), max_length=20, choices=MilestoneState, default=MilestoneState.TENTATIVE)
+    date_reason_en = models.CharField(
+        _("why the date changed, in English"), max_length=300, blank=True, help_text=_("Shown in the date’s history.")
+    )
+    date_reason_es = models.CharField(_("why the date changed, in Spanish"), max_length=300, blank=True)
+    place_en = models.CharField(_("place in English"), max_length=150, blank=True)
+    place_es = models.CharField(_("place in Spanish"), max_length=150, blank=True)
+    place = Bilingual()
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="America/Mexico_City", help_text=_("Of the place, for example America/New_York.")
+    )
+    note_en = models.TextField(_("note in English"), blank=True)
+    note_es = models.TextField(_("note in Spanish"), blank=True)
+    note = Bilingual()
+    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    checked_on = models.DateField(
+        _("checked"), null=True, blank=True, help_text=_("The day on which what stands here was last found true.")
+    )
+    documents = models.ManyToManyField(
+        Document,
+        blank=True,
+        related_name="milestones",
+        verbose_name=_("documents"),
+        help_text=_("Those prepared for it."),
+    )
+    revision = models.PositiveIntegerField(default=1, editable=False)  # counts the changes of date and state
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("starts_on").asc(nulls_last=True), "pk"]
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=MilestoneState.values), name="milestone_state_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=MilestoneKind.values), name="milestone_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(precision=UNKNOWN, starts_on=None, ends_on=None)
+                | (
+                    Q(precision__in=Precision.values)
+                    & Q(starts_on__isnull=False, ends_on__isnull=False, ends_on__gte=F("starts_on"))
+                ),
+                name="milestone_has_a_window_or_is_unknown",
+                violation_error_message=_(
+                    "Give the first and the last day, in this order; or leave both empty and choose “date unknown”."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(precision="day"),
+                name="scheduled_milestone_has_its_day",
+                violation_error_message=_("A scheduled milestone has its day; with only a window it is tentative."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="revision_counts_changes",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    NEW.revision := OLD.revision;
+                    IF (OLD.starts_on, OLD.ends_on, OLD.precision, OLD.state)
+                        IS DISTINCT FROM (NEW.starts_on, NEW.ends_on, NEW.precision, NEW.state)
+                    THEN
+                        NEW.revision := OLD.revision + 1;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="date_history",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF TG_OP = 'INSERT' OR NEW.revision <> OLD.revision THEN
+                        INSERT INTO reviews_milestonedate
+                            (milestone_id, revision, starts_on, ends_on, precision, state, reason_en, reason_es, set_on)
+                        VALUES (NEW.id, NEW.revision, NEW.starts_on, NEW.ends_on, NEW.precision, NEW.state,
+                            NEW.date_reason_en, NEW.date_reason_es, (now() AT TIME ZONE 'America/Mexico_City')::date);
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("milestone", args=[self.slug])
+
+    def clean(self):
+        """Fill the window from what is given, and check the time zone. Raises ValidationError."""
+        if self.starts_on and self.precision in Precision.values:
+            if self.precision != Precision.DAY:
+                self.starts_on = first_day(self.starts_on, self.precision)
+                self.ends_on = last_day(self.ends_on or self.starts_on, self.precision)
+            self.ends_on = self.ends_on or self.starts_on
+        if self.time_zone not in available_timezones():
+            raise ValidationError({"time_zone": _("This is not the name of a time zone.")})
+
+    @property
+    def when(self) -> str:
+        """The date or window in words, no finer than it is known."""
+        return write_window(self.starts_on, self.ends_on, self.precision)
+
+    def has_passed(self, on: date) -> bool:
+        return self.ends_on is not None and self.ends_on < on
+
+
+class MilestoneDate(models.Model):
+    """What a milestone's date and state were from a day on. Written by the database; never by hand."""
+
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="dates")
+    revision = models.IntegerField()
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    precision = models.CharField(max_length=10, choices=MilestonePrecision)
+    state = models.CharField(max_length=20, choices=MilestoneState)
+    reason_en = models.CharField(max_length=300, blank=True)
+    reason_es = models.CharField(max_length=300, blank=True)
+    reason = Bilingual()
+    set_on = models.DateField(null=True)  # null: not known
+
+    class Meta:
+        ordering = ["milestone", "revision"]
+        verbose_name = _("date of a milestone")
+        verbose_name_plural = _("dates of milestones")
+        constraints = [
+            models.UniqueConstraint(fields=["milestone", "revision"], name="one_date_per_revision"),
+        ]
+
+    def __str__(self):
+        return self.when
+
+    @property
+    def when(self) -> str:
+        return write_window(self.starts_on, self.ends_on, self.precision)
+
+
+def write_window(starts_on: date | None, ends_on: date | None, precision: str) -> str:
+    """A milestone's date or window in words, in the current language."""
+    if starts_on is None:
+        return gettext("date not known")
+    if precision == Precision.DAY:
+        return write_span(starts_on, ends_on)
+    return write_date(starts_on, precision)

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class WorkingGroupsConfig(AppConfig):
+    name = "working_groups"
+
+    def ready(self):
+        from .roles import grant
+
+        post_migrate.connect(grant)
+
+    # See roles.py.
+    roles = {
+        "Editors": {"view": "*", "add": ["person", "membership", "organization"], "change": "*"},
+        "Managers": {"view": "*", "add": "*", "change": "*", "delete": ["person", "membership"]},
+    }

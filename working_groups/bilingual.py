@@ -1,0 +1,29 @@
+"""Content in two languages: a pair of fields `<name>_en`, `<name>_es`, read through one name.
+
+Two plain columns and this descriptor, and not a translation library: the pair never grows, and the columns
+stay visible to SQL (search, exports, triggers).
+"""
+
+from django.utils.translation import get_language
+
+
+def current_language() -> str:
+    """The language of the page being made: "en" or "es"."""
+    return "es" if (get_language() or "en").startswith("es") else "en"
+
+
+def in_current_language(name: str) -> str:
+    """The name of the column that holds `name` in the current language, for queries: title → title_es."""
+    return f"{name}_{current_language()}"
+
+
+class Bilingual:
+    """`title = Bilingual()` reads `title_en` or `title_es` by the current language, English where Spanish is empty."""
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        return getattr(instance, in_current_language(self.name)) or getattr(instance, f"{self.name}_en")

@@ -1,0 +1,193 @@
+"""Who: the working groups, their members, the organizations that are asked to act, and the people who sign in."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from .bilingual import Bilingual
+
+
+class Visibility(models.TextChoices):
+    """Who may read a record."""
+
+    PUBLIC = "public", _("Public")
+    MEMBERS = "members", _("Members")
+    STAFF = "staff", _("Staff")
+
+    @classmethod
+    def for_user(cls, user) -> list["Visibility"]:
+        """What `user`, signed in or not, may read."""
+        if user.is_staff:
+            return [cls.PUBLIC, cls.MEMBERS, cls.STAFF]
+        if user.is_authenticated:
+            return [cls.PUBLIC, cls.MEMBERS]
+        return [cls.PUBLIC]
+
+
+class OrganizationKind(models.TextChoices):
+    GOVERNMENT = "government", _("Government")
+    INTERNATIONAL = "international", _("International body")
+    ASSOCIATION = "association", _("Association")
+    COMPANY = "company", _("Company")
+    ACADEMIA = "academia", _("Academia")
+    FOUNDATION = "foundation", _("Foundation")
+    MEDIA = "media", _("Media")
+    OTHER = "other", _("Other")
+
+
+class Country(models.TextChoices):
+    MEXICO = "MX", _("Mexico")
+    UNITED_STATES = "US", _("United States")
+    CANADA = "CA", _("Canada")
+    SEVERAL = "XX", _("Several countries")
+
+
+class GroupKind(models.TextChoices):
+    WORKING_GROUP = "working_group", _("Working group")
+    STAKEHOLDER = "stakeholder", _("Stakeholder")
+
+
+class User(AbstractUser):
+    """Somebody who signs in: staff of the foundation, or a member of a working group."""
+
+
+class Organization(models.Model):
+    """A body that publishes documents, is asked to act, or is where a member works."""
+
+    slug = models.SlugField(unique=True)
+    acronym = models.CharField(_("acronym"), max_length=20, blank=True)
+    name_en = models.CharField(_("name in English"), max_length=200)
+    name_es = models.CharField(_("name in Spanish"), max_length=200)
+    name = Bilingual()
+    kind = models.CharField(_("kind"), max_length=20, choices=OrganizationKind)
+    country = models.CharField(_("country"), max_length=2, choices=Country)
+    website = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        ordering = ["name_en"]
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=OrganizationKind.values), name="organization_kind_is_known"),
+            models.CheckConstraint(condition=Q(country__in=Country.values), name="organization_country_is_known"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("organization", args=[self.slug])
+
+    @property
+    def short_name(self) -> str:
+        return self.acronym or self.name
+
+
+class Person(models.Model):
+    """A member, by the name that the document prints."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self):
+        return self.name
+
+
+class WorkingGroup(models.Model):
+    """A group that makes recommendations: one of the programme's three, or a stakeholder with asks of its own."""
+
+    slug = models.SlugField(unique=True)
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=GroupKind, default=GroupKind.WORKING_GROUP)
+    name_en = models.CharField(_("name in English"), max_length=100)
+    name_es = models.CharField(_("name in Spanish"), max_length=100)
+    name = Bilingual()
+    description_en = models.TextField(_("description in English"), blank=True)
+    description_es = models.TextField(_("description in Spanish"), blank=True)
+    description = Bilingual()
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    organization = models.OneToOneField(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stakeholder_group",
+        verbose_name=_("organization"),
+        help_text=_("The body that a stakeholder group stands for."),
+    )
+    partners = models.ManyToManyField(
+        Organization, blank=True, related_name="partner_of", verbose_name=_("partner organizations")
+    )
+    people = models.ManyToManyField(Person, through="Membership", related_name="groups")
+
+    class Meta:
+        ordering = ["position", "slug"]
+        verbose_name = _("working group")
+        verbose_name_plural = _("working groups")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="working_group", organization__isnull=True)
+                | Q(kind="stakeholder", organization__isnull=False),
+                name="stakeholder_group_names_its_organization",
+                violation_error_message=_("A stakeholder group names the organization that it stands for."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("group", args=[self.slug])
+
+
+class Membership(models.Model):
+    """One person's place in one group, with the affiliation as the document prints it."""
+
+    group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="memberships", verbose_name=_("group"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    affiliation = models.CharField(_("affiliation as printed"), max_length=200)
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("organization"),
+    )
+    is_co_chair = models.BooleanField(_("co-chair"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["group", F("is_co_chair").desc(), "position"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "person"],
+                name="one_membership_per_person_and_group",
+                violation_error_message=_("This person is in the group already."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person}, {self.affiliation}"
+
+
+class LoadedRecord(models.Model):
+    """What `load_data` last wrote to a record, so that a later load can tell what staff have edited since."""
+
+    model = models.CharField(max_length=100)
+    key = models.CharField(max_length=200)
+    values = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "key"], name="one_loaded_record_per_key")]
+
+    def __str__(self):
+        return f"{self.model} {self.key}"
