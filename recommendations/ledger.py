@@ -321,6 +321,11 @@ class Update(models.Model):
         return self.status != self.previous_status
 
     @property
+    def is_corrected(self) -> bool:
+        """Whether a later row corrects this one; without a query where `for_timeline()` has fetched it."""
+        return hasattr(self, "correction")
+
+    @property
     def goes_back(self) -> bool:
         return is_backward(self.previous_status, self.status)
 

@@ -37,6 +37,12 @@ CODE = RegexValidator(r"^\d{4}-[A-Z]+-[0-9a-z]+(-[a-z])?\Z", _("A code looks lik
 CODE_NEVER_CHANGES = pgtrigger.ReadOnly(name="code_never_changes", fields=["code"])
 
 
+class DocumentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those that `user`, signed in or not, may read."""
+        return self.filter(visibility__in=Visibility.for_user(user))
+
+
 class Document(models.Model):
     """A published paper or statement that makes recommendations."""
 
@@ -66,6 +72,8 @@ class Document(models.Model):
     visibility = models.CharField(
         _("who may read it"), max_length=10, choices=Visibility, default=Visibility.STAFF
     )
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_on", "slug"]
@@ -104,6 +112,12 @@ class Topic(models.Model):
         return self.title
 
 
+class IssueQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those in documents that `user`, signed in or not, may read."""
+        return self.filter(topic__document__visibility__in=Visibility.for_user(user))
+
+
 class Issue(models.Model):
     """The problem under a topic that one or more recommendations answer."""
 
@@ -119,6 +133,8 @@ class Issue(models.Model):
     summary_es = models.TextField(_("summary in Spanish"))
     summary = Bilingual()
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = IssueQuerySet.as_manager()
 
     class Meta:
         ordering = ["topic", "position", "pk"]

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from zoneinfo import available_timezones
@@ -227,6 +228,12 @@ class Milestone(models.Model):
 
     def has_passed(self, on: date) -> bool:
         return self.ends_on is not None and self.ends_on < on
+
+    @property
+    def awaits_outcome(self) -> bool:
+        """Whether its date has gone by and nobody has recorded what came of it."""
+        is_expected = self.state in [MilestoneState.TENTATIVE, MilestoneState.SCHEDULED]
+        return is_expected and self.has_passed(timezone.localdate())
 
 
 class MilestoneDate(models.Model):

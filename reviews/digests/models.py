@@ -239,6 +239,15 @@ class DeliveryState(models.TextChoices):
 
 
 UNFINISHED = [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED, DeliveryState.UNKNOWN]
+UNKNOWNS_ALLOWED = 2  # one retry with the same Message-ID; after that staff decide
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def unfinished(self):
+        """Those that are being sent, or will be."""
+        return self.filter(state__in=UNFINISHED).exclude(
+            state=DeliveryState.UNKNOWN, unknowns__gte=UNKNOWNS_ALLOWED
+        )
 
 
 class Delivery(models.Model):
@@ -252,12 +261,15 @@ class Delivery(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=DeliveryState, default=DeliveryState.QUEUED)
     message_id = models.CharField("Message-ID", max_length=100, unique=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    unknowns = models.PositiveSmallIntegerField(_("attempts of unknown outcome"), default=0)
     lease = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     smtp_code = models.PositiveSmallIntegerField(_("server’s code"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

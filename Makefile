@@ -1,0 +1,22 @@
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: run test lint bench lock
+
+run: .venv/ready  ## start everything; HOST and PORT say where
+	@$(if $(PORT),PORT=$(PORT)) $(if $(HOST),HOST=$(HOST)) exec $(BIN)/python manage.py run
+
+test: .venv/ready  ## every test
+	$(BIN)/pytest
+
+lint: .venv/ready  ## style, imports between apps, migrations
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/python manage.py makemigrations --check
+
+.venv/ready: requirements/local.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/local.txt
+	@touch $@
+
+lock:  ## after a change of the dependencies in pyproject.toml; needs uv
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements/production.txt
+	uv pip compile pyproject.toml --group local --universal --generate-hashes --no-header --no-annotate -q -o requirements/local.txt

@@ -1,0 +1,130 @@
+"""A list of recommendations as CSV, XLSX or JSON: the same rows in the same order as the page."""
+
+import csv
+import json
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+
+from django.conf import settings
+from django.http import FileResponse, StreamingHttpResponse
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from .querysets import attach_updates
+from .status import Status
+
+COLUMNS = [
+    "code",
+    "title",
+    "summary",
+    "status",
+    "status_is_open",
+    "working_group",
+    "issue_code",
+    "issue_title",
+    "chapters",
+    "addressees",
+    "document",
+    "priority",
+    "last_update_on",
+    "last_update_note",
+    "url",
+]
+ROWS_AT_A_TIME = 500
+
+
+def rows(queryset) -> Iterator[dict]:
+    """Each recommendation as a dict of COLUMNS, in the current language, with memory flat however many there are."""
+    batch = []
+    for recommendation in queryset.for_list().iterator(chunk_size=ROWS_AT_A_TIME):
+        batch.append(recommendation)
+        if len(batch) == ROWS_AT_A_TIME:
+            yield from map(_row, attach_updates(batch))
+            batch = []
+    yield from map(_row, attach_updates(batch))
+
+
+def _row(recommendation) -> dict:
+    update = recommendation.shown_update
+    return {
+        "code": recommendation.code,
+        "title": recommendation.title,
+        "summary": recommendation.summary,
+        "status": str(Status(recommendation.shown_status).label),
+        "status_is_open": recommendation.shown_is_open,
+        "working_group": recommendation.group.name,
+        "issue_code": recommendation.issue.code,
+        "issue_title": recommendation.issue.title,
+        "chapters": [link.chapter.number for link in recommendation.chapter_links.all()],
+        "addressees": [addressee.organization.short_name for addressee in recommendation.addressees.all()],
+        "document": recommendation.document.title,
+        "priority": recommendation.priority,
+        "last_update_on": recommendation.shown_update_on and recommendation.shown_update_on.isoformat(),
+        "last_update_note": update.what if update else "",
+        "url": settings.SITE_URL + recommendation.get_absolute_url(),
+    }
+
+
+def _cell(value):
+    """A value for a spreadsheet's cell: lists joined, and nothing that the program would run as a formula."""
+    if isinstance(value, list):
+        value = "; ".join(map(str, value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text):
+        return text
+
+
+def as_csv(queryset):
+    writer = csv.writer(_Echo())
+
+    def lines():
+        yield "\ufeff"  # without it, Excel takes UTF-8 for something else
+        yield writer.writerow(COLUMNS)
+        for row in rows(queryset):
+            yield writer.writerow([_cell(value) for value in row.values()])
+
+    return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+
+
+def as_json(queryset):
+    def parts():
+        separator = "[\n"
+        for row in rows(queryset):
+            yield separator + json.dumps(row, ensure_ascii=False)
+            separator = ",\n"
+        yield "[]\n" if separator == "[\n" else "\n]\n"
+
+    return StreamingHttpResponse(parts(), content_type="application/json; charset=utf-8")
+
+
+def as_xlsx(queryset):
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("recommendations")
+    sheet.freeze_panes = "B2"
+    for letter, width in {"A": 16, "B": 50, "C": 70, "H": 40, "J": 30, "K": 40, "N": 70, "O": 50}.items():
+        sheet.column_dimensions[letter].width = width
+    heads = [WriteOnlyCell(sheet, name) for name in COLUMNS]
+    for head in heads:
+        head.font = Font(bold=True)
+    sheet.append(heads)
+    for row in rows(queryset):
+        sheet.append([_cell(value) for value in row.values()])
+    file = TemporaryFile()
+    book.save(file)
+    file.seek(0)
+    return FileResponse(
+        file, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+
+
+EXPORTS = {"csv": as_csv, "json": as_json, "xlsx": as_xlsx}

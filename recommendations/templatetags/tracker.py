@@ -1,0 +1,103 @@
+"""What templates say of statuses, dates and sets of recommendations."""
+
+from urllib.parse import urlsplit
+
+from django import template
+from django.urls import translate_url
+from django.utils.formats import number_format
+from django.utils.timezone import localdate
+
+from recommendations.dates import Precision, write_date
+from recommendations.status import CLOSED, OPEN, Status
+
+register = template.Library()
+
+
+@register.filter
+def in_words(day, precision=Precision.DAY):
+    """A date in words, no finer than it is known."""
+    return write_date(day, precision) if day else ""
+
+
+@register.filter
+def local_day(moment):
+    """The date of a moment in the foundation's time zone."""
+    return localdate(moment)
+
+
+@register.filter
+def host(url):
+    """The host name of an address, to show in its place."""
+    return urlsplit(url).hostname
+
+
+@register.filter
+def at(mapping, key):
+    """The value of `mapping` at `key`, or None."""
+    return mapping.get(key)
+
+
+@register.filter
+def words(text):
+    """The words of a text, to loop over."""
+    return text.split()
+
+
+@register.filter
+def pairs(query):
+    """The (name, value) pairs of a QueryDict, repeated names repeated."""
+    return [(name, value) for name, values in query.lists() for value in values]
+
+
+@register.filter
+def query_without(query, names):
+    """The query string of a QueryDict without the parameters that are listed in `names`."""
+    query = query.copy()
+    for name in names.split():
+        query.pop(name, None)
+    return query.urlencode()
+
+
+@register.inclusion_tag("recommendations/_status.html")
+def status(value):
+    """A status as a mark and a word: colour never stands alone."""
+    return {"status": Status(value)}
+
+
+@register.inclusion_tag("recommendations/_state_of_play.html")
+def state_of_play(counts, caption, query="", is_large=False):
+    """A stacked bar of {status: count} with its numbers, and the table behind it as a legend of links.
+
+    `query` narrows the lists that the legend links to, for example "group=smart-borders".
+    """
+    total = sum(counts.values())
+    segments, left = [], 0.0
+    for each in Status:
+        if count := counts.get(each, 0):
+            width = 100 * count / total
+            segments.append(
+                {
+                    "status": each,
+                    "count": count,
+                    "left": number_format(left, 2, use_l10n=False),
+                    "width": number_format(width, 2, use_l10n=False),
+                    "middle": number_format(left + width / 2, 2, use_l10n=False),
+                    "is_wide": width >= (2 if is_large else 4),
+                }
+            )
+            left += width
+    return {
+        "segments": segments,
+        "total": total,
+        "open": sum(counts.get(each, 0) for each in OPEN),
+        "closed": sum(counts.get(each, 0) for each in CLOSED),
+        "caption": caption,
+        "query": query,
+        "is_large": is_large,
+    }
+
+
+@register.filter
+def in_language(request, language):
+    """The address of the same page in another language, with its query."""
+    return translate_url(request.get_full_path(), language)

@@ -1,0 +1,287 @@
+"""The public pages about recommendations: the list, its exports, the record, and what is around it."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.generic import DetailView, ListView, TemplateView
+
+from working_groups.models import Organization, WorkingGroup
+
+from .dates import write_date
+from .exports import EXPORTS
+from .filters import SORTS, RecommendationFilter
+from .models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation
+from .querysets import attach_updates
+from .status import CLOSED, OPEN
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter: what it says, and the query string without it."""
+
+    label: str
+    value: str
+    query: str
+
+
+def make_filter(request) -> RecommendationFilter:
+    """The one FilterSet, over what the reader may see."""
+    return RecommendationFilter(
+        request.GET, Recommendation.objects.visible_to(request.user), today=timezone.localdate()
+    )
+
+
+def recommendation_list(request):
+    """The list: filtered, counted by facet, sorted, in pages. A wrong filter is said, and nothing is filtered."""
+    filterset = make_filter(request)
+    context = {"filter": filterset, "sorts": SORTS, "today": timezone.localdate()}
+    if not filterset.is_valid():
+        context["total"] = filterset.queryset.count()
+        return render(request, "recommendations/list.html", context)
+    page = Paginator(filterset.qs.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
+    attach_updates(page.object_list)
+    context |= {
+        "page": page,
+        "facets": filterset.facets(),
+        "chips": chips(filterset),
+        "as_of": filterset.as_of_day,
+        "counts": filterset.narrowed().count_by_status(),
+    }
+    return render(request, "recommendations/list.html", context)
+
+
+def chips(filterset) -> list[Chip]:
+    """The active filters, each with the link that removes it."""
+    made = []
+    for name, filter_ in filterset.filters.items():
+        value = filterset.form.cleaned_data[name]
+        if name == "sort" or value in (None, "", []):
+            continue
+        labels = dict(getattr(filter_, "options", []))
+        for one in value if isinstance(value, list) else [value]:
+            query = filterset.data.copy()
+            query.pop("page", None)
+            query.setlist(name, [given for given in query.getlist(name) if isinstance(value, list) and given != one])
+            shown = write_date(one) if hasattr(one, "year") else labels.get(one, str(one))
+            made.append(Chip(str(filter_.label), shown, query.urlencode()))
+    return made
+
+
+def export(request, extension):
+    """The list as a file: the same query, every page of it. A wrong filter is an error, not a file of everything."""
+    filterset = make_filter(request)
+    if not filterset.is_valid():
+        lines = [f"{name}: {error}" for name, errors in filterset.errors.items() for error in errors]
+        return HttpResponse("\n".join(lines) + "\n", status=400, content_type="text/plain; charset=utf-8")
+    response = EXPORTS[extension](filterset.qs)
+    name = slugify(f"recommendations-{filterset.as_of_day or timezone.localdate()}")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
+    return response
+
+
+class RecordView(DetailView):
+    """One recommendation, with its story."""
+
+    template_name = "recommendations/record.html"
+    context_object_name = "recommendation"
+    slug_field = "code"
+
+    def get_queryset(self):
+        return (
+            Recommendation.objects.visible_to(self.request.user)
+            .as_of_today()
+            .select_related("issue__topic__group", "issue__topic__document__publisher", "last_update")
+            .prefetch_related(
+                Prefetch("addressees", Addressee.objects.select_related("organization")),
+                Prefetch("chapter_links", ChapterLink.objects.select_related("chapter")),
+                "issue__topic__document__milestones__series",
+            )
+        )
+
+    def get_context_data(self, **kwargs):
+        recommendation = self.object
+        neighbours = list(
+            Recommendation.objects.visible_to(self.request.user)
+            .filter(issue__topic__document=recommendation.document)
+            .in_document_order()
+            .only("code", "title_en", "title_es")
+        )
+        place = neighbours.index(recommendation)
+        return super().get_context_data(
+            timeline=recommendation.updates.visible_to(self.request.user).for_timeline(),
+            siblings=[
+                each
+                for each in recommendation.issue.recommendations.as_of_today().order_by("letter")
+                if each != recommendation
+            ],
+            previous=neighbours[place - 1] if place else None,
+            next=neighbours[place + 1] if place + 1 < len(neighbours) else None,
+            **kwargs,
+        )
+
+
+class IssueView(DetailView):
+    """One issue, with the recommendations that answer it."""
+
+    template_name = "recommendations/issue.html"
+    context_object_name = "issue"
+    slug_field = "code"
+
+    def get_queryset(self):
+        return Issue.objects.visible_to(self.request.user).select_related("topic__group", "topic__document__publisher")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(recommendations=listed(self.request, issue=self.object), **kwargs)
+
+
+class GroupListView(ListView):
+    """The groups, each with its state of play."""
+
+    template_name = "recommendations/groups.html"
+    context_object_name = "groups"
+    queryset = WorkingGroup.objects.select_related("organization").annotate(member_count=Count("memberships"))
+
+    def get_context_data(self, **kwargs):
+        counts = everything(self.request).count_by_group_and_status()
+        for group in self.object_list:
+            group.counts = counts.get(group.pk, {})
+        return super().get_context_data(**kwargs)
+
+
+class GroupView(DetailView):
+    """One group: who is in it, and what it asks, by topic."""
+
+    template_name = "recommendations/group.html"
+    context_object_name = "group"
+    queryset = WorkingGroup.objects.select_related("organization").prefetch_related("partners")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            recommendations=listed(self.request, issue__topic__group=self.object),
+            counts=everything(self.request).filter(issue__topic__group=self.object).count_by_status(),
+            memberships=self.object.memberships.select_related("person", "organization"),
+            **kwargs,
+        )
+
+
+class ChapterListView(ListView):
+    """The 34 chapters, and how many recommendations of each group touch them."""
+
+    template_name = "recommendations/chapters.html"
+    context_object_name = "chapters"
+    model = Chapter
+
+    def get_context_data(self, **kwargs):
+        groups = list(WorkingGroup.objects.all())
+        counts = {
+            (chapter, group): count
+            for chapter, group, count in everything(self.request)
+            .order_by()
+            .values_list("chapters__number", "issue__topic__group")
+            .annotate(Count("pk"))
+        }
+        for chapter in self.object_list:
+            chapter.by_group = [(group, counts.get((chapter.number, group.pk), 0)) for group in groups]
+            chapter.total = sum(count for _group, count in chapter.by_group)
+        return super().get_context_data(groups=groups, **kwargs)
+
+
+class ChapterView(DetailView):
+    """One chapter, and the recommendations that are mapped to it, with the reason."""
+
+    template_name = "recommendations/chapter.html"
+    context_object_name = "chapter"
+    model = Chapter
+    slug_field = "number"
+
+    def get_context_data(self, **kwargs):
+        recommendations = listed(self.request, chapters=self.object)
+        for each in recommendations:
+            each.link = next(link for link in each.chapter_links.all() if link.chapter_id == self.object.pk)
+        return super().get_context_data(
+            recommendations=recommendations,
+            previous=Chapter.objects.filter(number=self.object.number - 1).first(),
+            next=Chapter.objects.filter(number=self.object.number + 1).first(),
+            **kwargs,
+        )
+
+
+class OrganizationView(DetailView):
+    """One organization: what it is asked, what it answered, what it published, who of it is a member."""
+
+    template_name = "recommendations/organization.html"
+    context_object_name = "organization"
+    model = Organization
+
+    def get_context_data(self, **kwargs):
+        recommendations = listed(self.request, addressees__organization=self.object)
+        for each in recommendations:
+            each.addressee = next(
+                addressee for addressee in each.addressees.all() if addressee.organization_id == self.object.pk
+            )
+        return super().get_context_data(
+            recommendations=recommendations,
+            counts=everything(self.request).filter(addressees__organization=self.object).count_by_status(),
+            documents=self.object.documents.visible_to(self.request.user),
+            memberships=self.object.memberships.select_related("person", "group"),
+            **kwargs,
+        )
+
+
+class DocumentListView(ListView):
+    """The documents, newest first."""
+
+    template_name = "recommendations/documents.html"
+    context_object_name = "documents"
+
+    def get_queryset(self):
+        return (
+            Document.objects.visible_to(self.request.user)
+            .select_related("publisher")
+            .annotate(recommendation_count=Count("topics__issues__recommendations"))
+        )
+
+
+class DocumentView(DetailView):
+    """One document, and all that it asks, in its own order."""
+
+    template_name = "recommendations/document.html"
+    context_object_name = "document"
+
+    def get_queryset(self):
+        return (
+            Document.objects.visible_to(self.request.user)
+            .select_related("publisher")
+            .prefetch_related("milestones__series")
+        )
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            recommendations=listed(self.request, issue__topic__document=self.object),
+            counts=everything(self.request).filter(issue__topic__document=self.object).count_by_status(),
+            **kwargs,
+        )
+
+
+class StatusDefinitionsView(TemplateView):
+    """What each status means, and what it takes."""
+
+    template_name = "recommendations/status_definitions.html"
+    extra_context = {"open_statuses": OPEN, "closed_statuses": CLOSED}
+
+
+def everything(request):
+    """All recommendations that the reader may see, as they stand now."""
+    return Recommendation.objects.visible_to(request.user).as_of_today()
+
+
+def listed(request, **lookups) -> list[Recommendation]:
+    """Recommendations in the order of their documents, with all that a row shows."""
+    return attach_updates(list(everything(request).filter(**lookups).in_document_order().for_list()))

@@ -1,0 +1,164 @@
+"""Deliveries to the mail server: claim, send, record; one connection for many.
+
+A claim is committed before the server hears of the message, and the statement that records its outcome claims the
+next one. Both compare a lease and set, so that a worker that was given up for dead changes nothing.
+"""
+
+import logging
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from .message import compose, personal
+from .models import Delivery, DeliveryState, Digest, DigestState, Rendering, Subscription, Suppression
+from .smtp import Lane, Outcome
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)  # longer than all time-outs of one message together
+FIRST_PAUSE = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=4)
+MOST_ATTEMPTS = 10  # with the pauses between them, about half a day
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that is ours to send until `lease_until`."""
+
+    pk: int
+    lease: uuid.UUID
+    lease_until: datetime
+    attempts: int
+    message_id: str
+    rendering_id: int
+    email: str
+    key: uuid.UUID
+
+
+# What is claimed is checked at the last moment: the digest is on, the milestone is as it was, the reader wants it still.
+RECORD_AND_CLAIM = """
+WITH recorded AS (
+    UPDATE digests_delivery SET
+        state = %(state)s, smtp_code = %(code)s, note = %(note)s, next_attempt_at = %(next_attempt_at)s,
+        finished_at = CASE WHEN %(state)s IN ('accepted', 'failed') THEN now() END,
+        unknowns = unknowns + CASE WHEN %(state)s = 'unknown' AND state = 'sending' THEN 1 ELSE 0 END
+        WHERE id = %(pk)s AND lease = %(lease)s AND state IN ('sending', 'unknown')
+), next AS (
+    SELECT d.id, s.email, s.key
+        FROM digests_delivery d
+        JOIN digests_digest g ON g.id = d.digest_id
+        JOIN reviews_milestone m ON m.id = g.milestone_id
+        JOIN digests_subscription s ON s.id = d.subscription_id
+        WHERE d.digest_id = %(digest)s
+            AND d.state IN ('queued', 'deferred', 'unknown')
+            AND (d.state <> 'unknown' OR d.unknowns < 2)
+            AND coalesce(d.next_attempt_at, now()) <= now()
+            AND g.state = 'sending'
+            AND m.revision = g.milestone_revision
+            AND s.state = 'confirmed'
+            AND NOT EXISTS (SELECT FROM digests_suppression x WHERE lower(x.email) = lower(s.email))
+        ORDER BY d.id
+        LIMIT 1
+        FOR UPDATE OF d SKIP LOCKED
+)
+UPDATE digests_delivery d SET
+    state = 'sending', lease = %(new_lease)s, lease_until = now() + %(lease_time)s, attempts = d.attempts + 1
+    FROM next
+    WHERE d.id = next.id
+    RETURNING d.id, d.lease, d.lease_until, d.attempts, d.message_id, d.rendering_id, next.email, next.key
+"""
+
+
+def deliver(digest_id: int, until: datetime | None = None) -> int:
+    """Send what is due of a digest, until none is left or the time `until` has come. Gives how many were accepted."""
+    accepted = 0
+    shared = {}  # rendering pk → bytes
+    with Lane() as lane:
+        claim = _record_and_claim(digest_id)
+        while claim:
+            if claim.rendering_id not in shared:
+                rendering = Rendering.objects.select_related("digest__milestone__series").get(pk=claim.rendering_id)
+                shared[claim.rendering_id] = rendering.language, compose(rendering)
+            language, body = shared[claim.rendering_id]
+            message = personal(
+                body, email=claim.email, key=claim.key, message_id=claim.message_id, language=language
+            )
+            outcome = lane.send(claim.email, message, claim.lease_until)
+            accepted += outcome.state == DeliveryState.ACCEPTED
+            if outcome.suppress:
+                _suppress(claim.email)
+            if outcome.is_our_fault:
+                _hold(digest_id, outcome.note)
+            is_last = outcome.ends_lane or (until is not None and timezone.now() >= until)
+            claim = _record_and_claim(None if is_last else digest_id, claim, outcome)
+    return accepted
+
+
+def finish(digest_id: int) -> bool:
+    """Call a digest sent when nothing of it is left to send; give whether it is."""
+    with transaction.atomic():
+        digest = Digest.objects.select_for_update().get(pk=digest_id)
+        if digest.state != DigestState.SENDING:
+            return False
+        digest.deliveries.unfinished().exclude(state=DeliveryState.SENDING).exclude(
+            subscription__in=Subscription.objects.active()
+        ).update(state=DeliveryState.CANCELLED, note="no longer wanted", finished_at=timezone.now())
+        if digest.deliveries.unfinished().exists():
+            return False
+        digest.state = DigestState.SENT
+        digest.sent_at = timezone.now()
+        digest.save(update_fields=["state", "sent_at"])
+    return True
+
+
+def give_up_leases(now: datetime) -> int:
+    """Whether the server took what a lost worker was sending is unknown. Gives how many deliveries that is."""
+    return Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now).update(
+        state=DeliveryState.UNKNOWN, unknowns=F("unknowns") + 1, note="the worker was lost", next_attempt_at=now
+    )
+
+
+def _record_and_claim(digest_id, claim: Claim | None = None, outcome: Outcome | None = None) -> Claim | None:
+    """Record the outcome of `claim`, if given, and claim the next delivery of the digest, in one commit."""
+    state = outcome and outcome.state
+    next_attempt_at = None
+    if state == DeliveryState.DEFERRED:
+        if claim.attempts >= MOST_ATTEMPTS:
+            state = DeliveryState.FAILED
+        else:
+            pause = min(FIRST_PAUSE * 2 ** (claim.attempts - 1), LONGEST_PAUSE)
+            next_attempt_at = timezone.now() + pause * random.uniform(0.8, 1.2)
+    values = {
+        "pk": claim and claim.pk,
+        "lease": claim and claim.lease,
+        "state": state and state.value,
+        "code": outcome and outcome.code,
+        "note": outcome.note[:300] if outcome else "",
+        "next_attempt_at": next_attempt_at,
+        "digest": digest_id,
+        "new_lease": uuid.uuid4(),
+        "lease_time": LEASE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD_AND_CLAIM, values)
+        row = cursor.fetchone()
+    return Claim(*row) if row else None
+
+
+def _suppress(email: str):
+    Suppression.objects.bulk_create(
+        [Suppression(email=email, reason=Suppression.Reason.BOUNCE)], ignore_conflicts=True
+    )
+
+
+def _hold(digest_id: int, why: str):
+    """Stop a digest that the server refuses on our account: no reader is to suffer for it."""
+    logger.error("digest %s is held: %s", digest_id, why)
+    Digest.objects.filter(pk=digest_id, state=DigestState.SENDING).update(
+        state=DigestState.HELD, state_reason=why[:200]
+    )

@@ -1,0 +1,59 @@
+from datetime import date, datetime, time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from reviews.digests import run
+from reviews.digests.deliver import deliver, finish
+from reviews.digests.models import Digest, Subscription
+from reviews.digests.plan import plan
+
+
+class Command(BaseCommand):
+    help = "Does what the scheduler does each minute, in this process, and prints which digests went to how many."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--on", type=date.fromisoformat, metavar="DATE", help="as if it were the end of that day (not in production)"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="print what would be sent, and send nothing")
+
+    def handle(self, *, on, dry_run, **options):
+        if on and not dry_run and settings.PRODUCTION:
+            raise CommandError("--on without --dry-run is refused in production: readers would get a false date.")
+        now = timezone.make_aware(datetime.combine(on, time.max)) if on else timezone.now()
+        if dry_run:
+            self.foretell(now)
+        else:
+            self.send(now)
+
+    def foretell(self, now):
+        """Print what is due, and leave no trace in the database."""
+        with transaction.atomic():
+            plan(now)
+            due = list(Digest.objects.due(now).select_related("milestone__series").order_by("milestone", "lead_days"))
+            seen = set()
+            for digest in due:
+                if digest.milestone_id in seen:
+                    self.stdout.write(f"{digest}: would be skipped, a nearer lead time is due")
+                    continue
+                seen.add(digest.milestone_id)
+                readers = Subscription.objects.active().filter(series=digest.milestone.series).count()
+                self.stdout.write(f"{digest}: would go to {readers} subscribers")
+            if not due:
+                self.stdout.write("Nothing is due.")
+            transaction.set_rollback(True)
+
+    def send(self, now):
+        under_way = run.prepare(now)
+        for pk in under_way:
+            accepted = deliver(pk)
+            is_sent = finish(pk)
+            digest = Digest.objects.select_related("milestone").get(pk=pk)
+            left = digest.deliveries.unfinished().count()
+            rest = "" if is_sent else f", {left} left ({digest.get_state_display()} {digest.state_reason})".rstrip()
+            self.stdout.write(f"{digest}: {accepted} accepted by the mail server{rest}")
+        if not under_way:
+            self.stdout.write("Nothing is due.")

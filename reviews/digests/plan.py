@@ -1,0 +1,77 @@
+"""Which digests are to be sent, and when: one for each coming milestone and each lead time of its series."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from recommendations.dates import Precision
+from reviews.models import Milestone, MilestoneState
+
+from .models import Digest, DigestState
+
+EXPECTED = [MilestoneState.TENTATIVE, MilestoneState.SCHEDULED]
+
+
+def is_on(milestone) -> bool:
+    """Whether digests may be sent for it: it is expected, and its day is known."""
+    return milestone.state in EXPECTED and milestone.precision == Precision.DAY
+
+
+def due_at(milestone, lead_days: int) -> datetime:
+    """When the digest `lead_days` calendar days before the milestone is due, as an aware datetime.
+
+    At the series' hour by the clock of the milestone's place. Where that hour does not exist (clocks go forward) it
+    is the same time after; where it comes twice it is the first (PEP 495, fold=0).
+    """
+    day = milestone.starts_on - timedelta(days=lead_days)
+    return datetime.combine(day, time(milestone.series.send_hour), ZoneInfo(milestone.time_zone))
+
+
+def local_day(milestone, now: datetime):
+    """The date at the milestone's place."""
+    return localdate(now, ZoneInfo(milestone.time_zone))
+
+
+@transaction.atomic
+def plan(now: datetime):
+    """Bring the planned digests in line with the milestones. Harmless to run again, and at once with itself."""
+    coming = Milestone.objects.filter(state__in=EXPECTED, precision=Precision.DAY).select_related("series")
+    for milestone in coming:
+        if milestone.starts_on < local_day(milestone, now):
+            continue
+        Digest.objects.bulk_create(
+            [
+                Digest(
+                    milestone=milestone,
+                    lead_days=lead_days,
+                    due_at=due_at(milestone, lead_days),
+                    milestone_revision=milestone.revision,
+                )
+                for lead_days in set(milestone.series.lead_days)
+            ],
+            ignore_conflicts=True,
+        )
+    _follow_milestones()
+
+
+def _follow_milestones():
+    """Digests that are not frozen yet follow their milestone: to its new date, or out when it is off, or back in."""
+    waiting = (
+        Digest.objects.filter(frozen_at=None, state__in=[DigestState.PLANNED, DigestState.HELD, DigestState.CANCELLED])
+        .select_related("milestone__series")
+        .select_for_update(of=["self"], skip_locked=True)
+    )
+    for digest in waiting:
+        milestone = digest.milestone
+        if not is_on(milestone) or digest.lead_days not in milestone.series.lead_days:
+            if digest.state != DigestState.CANCELLED:
+                digest.state, digest.state_reason = DigestState.CANCELLED, "milestone is off"
+                digest.save(update_fields=["state", "state_reason"])
+        elif digest.milestone_revision != milestone.revision or digest.state == DigestState.CANCELLED:
+            digest.milestone_revision = milestone.revision
+            digest.due_at = due_at(milestone, digest.lead_days)
+            if digest.state == DigestState.CANCELLED:
+                digest.state, digest.state_reason = DigestState.PLANNED, ""
+            digest.save(update_fields=["milestone_revision", "due_at", "state", "state_reason"])

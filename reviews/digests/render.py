@@ -1,0 +1,165 @@
+"""A frozen digest as e-mail: subject, HTML and text, once for each language and set of groups."""
+
+from datetime import date
+
+import css_inline
+from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.template.loader import render_to_string
+from django.utils.translation import gettext, ngettext, override
+
+from recommendations.dates import write_date, write_span
+from recommendations.status import Status
+
+from .models import Digest, Rendering, Subscription
+
+# Stands in the bodies where each subscriber's own token goes; see message.py.
+TOKEN = "@@TOKEN@@"
+
+# Rows that an e-mail shows of each group; the page on the web shows all. Mail programs cut long messages.
+NEWS_SHOWN = 6
+OPEN_SHOWN = 6
+
+
+def wanted_audiences(series) -> set[tuple[str, tuple[str, ...]]]:
+    """Each (language, sorted group slugs) that active subscribers of the series want, and all groups in both languages."""
+    rows = (
+        Subscription.objects.active()
+        .filter(series=series)
+        .values_list("pk", "language")
+        .annotate(slugs=ArrayAgg("groups__slug", default=[], distinct=True, order_by="groups__slug"))
+    )
+    audiences = {(language, tuple(slug for slug in slugs if slug)) for _pk, language, slugs in rows}
+    # The page on the web is made from these two.
+    return audiences | {("en", ()), ("es", ())}
+
+
+def render(digest: Digest, language: str, groups: tuple[str, ...]) -> Rendering:
+    """Store, or find, the bodies for one language and set of groups, from nothing but what was frozen."""
+    found = Rendering.objects.filter(digest=digest, language=language, groups=list(groups)).first()
+    if found:
+        return found
+    with override(language):
+        context = describe(digest, language, groups)
+        return Rendering.objects.create(
+            digest=digest,
+            language=language,
+            groups=list(groups),
+            subject=subject(context),
+            html=css_inline.inline(render_to_string("digests/digest.html", context), keep_style_tags=True),
+            text=render_to_string("digests/digest.txt", context),
+        )
+
+
+def describe(digest: Digest, language: str, groups=()) -> dict:
+    """What the templates show, in `language`, of the groups with the slugs `groups` (all if none)."""
+    content = digest.content
+
+    def say(record, name):
+        return record[f"{name}_{language}"]
+
+    prefix = settings.SITE_URL + ("/es" if language == "es" else "")
+    shown = [group for group in content["groups"] if not groups or group["slug"] in groups]
+    sections = []
+    for group in shown:
+        news = [_news(row, say, prefix) for row in content["news"] if row["group"] == group["slug"]]
+        still_open = [_open(row, say, prefix) for row in group["open"]]
+        sections.append(
+            {
+                "name": say(group, "name"),
+                "url": prefix + group["url"],
+                "slug": group["slug"],
+                "counts": group["counts"],
+                "total": sum(group["counts"].values()),
+                "bar": _bar(group["counts"]),
+                "all_news": news,
+                "news": news[:NEWS_SHOWN],
+                "news_count": len(news),
+                "news_left": len(news[NEWS_SHOWN:]),
+                "open": still_open[:OPEN_SHOWN],
+                "open_count": len(still_open),
+                "open_left": len(still_open[OPEN_SHOWN:]),
+            }
+        )
+    milestone = content["milestone"]
+    starts_on, ends_on = date.fromisoformat(milestone["starts_on"]), date.fromisoformat(milestone["ends_on"])
+    return {
+        "language": language,
+        "milestone": say(milestone, "name"),
+        "milestone_url": prefix + milestone["url"],
+        "series": say(content["series"], "short_name"),
+        "series_name": say(content["series"], "name"),
+        "when": write_span(starts_on, ends_on),
+        "place": say(milestone, "place"),
+        "is_tentative": milestone["is_tentative"],
+        "days_left": content["days_left"],
+        "as_of": write_date(date.fromisoformat(content["as_of"])),
+        "since": content["previous_as_of"] and write_date(date.fromisoformat(content["previous_as_of"])),
+        "sections": sections,
+        "news_count": sum(section["news_count"] for section in sections),
+        "open_count": sum(section["open_count"] for section in sections),
+        "total": sum(section["total"] for section in sections),
+        "web_url": f"{prefix}/digests/{digest.pk}/",
+        "own_url": f"{prefix}/subscriptions/{TOKEN}/",
+        "unsubscribe_url": f"{prefix}/subscriptions/{TOKEN}/unsubscribe/",
+        "list_url": f"{prefix}/recommendations/",
+        "site_url": prefix + "/",
+        "is_filtered": bool(groups),
+    }
+
+
+def subject(context) -> str:
+    """What and when: "USMCA joint review in 30 days: 4 changes in Smart Borders"."""
+    days, news = context["days_left"], context["news_count"]
+    when = (
+        ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days} if days > 0 else gettext("today")
+    )
+    parts = {"milestone": context["milestone"], "when": when, "changes": _changes(news)}
+    if news and len(context["sections"]) == 1:
+        parts["group"] = context["sections"][0]["name"]
+        return gettext("%(milestone)s %(when)s: %(changes)s in %(group)s") % parts
+    return gettext("%(milestone)s %(when)s: %(changes)s") % parts
+
+
+def _changes(count) -> str:
+    if not count:
+        return gettext("no changes")
+    return ngettext("%(count)d change", "%(count)d changes", count) % {"count": count}
+
+
+def _news(row, say, prefix) -> dict:
+    return {
+        "code": row["code"],
+        "url": prefix + row["url"],
+        "title": say(row, "recommendation_title"),
+        "what": say(row, "what"),
+        "reason": say(row, "reason"),
+        "date": write_date(date.fromisoformat(row["effective_on"]), row["precision"]),
+        "status": Status(row["status"]),
+        "previous_status": Status(row["previous_status"]),
+        "changes_status": row["status"] != row["previous_status"],
+        "is_correction": row["is_correction"],
+        "is_verified": row["basis"] == "verified",
+        "evidence": row["evidence"],
+    }
+
+
+def _open(row, say, prefix) -> dict:
+    return {
+        "code": row["code"],
+        "url": prefix + row["url"],
+        "title": say(row, "title"),
+        "status": Status(row["status"]),
+        "priority": row["priority"],
+        "updated": row["updated_on"] and write_date(date.fromisoformat(row["updated_on"]), row["precision"]),
+    }
+
+
+def _bar(counts) -> list[dict]:
+    """The statuses that occur, with their share of a hundred."""
+    total = sum(counts.values())
+    return [
+        {"status": status, "count": counts[status], "percent": round(100 * counts[status] / total)}
+        for status in Status
+        if counts.get(status)
+    ]

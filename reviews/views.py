@@ -1,0 +1,73 @@
+"""The public pages about time: the home page with the state of play, and the milestones."""
+
+from django.utils import timezone
+from django.views.generic import DetailView, ListView, TemplateView
+
+from recommendations.models import Recommendation, Update
+from working_groups.models import Visibility, WorkingGroup
+
+from .models import Milestone, Series
+
+LATEST = 6
+
+
+class HomeView(TemplateView):
+    """The state of play: what stands where, what comes next, what happened last."""
+
+    template_name = "reviews/home.html"
+
+    def get_context_data(self, **kwargs):
+        everything = Recommendation.objects.visible_to(self.request.user).as_of_today()
+        by_group = everything.count_by_group_and_status()
+        groups = list(WorkingGroup.objects.all())
+        for group in groups:
+            group.counts = by_group.get(group.pk, {})
+        today = timezone.localdate()
+        return super().get_context_data(
+            counts=everything.count_by_status(),
+            groups=groups,
+            coming=Milestone.objects.coming(today).soonest_first().select_related("series")[:LATEST],
+            past=Milestone.objects.past(today).latest_first().select_related("series")[:3],
+            updates=Update.objects.visible_to(self.request.user)
+            .filter(recommendation__issue__topic__document__visibility__in=Visibility.for_user(self.request.user))
+            .newest_first()
+            .select_related("recommendation__issue__topic__group")[:LATEST],
+            today=today,
+            **kwargs,
+        )
+
+
+class MilestoneListView(ListView):
+    """The milestones of each series: what is coming, soonest first, and what was."""
+
+    template_name = "reviews/milestones.html"
+    context_object_name = "series"
+    model = Series
+
+    def get_context_data(self, **kwargs):
+        today = timezone.localdate()
+        for series in self.object_list:
+            series.coming = list(series.milestones.coming(today).soonest_first())
+            series.past = list(series.milestones.past(today).latest_first())
+        return super().get_context_data(today=today, **kwargs)
+
+
+class MilestoneView(DetailView):
+    """One milestone: when it is, what was prepared for it, and how that stands."""
+
+    template_name = "reviews/milestone.html"
+    context_object_name = "milestone"
+    queryset = Milestone.objects.select_related("series").prefetch_related("dates")
+
+    def get_context_data(self, **kwargs):
+        documents = self.object.documents.visible_to(self.request.user)
+        asked = Recommendation.objects.visible_to(self.request.user).filter(issue__topic__document__in=documents)
+        today = timezone.localdate()
+        return super().get_context_data(
+            documents=documents,
+            counts=asked.as_of_today().count_by_status(),
+            counts_then=asked.as_of(self.object.ends_on).count_by_status() if self.object.has_passed(today) else None,
+            digests=self.object.digests.published(),
+            today=today,
+            **kwargs,
+        )

@@ -1,0 +1,18 @@
+// What the keyboard expects; every page works without it.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const search = document.querySelector("input[type=search]");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+    }
+  }
+});
+
+// A filter applies as soon as it is chosen; the button is for those without JavaScript.
+for (const form of document.querySelectorAll("form[data-instant]")) {
+  form.addEventListener("change", (event) => {
+    if (event.target.type !== "search" && event.target.type !== "number") form.requestSubmit();
+  });
+}
