@@ -7,7 +7,7 @@ run: .venv/ready  ## start everything; HOST and PORT say where
 	@$(if $(PORT),PORT=$(PORT)) $(if $(HOST),HOST=$(HOST)) exec $(BIN)/python manage.py run
 
 test: .venv/ready  ## every test
-	$(BIN)/pytest
+	$(BIN)/python -m pytest
 
 lint: .venv/ready  ## style, imports between apps, migrations
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/python manage.py makemigrations --check

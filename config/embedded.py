@@ -8,6 +8,7 @@ import atexit
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -66,10 +67,8 @@ def secret_key() -> str:
         with tempfile.NamedTemporaryFile("w", dir=VAR) as file:
             file.write(secrets.token_urlsafe(50))
             file.flush()
-            try:
+            with suppress(FileExistsError):
                 os.link(file.name, path)
-            except FileExistsError:
-                pass
     return path.read_text()
 
 

@@ -19,4 +19,3 @@ urlpatterns = [
         prefix_default_language=False,
     ),
 ]
-

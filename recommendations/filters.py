@@ -46,8 +46,12 @@ class RecommendationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search_words", label=_("Words"))
     group = Facet(label=_("Group"), path="issue__topic__group", order="position")
     status = FixedFacet(label=_("Status"), column="shown_status", options=Status.choices)
-    open = YesNoFacet(label=_("Open or closed"), column="shown_is_open", options=[("true", _("Open")), ("false", _("Closed"))])
-    priority = YesNoFacet(label=_("Priority"), column="priority", options=[("true", _("Priority")), ("false", _("Other"))])
+    open = YesNoFacet(
+        label=_("Open or closed"), column="shown_is_open", options=[("true", _("Open")), ("false", _("Closed"))]
+    )
+    priority = YesNoFacet(
+        label=_("Priority"), column="priority", options=[("true", _("Priority")), ("false", _("Other"))]
+    )
     addressee = Facet(label=_("Addressee"), path="addressees__organization", order="name_en")
     chapter = Facet(label=_("Chapter"), path="chapters", value="number", title="title", order="number")
     topic = Facet(label=_("Topic"), path="issue__topic", title="title", order="document group position")

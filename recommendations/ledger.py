@@ -209,14 +209,14 @@ class Update(models.Model):
     reason_en = models.TextField(
         _("reason, in English"),
         blank=True,
-        help_text=_("Needed when the status goes back, when a closed recommendation is reopened, and for a correction."),
+        help_text=_(
+            "Needed when the status goes back, when a closed recommendation is reopened, and for a correction."
+        ),
     )
     reason_es = models.TextField(_("reason, in Spanish"), blank=True)
     reason = Bilingual()
     basis = models.CharField(_("basis"), max_length=20, choices=Basis, default=Basis.VERIFIED)
-    visibility = models.CharField(
-        _("who may read it"), max_length=10, choices=Visibility, default=Visibility.PUBLIC
-    )
+    visibility = models.CharField(_("who may read it"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     corrects = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -335,7 +335,7 @@ class Update(models.Model):
 
     def clean(self):
         """Normalise the date, work out the status before, and check what people can mend. Raises ValidationError."""
-        if self.effective_on and self.precision in Precision.values:
+        if self.effective_on and self.precision in Precision.values and self.recommendation_id:
             self.effective_on = first_day(self.effective_on, self.precision)
             if self.effective_on > timezone.localdate():
                 raise ValidationError({"effective_on": _("This date is in the future.")})

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from working_groups.bilingual import Bilingual
 from working_groups.models import Organization, Visibility, WorkingGroup
 
-from .ledger import Basis, Evidence, Update
 from .dates import Precision
+from .ledger import Basis, Evidence, Update
 from .querysets import RecommendationQuerySet
 from .status import OPEN, Status
 
@@ -53,9 +53,7 @@ class Document(models.Model):
     summary_en = models.TextField(_("summary in English"), blank=True)
     summary_es = models.TextField(_("summary in Spanish"), blank=True)
     summary = Bilingual()
-    publisher = models.ForeignKey(
-        Organization, models.PROTECT, related_name="documents", verbose_name=_("publisher")
-    )
+    publisher = models.ForeignKey(Organization, models.PROTECT, related_name="documents", verbose_name=_("publisher"))
     published_on = models.DateField(_("published"))
     published_note_en = models.CharField(_("note on the date, in English"), max_length=300, blank=True)
     published_note_es = models.CharField(_("note on the date, in Spanish"), max_length=300, blank=True)
@@ -69,9 +67,7 @@ class Document(models.Model):
         validators=[RegexValidator(r"^[0-9a-f]{64}\Z")],
         help_text=_("Of the file that it was loaded from."),
     )
-    visibility = models.CharField(
-        _("who may read it"), max_length=10, choices=Visibility, default=Visibility.STAFF
-    )
+    visibility = models.CharField(_("who may read it"), max_length=10, choices=Visibility, default=Visibility.STAFF)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -80,9 +76,7 @@ class Document(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(visibility__in=Visibility.values), name="document_visibility_is_known"
-            ),
+            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="document_visibility_is_known"),
         ]
 
     def __str__(self):
@@ -201,7 +195,8 @@ class Recommendation(models.Model):
     summary_es = models.TextField(_("summary in Spanish"))
     summary = Bilingual()
     success_test_en = models.TextField(
-        _("success test in English"), help_text=_("“Implemented when …”: written beforehand, so that closing is a check.")
+        _("success test in English"),
+        help_text=_("“Implemented when …”: written beforehand, so that closing is a check."),
     )
     success_test_es = models.TextField(_("success test in Spanish"))
     success_test = Bilingual()
@@ -212,9 +207,7 @@ class Recommendation(models.Model):
     chapters = models.ManyToManyField(Chapter, through="ChapterLink", related_name="recommendations")
 
     # Kept by the ledger's triggers; see ledger.py.
-    status = models.CharField(
-        _("status"), max_length=30, choices=Status, default=Status.ISSUED, editable=False
-    )
+    status = models.CharField(_("status"), max_length=30, choices=Status, default=Status.ISSUED, editable=False)
     is_open = GeneratedField(
         expression=Q(status__in=[status.value for status in OPEN]),
         output_field=models.BooleanField(),
@@ -401,9 +394,7 @@ class ChapterLink(models.Model):
         Recommendation, models.CASCADE, related_name="chapter_links", verbose_name=_("recommendation")
     )
     chapter = models.ForeignKey(Chapter, models.PROTECT, related_name="links", verbose_name=_("chapter"))
-    articles = ArrayField(
-        models.CharField(max_length=10), default=list, blank=True, verbose_name=_("articles")
-    )
+    articles = ArrayField(models.CharField(max_length=10), default=list, blank=True, verbose_name=_("articles"))
     articles_seen = ArrayField(
         models.CharField(max_length=10),
         default=list,

@@ -1,6 +1,7 @@
 """When: the series of meetings, their milestones, and the history of each milestone's dates."""
 
 from datetime import date
+from zoneinfo import available_timezones
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from zoneinfo import available_timezones
 
 from recommendations.dates import Precision, first_day, last_day, write_date, write_span
 from recommendations.models import Document
@@ -94,9 +94,7 @@ class MilestoneQuerySet(models.QuerySet):
 
     def past(self, on: date):
         """Those that are over, or whose date has gone by."""
-        return self.filter(
-            Q(state__in=[MilestoneState.HELD, MilestoneState.CANCELLED]) | Q(ends_on__lt=on)
-        )
+        return self.filter(Q(state__in=[MilestoneState.HELD, MilestoneState.CANCELLED]) | Q(ends_on__lt=on))
 
     def soonest_first(self):
         return self.order_by(F("starts_on").asc(nulls_last=True), "pk")
@@ -130,7 +128,10 @@ class Milestone(models.Model):
     place_es = models.CharField(_("place in Spanish"), max_length=150, blank=True)
     place = Bilingual()
     time_zone = models.CharField(
-        _("time zone"), max_length=60, default="America/Mexico_City", help_text=_("Of the place, for example America/New_York.")
+        _("time zone"),
+        max_length=60,
+        default="America/Mexico_City",
+        help_text=_("Of the place, for example America/New_York."),
     )
     note_en = models.TextField(_("note in English"), blank=True)
     note_es = models.TextField(_("note in Spanish"), blank=True)

@@ -39,7 +39,5 @@ class Migration(migrations.Migration):
             )
             for language in ("english", "spanish")
         ],
-        migrations.RunSQL(
-            COUNTS_FROM, "DROP FUNCTION ledger_counts_from(date, varchar, timestamptz)"
-        ),
+        migrations.RunSQL(COUNTS_FROM, "DROP FUNCTION ledger_counts_from(date, varchar, timestamptz)"),
     ]

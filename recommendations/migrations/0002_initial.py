@@ -54,15 +54,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "response_title",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="title of the source"
-                    ),
+                    models.CharField(blank=True, max_length=300, verbose_name="title of the source"),
                 ),
                 (
                     "response_url",
-                    models.URLField(
-                        blank=True, max_length=500, verbose_name="address of the source"
-                    ),
+                    models.URLField(blank=True, max_length=500, verbose_name="address of the source"),
                 ),
             ],
             options={
@@ -104,9 +100,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "text_url",
-                    models.URLField(
-                        blank=True, max_length=500, verbose_name="address of the text"
-                    ),
+                    models.URLField(blank=True, max_length=500, verbose_name="address of the text"),
                 ),
             ],
             options={
@@ -228,9 +222,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Of the file that it was loaded from.",
                         max_length=64,
-                        validators=[
-                            django.core.validators.RegexValidator("^[0-9a-f]{64}\\Z")
-                        ],
+                        validators=[django.core.validators.RegexValidator("^[0-9a-f]{64}\\Z")],
                         verbose_name="SHA-256 of the file",
                     ),
                 ),
@@ -330,9 +322,7 @@ class Migration(migrations.Migration):
                 ("summary_es", models.TextField(verbose_name="summary in Spanish")),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="position"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="position"),
                 ),
             ],
             options={
@@ -456,15 +446,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "last_update_on",
-                    models.DateField(
-                        editable=False, null=True, verbose_name="last update"
-                    ),
+                    models.DateField(editable=False, null=True, verbose_name="last update"),
                 ),
                 (
                     "search",
-                    django.contrib.postgres.search.SearchVectorField(
-                        editable=False, null=True
-                    ),
+                    django.contrib.postgres.search.SearchVectorField(editable=False, null=True),
                 ),
             ],
             options={
@@ -496,9 +482,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="position"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="position"),
                 ),
             ],
             options={
@@ -594,9 +578,7 @@ class Migration(migrations.Migration):
                 ("what_en", models.TextField(verbose_name="what happened, in English")),
                 (
                     "what_es",
-                    models.TextField(
-                        blank=True, verbose_name="what happened, in Spanish"
-                    ),
+                    models.TextField(blank=True, verbose_name="what happened, in Spanish"),
                 ),
                 (
                     "reason_en",
@@ -649,9 +631,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "import_key",
-                    models.CharField(
-                        editable=False, max_length=150, null=True, unique=True
-                    ),
+                    models.CharField(editable=False, max_length=150, null=True, unique=True),
                 ),
             ],
             options={

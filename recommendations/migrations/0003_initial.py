@@ -200,16 +200,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="chapterlink",
-            constraint=models.UniqueConstraint(
-                fields=("recommendation", "chapter"), name="one_link_per_chapter"
-            ),
+            constraint=models.UniqueConstraint(fields=("recommendation", "chapter"), name="one_link_per_chapter"),
         ),
         migrations.AddConstraint(
             model_name="chapterlink",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("articles_seen__contained_by", models.F("articles"))
-                ),
+                condition=models.Q(("articles_seen__contained_by", models.F("articles"))),
                 name="checked_articles_are_linked",
             ),
         ),
@@ -300,9 +296,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="update",
-            index=models.Index(
-                fields=["recommendation", "-counts_from", "-id"], name="update_in_force"
-            ),
+            index=models.Index(fields=["recommendation", "-counts_from", "-id"], name="update_in_force"),
         ),
         migrations.AddIndex(
             model_name="update",
@@ -333,9 +327,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="update",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("basis__in", ["public_source", "reported", "verified"])
-                ),
+                condition=models.Q(("basis__in", ["public_source", "reported", "verified"])),
                 name="update_basis_is_known",
             ),
         ),
@@ -384,9 +376,7 @@ class Migration(migrations.Migration):
                                     "withdrawn",
                                 ],
                             ),
-                            models.Q(
-                                ("status", models.F("previous_status")), _negated=True
-                            ),
+                            models.Q(("status", models.F("previous_status")), _negated=True),
                         ),
                         models.Q(("previous_status", "issued"), ("status__in", [])),
                         models.Q(
@@ -468,9 +458,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="update",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("successor", models.F("recommendation")), _negated=True
-                ),
+                condition=models.Q(("successor", models.F("recommendation")), _negated=True),
                 name="nothing_supersedes_itself",
                 violation_error_message="A recommendation cannot take its own place.",
             ),
@@ -558,9 +546,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="recommendation",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["search"], name="recommendation_search"
-            ),
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="recommendation_search"),
         ),
         migrations.AddIndex(
             model_name="recommendation",
@@ -568,9 +554,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="recommendation",
-            index=models.Index(
-                fields=["last_update_on"], name="recommendation_last_update"
-            ),
+            index=models.Index(fields=["last_update_on"], name="recommendation_last_update"),
         ),
         migrations.AddConstraint(
             model_name="recommendation",

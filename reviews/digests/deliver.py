@@ -85,9 +85,7 @@ def deliver(digest_id: int, until: datetime | None = None) -> int:
                 rendering = Rendering.objects.select_related("digest__milestone__series").get(pk=claim.rendering_id)
                 shared[claim.rendering_id] = rendering.language, compose(rendering)
             language, body = shared[claim.rendering_id]
-            message = personal(
-                body, email=claim.email, key=claim.key, message_id=claim.message_id, language=language
-            )
+            message = personal(body, email=claim.email, key=claim.key, message_id=claim.message_id, language=language)
             outcome = lane.send(claim.email, message, claim.lease_until)
             accepted += outcome.state == DeliveryState.ACCEPTED
             if outcome.suppress:
@@ -132,7 +130,7 @@ def _record_and_claim(digest_id, claim: Claim | None = None, outcome: Outcome | 
             state = DeliveryState.FAILED
         else:
             pause = min(FIRST_PAUSE * 2 ** (claim.attempts - 1), LONGEST_PAUSE)
-            next_attempt_at = timezone.now() + pause * random.uniform(0.8, 1.2)
+            next_attempt_at = timezone.now() + pause * random.uniform(0.8, 1.2)  # noqa: S311: so that not all come back at once
     values = {
         "pk": claim and claim.pk,
         "lease": claim and claim.lease,
@@ -151,9 +149,7 @@ def _record_and_claim(digest_id, claim: Claim | None = None, outcome: Outcome | 
 
 
 def _suppress(email: str):
-    Suppression.objects.bulk_create(
-        [Suppression(email=email, reason=Suppression.Reason.BOUNCE)], ignore_conflicts=True
-    )
+    Suppression.objects.bulk_create([Suppression(email=email, reason=Suppression.Reason.BOUNCE)], ignore_conflicts=True)
 
 
 def _hold(digest_id: int, why: str):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from recommendations.models import Recommendation, Update
 from recommendations.status import Status
@@ -73,7 +74,9 @@ def _content(digest, updates, now) -> dict:
     day = local_day(milestone, now)
     corrected = {update.corrects_id for update in updates}
     previous = (
-        Digest.objects.filter(milestone__series=milestone.series, frozen_at__isnull=False).order_by("-frozen_at").first()
+        Digest.objects.filter(milestone__series=milestone.series, frozen_at__isnull=False)
+        .order_by("-frozen_at")
+        .first()
     )
     return {
         "milestone": _both(milestone, "name", "place")
@@ -100,7 +103,7 @@ def _groups() -> list[dict]:
     for each in (
         everything.filter(shown_is_open=True)
         .select_related("issue__topic__group", "last_update")
-        .order_by("-priority", "shown_update_on", "code")
+        .order_by("-priority", F("shown_update_on").asc(nulls_first=True), "code")
     ):
         open_ones.setdefault(each.group.pk, []).append(
             _both(each, "title")

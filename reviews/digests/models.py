@@ -51,9 +51,7 @@ class Subscription(models.Model):
         verbose_name=_("groups"),
         help_text=_("None chosen means all."),
     )
-    state = models.CharField(
-        _("state"), max_length=20, choices=SubscriptionState, default=SubscriptionState.PENDING
-    )
+    state = models.CharField(_("state"), max_length=20, choices=SubscriptionState, default=SubscriptionState.PENDING)
     consent_origin = models.CharField(_("origin of consent"), max_length=20, choices=ConsentOrigin)
     consent_version = models.CharField(_("version of the consent text"), max_length=20)
     created_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
@@ -72,9 +70,7 @@ class Subscription(models.Model):
                 name="one_subscription_per_address",
                 violation_error_message=_("This address has a subscription already."),
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=SubscriptionState.values), name="subscription_state_is_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=SubscriptionState.values), name="subscription_state_is_known"),
             models.CheckConstraint(
                 condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
                 name="confirmed_subscription_says_when",
@@ -174,9 +170,7 @@ class Digest(models.Model):
                 condition=~Q(state__in=WITH_CONTENT) | Q(frozen_at__isnull=False, content__isnull=False),
                 name="digest_is_frozen_before_it_is_sent",
             ),
-            models.CheckConstraint(
-                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_digest_says_when"
-            ),
+            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_digest_says_when"),
         ]
         triggers = [
             pgtrigger.Protect(
@@ -245,9 +239,7 @@ UNKNOWNS_ALLOWED = 2  # one retry with the same Message-ID; after that staff dec
 class DeliveryQuerySet(models.QuerySet):
     def unfinished(self):
         """Those that are being sent, or will be."""
-        return self.filter(state__in=UNFINISHED).exclude(
-            state=DeliveryState.UNKNOWN, unknowns__gte=UNKNOWNS_ALLOWED
-        )
+        return self.filter(state__in=UNFINISHED).exclude(state=DeliveryState.UNKNOWN, unknowns__gte=UNKNOWNS_ALLOWED)
 
 
 class Delivery(models.Model):

@@ -14,7 +14,7 @@ from recommendations.status import Status
 from .models import Digest, Rendering, Subscription
 
 # Stands in the bodies where each subscriber's own token goes; see message.py.
-TOKEN = "@@TOKEN@@"
+TOKEN = "@@TOKEN@@"  # noqa: S105
 
 # Rows that an e-mail shows of each group; the page on the web shows all. Mail programs cut long messages.
 NEWS_SHOWN = 6
@@ -111,9 +111,7 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
 def subject(context) -> str:
     """What and when: "USMCA joint review in 30 days: 4 changes in Smart Borders"."""
     days, news = context["days_left"], context["news_count"]
-    when = (
-        ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days} if days > 0 else gettext("today")
-    )
+    when = ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days} if days > 0 else gettext("today")
     parts = {"milestone": context["milestone"], "when": when, "changes": _changes(news)}
     if news and len(context["sections"]) == 1:
         parts["group"] = context["sections"][0]["name"]

@@ -5,8 +5,9 @@ import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import reviews.models
 from django.db import migrations, models
+
+import reviews.models
 
 
 class Migration(migrations.Migration):
@@ -40,15 +41,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "short_name_en",
-                    models.CharField(
-                        max_length=40, verbose_name="short name in English"
-                    ),
+                    models.CharField(max_length=40, verbose_name="short name in English"),
                 ),
                 (
                     "short_name_es",
-                    models.CharField(
-                        max_length=40, verbose_name="short name in Spanish"
-                    ),
+                    models.CharField(max_length=40, verbose_name="short name in Spanish"),
                 ),
                 (
                     "description_en",
@@ -60,9 +57,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="position"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="position"),
                 ),
                 (
                     "lead_days",
@@ -196,15 +191,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "place_en",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="place in English"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="place in English"),
                 ),
                 (
                     "place_es",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="place in Spanish"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="place in Spanish"),
                 ),
                 (
                     "time_zone",
@@ -225,9 +216,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "source_url",
-                    models.URLField(
-                        blank=True, max_length=500, verbose_name="address of the source"
-                    ),
+                    models.URLField(blank=True, max_length=500, verbose_name="address of the source"),
                 ),
                 (
                     "checked_on",
@@ -326,9 +315,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "dates of milestones",
                 "ordering": ["milestone", "revision"],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("milestone", "revision"), name="one_date_per_revision"
-                    )
+                    models.UniqueConstraint(fields=("milestone", "revision"), name="one_date_per_revision")
                 ],
             },
         ),
@@ -360,9 +347,7 @@ class Migration(migrations.Migration):
             model_name="milestone",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("ends_on", None), ("precision", "unknown"), ("starts_on", None)
-                    ),
+                    models.Q(("ends_on", None), ("precision", "unknown"), ("starts_on", None)),
                     models.Q(
                         ("precision__in", ["day", "month", "quarter", "year"]),
                         ("ends_on__gte", models.F("starts_on")),

@@ -4,7 +4,6 @@ import socket
 import sys
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -13,6 +12,7 @@ from honcho.manager import Manager
 
 from config import embedded
 from recommendations.models import Recommendation
+from working_groups.models import User
 
 
 class Command(BaseCommand):
@@ -42,7 +42,6 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not Recommendation.objects.exists():
             call_command("load_data", stdout=self.stdout)
-        User = get_user_model()
         if not User.objects.exists():
             password = get_random_string(16)
             User.objects.create_superuser("staff", password=password)
@@ -60,7 +59,9 @@ class Command(BaseCommand):
             env["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
             folder = embedded.VAR / "mail"
             manager.add_process(
-                "mail", f"exec {python} -m aiosmtpd -n -l 127.0.0.1:{mail_port} -c aiosmtpd.handlers.Mailbox {folder}", env=env
+                "mail",
+                f"exec {python} -m aiosmtpd -n -l 127.0.0.1:{mail_port} -c aiosmtpd.handlers.Mailbox {folder}",
+                env=env,
             )
             self.stdout.write(f"Mail is not sent: it is kept in {folder}")
         commands = {
@@ -89,7 +90,9 @@ def _require_free(host, port):
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(f"{host}:{port} cannot be used: {error.strerror}. Choose another: make run PORT=8001") from error
+            raise CommandError(
+                f"{host}:{port} cannot be used: {error.strerror}. Choose another: make run PORT=8001"
+            ) from error
 
 
 def _free_port() -> int:
@@ -100,4 +103,4 @@ def _free_port() -> int:
 
 def _reachable(host) -> str:
     """An address that a browser can open for the address that the server listens on."""
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104

@@ -31,9 +31,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="subscription",
             name="series",
-            field=models.ManyToManyField(
-                related_name="subscriptions", to="reviews.series", verbose_name="series"
-            ),
+            field=models.ManyToManyField(related_name="subscriptions", to="reviews.series", verbose_name="series"),
         ),
         migrations.AddField(
             model_name="delivery",
@@ -54,9 +52,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="digestnews",
-            constraint=models.UniqueConstraint(
-                fields=("series", "update"), name="news_is_told_once_in_a_series"
-            ),
+            constraint=models.UniqueConstraint(fields=("series", "update"), name="news_is_told_once_in_a_series"),
         ),
         migrations.AddIndex(
             model_name="digest",
@@ -104,9 +100,7 @@ class Migration(migrations.Migration):
             model_name="digest",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("state__in", ["frozen", "sending", "sent"]), _negated=True
-                    ),
+                    models.Q(("state__in", ["frozen", "sending", "sent"]), _negated=True),
                     models.Q(("content__isnull", False), ("frozen_at__isnull", False)),
                     _connector="OR",
                 ),
@@ -157,9 +151,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="subscription",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["pending", "confirmed", "unsubscribed"])
-                ),
+                condition=models.Q(("state__in", ["pending", "confirmed", "unsubscribed"])),
                 name="subscription_state_is_known",
             ),
         ),
@@ -190,18 +182,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
-                condition=models.Q(
-                    ("state__in", ["queued", "sending", "deferred", "unknown"])
-                ),
+                condition=models.Q(("state__in", ["queued", "sending", "deferred", "unknown"])),
                 fields=["digest", "next_attempt_at"],
                 name="delivery_to_send",
             ),
         ),
         migrations.AddConstraint(
             model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("digest", "subscription"), name="one_delivery_per_subscription"
-            ),
+            constraint=models.UniqueConstraint(fields=("digest", "subscription"), name="one_delivery_per_subscription"),
         ),
         migrations.AddConstraint(
             model_name="delivery",
@@ -239,9 +227,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state", "accepted"), _negated=True),
-                    models.Q(
-                        ("finished_at__isnull", False), ("smtp_code__range", (200, 299))
-                    ),
+                    models.Q(("finished_at__isnull", False), ("smtp_code__range", (200, 299))),
                     _connector="OR",
                 ),
                 name="accepted_has_the_servers_word",

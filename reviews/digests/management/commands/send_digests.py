@@ -16,7 +16,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--on", type=date.fromisoformat, metavar="DATE", help="as if it were the end of that day (not in production)"
+            "--on",
+            type=date.fromisoformat,
+            metavar="DATE",
+            help="as if it were the end of that day (not in production)",
         )
         parser.add_argument("--dry-run", action="store_true", help="print what would be sent, and send nothing")
 

@@ -1,0 +1,30 @@
+"""What the admin says of digests on pages of other apps."""
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from recommendations.dates import write_date
+from reviews.digests.models import Digest, DigestState, Subscription
+
+register = template.Library()
+
+
+@register.simple_tag
+def next_digests_told() -> str:
+    """Whether what is recorded now will reach people's inboxes, when, and how many people."""
+    digest = (
+        Digest.objects.filter(state=DigestState.PLANNED).select_related("milestone__series").order_by("due_at").first()
+    )
+    if digest is None:
+        return gettext("Nobody is mailed when you save. No digest is planned; the next one that is will tell this.")
+    readers = Subscription.objects.active().filter(series=digest.milestone.series).count()
+    return ngettext(
+        "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscriber.",
+        "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscribers.",
+        readers,
+    ) % {
+        "milestone": digest.milestone,
+        "day": write_date(timezone.localdate(digest.due_at)),
+        "count": readers,
+    }

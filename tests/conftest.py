@@ -1,0 +1,44 @@
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.utils import translation
+
+from tests.factories import UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _english(settings):
+    """Each test begins in English, whatever language the last one left active."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Tests that commit are cleaned up with TRUNCATE, which the ledger refuses to everybody but a superuser who insists."""
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def insist(self, sql_list):
+        flush(self, ["SET session_replication_role = replica", *sql_list, "SET session_replication_role = origin"])
+
+    operations.execute_sql_flush = insist
+
+
+@pytest.fixture
+def as_staff(db) -> Client:
+    """A browser in which a superuser is signed in."""
+    client = Client()
+    client.force_login(
+        UserFactory(is_staff=True, is_superuser=True), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return client
+
+
+@pytest.fixture
+def loaded(db):
+    """The real data of fixtures/."""
+    call_command("load_data", stdout=StringIO())

@@ -1,0 +1,53 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.translation import gettext_lazy as _
+
+from .models import Membership, Organization, Person, User, WorkingGroup
+
+admin.site.site_header = _("C26+ Recommendations Tracker: administration")
+admin.site.site_title = _("C26+ administration")
+admin.site.index_title = _("What needs attention, and all records")
+
+admin.site.register(User, UserAdmin)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Records that nobody writes by hand: they can be read and searched, and that is all."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["person", "organization"]
+
+
+@admin.register(Organization)
+class OrganizationAdmin(admin.ModelAdmin):
+    list_display = ["name_en", "acronym", "kind", "country"]
+    list_filter = ["kind", "country"]
+    search_fields = ["name_en", "name_es", "acronym", "slug"]
+    prepopulated_fields = {"slug": ["name_en"]}
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin):
+    search_fields = ["name"]
+    inlines = [MembershipInline]
+
+
+@admin.register(WorkingGroup)
+class WorkingGroupAdmin(admin.ModelAdmin):
+    list_display = ["name_en", "code", "kind", "organization"]
+    list_select_related = ["organization"]
+    search_fields = ["name_en", "name_es", "code"]
+    autocomplete_fields = ["organization", "partners"]
+    inlines = [MembershipInline]
