@@ -110,9 +110,10 @@ def ledger_of(recommendation) -> str:
     return render_to_string("admin/recommendations/_ledger.html", {"updates": recommendation.updates.for_timeline()})
 
 
-class EvidenceInline(admin.TabularInline):
+class EvidenceInline(admin.StackedInline):
     model = Evidence
     formset = EvidenceFormSet
+    fields = [("title", "publisher"), ("url", "published_on")]
     extra = 1
     can_delete = False
 
@@ -150,7 +151,10 @@ class UpdateAdmin(ReadOnlyAdmin):
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
-        if obj is None and "corrects" in form.base_fields:
+        if obj is None:
+            for name in ["recommendation", "successor"]:
+                widget = form.base_fields[name].widget
+                widget.can_add_related = widget.can_change_related = widget.can_delete_related = False
             # Only what can be corrected: rows of this recommendation that stand.
             form.base_fields["corrects"].queryset = Update.objects.filter(
                 recommendation=self._recommendation(request), correction=None

@@ -119,7 +119,7 @@ def as_xlsx(queryset):
     sheet.append(heads)
     for row in rows(queryset):
         sheet.append([_cell(value) for value in row.values()])
-    file = TemporaryFile()  # noqa: SIM115: the response closes it
+    file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     book.save(file)
     file.seek(0)
     return FileResponse(file, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

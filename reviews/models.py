@@ -42,6 +42,9 @@ class MilestoneState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+EXPECTED = [MilestoneState.TENTATIVE, MilestoneState.SCHEDULED]
+
+
 def lead_days_default() -> list[int]:
     return [30, 7, 1]
 
@@ -95,6 +98,10 @@ class MilestoneQuerySet(models.QuerySet):
     def past(self, on: date):
         """Those that are over, or whose date has gone by."""
         return self.filter(Q(state__in=[MilestoneState.HELD, MilestoneState.CANCELLED]) | Q(ends_on__lt=on))
+
+    def awaiting_outcome(self, on: date):
+        """Those whose date has gone by and of which nobody has recorded what came of them."""
+        return self.filter(state__in=EXPECTED, ends_on__lt=on)
 
     def soonest_first(self):
         return self.order_by(F("starts_on").asc(nulls_last=True), "pk")
@@ -233,8 +240,7 @@ class Milestone(models.Model):
     @property
     def awaits_outcome(self) -> bool:
         """Whether its date has gone by and nobody has recorded what came of it."""
-        is_expected = self.state in [MilestoneState.TENTATIVE, MilestoneState.SCHEDULED]
-        return is_expected and self.has_passed(timezone.localdate())
+        return self.state in EXPECTED and self.has_passed(timezone.localdate())
 
 
 class MilestoneDate(models.Model):

@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkingGroupsConfig(AppConfig):
     name = "working_groups"
+    verbose_name = _("Working groups")
 
     def ready(self):
         from .roles import grant

@@ -130,7 +130,7 @@ def _record_and_claim(digest_id, claim: Claim | None = None, outcome: Outcome | 
             state = DeliveryState.FAILED
         else:
             pause = min(FIRST_PAUSE * 2 ** (claim.attempts - 1), LONGEST_PAUSE)
-            next_attempt_at = timezone.now() + pause * random.uniform(0.8, 1.2)  # noqa: S311: so that not all come back at once
+            next_attempt_at = timezone.now() + pause * random.uniform(0.8, 1.2)  # noqa: S311 (not all come back at once)
     values = {
         "pk": claim and claim.pk,
         "lease": claim and claim.lease,

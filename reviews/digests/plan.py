@@ -7,11 +7,9 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from recommendations.dates import Precision
-from reviews.models import Milestone, MilestoneState
+from reviews.models import EXPECTED, Milestone
 
 from .models import Digest, DigestState
-
-EXPECTED = [MilestoneState.TENTATIVE, MilestoneState.SCHEDULED]
 
 
 def is_on(milestone) -> bool:

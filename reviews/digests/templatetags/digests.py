@@ -1,5 +1,7 @@
 """What the admin says of digests on pages of other apps."""
 
+from datetime import timedelta
+
 from django import template
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -9,15 +11,16 @@ from reviews.digests.models import Digest, DigestState, Subscription
 
 register = template.Library()
 
+SOON = timedelta(days=120)
+
 
 @register.simple_tag
 def next_digests_told() -> str:
     """Whether what is recorded now will reach people's inboxes, when, and how many people."""
-    digest = (
-        Digest.objects.filter(state=DigestState.PLANNED).select_related("milestone__series").order_by("due_at").first()
-    )
+    coming = Digest.objects.filter(state=DigestState.PLANNED, due_at__lt=timezone.now() + SOON)
+    digest = coming.select_related("milestone__series").order_by("due_at").first()
     if digest is None:
-        return gettext("Nobody is mailed when you save. No digest is planned; the next one that is will tell this.")
+        return gettext("Nobody is mailed when you save. No digest is due soon; the next one will tell this.")
     readers = Subscription.objects.active().filter(series=digest.milestone.series).count()
     return ngettext(
         "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscriber.",
