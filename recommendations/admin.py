@@ -24,9 +24,10 @@ class StaleFilter(admin.SimpleListFilter):
         return [(str(days), _("open, more than %(days)d days") % {"days": days}) for days in (90, 180, 365)]
 
     def queryset(self, request, queryset):
-        if not self.value():
+        days = self.value() or ""
+        if not days.isdecimal():
             return queryset
-        return queryset.as_of_today().stale(timezone.localdate(), int(self.value()))
+        return queryset.as_of_today().stale(timezone.localdate(), int(days))
 
 
 class AddresseeInline(admin.TabularInline):
@@ -145,8 +146,9 @@ class UpdateAdmin(ReadOnlyAdmin):
 
     def get_changeform_initial_data(self, request):
         initial = super().get_changeform_initial_data(request)
+        initial.pop("recommendation", None)  # it may be anything
         if recommendation := self._recommendation(request):
-            initial["status"] = recommendation.status
+            initial |= {"recommendation": recommendation.pk, "status": recommendation.status}
         return initial | {"effective_on": timezone.localdate()}
 
     def get_form(self, request, obj=None, **kwargs):

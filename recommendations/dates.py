@@ -16,6 +16,12 @@ class Precision(models.TextChoices):
     YEAR = "year", _("Year")
 
 
+QUARTERS = [
+    _("first quarter of %(year)d"),
+    _("second quarter of %(year)d"),
+    _("third quarter of %(year)d"),
+    _("fourth quarter of %(year)d"),
+]
 MONTHS = {Precision.MONTH: 1, Precision.QUARTER: 3, Precision.YEAR: 12}
 
 
@@ -42,17 +48,16 @@ def write_date(day: date, precision: str = Precision.DAY) -> str:
     if precision == Precision.MONTH:
         return formats.date_format(day, pgettext("date format", "F Y"))
     if precision == Precision.QUARTER:
-        quarter = (day.month - 1) // 3 + 1
-        return gettext("quarter %(quarter)d of %(year)d") % {"quarter": quarter, "year": day.year}
+        return QUARTERS[(day.month - 1) // 3] % {"year": day.year}
     return str(day.year)
 
 
-def write_span(first: date, last: date) -> str:
-    """Two days in words, as short as they allow: "3–5 December 2025"."""
-    if first == last:
-        return write_date(first)
-    parts = {"first": write_date(first), "last": write_date(last)}
-    if (first.year, first.month) == (last.year, last.month):
+def write_span(first: date, last: date, precision: str = Precision.DAY) -> str:
+    """Two dates in words, as short as they allow: "3–5 December 2025"."""
+    parts = {"first": write_date(first, precision), "last": write_date(last, precision)}
+    if parts["first"] == parts["last"]:
+        return parts["first"]
+    if precision == Precision.DAY and (first.year, first.month) == (last.year, last.month):
         parts["first"] = str(first.day)
         return gettext("%(first)s–%(last)s") % parts
     return gettext("%(first)s to %(last)s") % parts

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import FileResponse, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from .querysets import attach_updates
@@ -77,6 +78,11 @@ def _cell(value):
     return value
 
 
+def _without_control_characters(value):
+    """XML, and so XLSX, cannot hold them; they come in with text that is pasted from documents."""
+    return ILLEGAL_CHARACTERS_RE.sub(" ", value) if isinstance(value, str) else value
+
+
 class _Echo:
     """A file that gives back what is written to it."""
 
@@ -118,7 +124,7 @@ def as_xlsx(queryset):
         head.font = Font(bold=True)
     sheet.append(heads)
     for row in rows(queryset):
-        sheet.append([_cell(value) for value in row.values()])
+        sheet.append([_without_control_characters(_cell(value)) for value in row.values()])
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     book.save(file)
     file.seek(0)

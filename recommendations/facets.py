@@ -5,7 +5,7 @@ from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from working_groups.bilingual import in_current_language
@@ -22,24 +22,37 @@ class Choice:
 class FacetField(forms.MultipleChoiceField):
     default_error_messages = {"invalid_choice": _("“%(value)s” is not known here.")}
 
+    def to_python(self, value):
+        return [each for each in super().to_python(value) if each]  # ?group= asks for nothing
+
 
 class Facet(django_filters.MultipleChoiceFilter):
-    """Repeated values of it are OR. `path` leads from a recommendation to what holds the `value` and the `title`."""
+    """Repeated values of it are OR. `path` leads from a recommendation to the one thing that it has of this kind.
+
+    A facet of what is not public in itself `is_private`: it knows only what the reader's recommendations lead to.
+    """
 
     field_class = FacetField
 
-    def __init__(self, *, label, path="", value="slug", title="name", order="pk", **kwargs):
-        self.path, self.value, self.title, self.order = path, value, title, order
-        super().__init__(label=label, field_name=f"{path}__{value}" if path else value, **kwargs)
+    def __init__(self, *, label, path, value="slug", title="name", order="pk", is_private=False, **kwargs):
+        self.path, self.value, self.title, self.order, self.is_private = path, value, title, order, is_private
+        super().__init__(label=label, field_name=path, **kwargs)
 
     @cached_property
-    def options(self) -> list[tuple[str, str]]:
-        """All values that may be asked for, with their labels in the current language."""
+    def rows(self) -> list[tuple[int, str, str]]:
+        """All that may be asked for: primary key, value in addresses, label in the current language."""
         related = self.model
         for step in self.path.split("__"):
             related = related._meta.get_field(step).related_model
-        rows = related.objects.order_by(*self.order.split()).values_list(self.value, in_current_language(self.title))
-        return [(str(value), label) for value, label in rows]
+        rows = related.objects.order_by(*self.order.split())
+        if self.is_private:
+            rows = rows.filter(pk__in=set(self.parent.queryset.values_list(self.path, flat=True)))
+        rows = rows.values_list("pk", self.value, in_current_language(self.title))
+        return [(pk, str(value), label) for pk, value, label in rows]
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        return [(value, label) for _pk, value, label in self.rows]
 
     @property
     def field(self):
@@ -50,23 +63,45 @@ class Facet(django_filters.MultipleChoiceFilter):
     def filter(self, queryset, values):
         if not values:
             return queryset
-        # In a subquery: a recommendation with two of the values is still one row.
-        found = self.model.objects.filter(**{f"{self.field_name}__in": values}).values("pk")
-        return queryset.filter(pk__in=found)
+        return queryset.filter(self.having([pk for pk, value, _label in self.rows if value in values]))
 
-    def counts(self, queryset) -> dict[str, int]:
-        """How many of `queryset` have each value."""
-        rows = queryset.order_by().values_list(self.field_name).annotate(Count("pk", distinct=True))
-        return {str(value): count for value, count in rows}
+    def having(self, pks: list[int]) -> Q:
+        """The condition of having one of the things with these primary keys."""
+        return Q(**{f"{self.path}__in": pks})
+
+    def counts(self, queryset) -> dict[int, int]:
+        """How many of `queryset` have each thing, by its primary key."""
+        return dict(queryset.order_by().values_list(self.path).annotate(Count("pk", distinct=True)))
 
     def choices(self, queryset, chosen) -> list[Choice]:
         """The values with their counts in `queryset`; those without any are left out unless they are chosen."""
         counts = self.counts(queryset)
         return [
-            Choice(value, label, counts.get(value, 0), value in chosen)
-            for value, label in self.options
-            if counts.get(value) or value in chosen
+            Choice(value, label, counts.get(pk, 0), value in chosen)
+            for pk, value, label in self.rows
+            if counts.get(pk) or value in chosen
         ]
+
+
+class LinkFacet(Facet):
+    """One of which a recommendation has several, each by a `link`: the first step of the path, a row of its own."""
+
+    def having(self, pks):
+        link, _, thing = self.path.partition("__")
+        links = self.model._meta.get_field(link).related_model.objects
+        # In a subquery: a recommendation with two of the values is still one row.
+        return Q(pk__in=links.filter(**{f"{thing}__in": pks}).values("recommendation"))
+
+
+class SeriesFacet(Facet):
+    """The series of the milestones that the document was prepared for."""
+
+    DOCUMENT = "issue__topic__document"
+
+    def having(self, pks):
+        documents = self.model.objects.filter(**{f"{self.path}__in": pks})
+        # Few, and looked up first: joined, they would multiply the recommendations by the milestones.
+        return Q(**{f"{self.DOCUMENT}__in": list(documents.values_list(self.DOCUMENT, flat=True).distinct())})
 
 
 class FixedFacet(Facet):
@@ -74,17 +109,16 @@ class FixedFacet(Facet):
 
     def __init__(self, *, column, options, **kwargs):
         self.fixed = options
-        super().__init__(value=column, **kwargs)
+        super().__init__(path=column, **kwargs)
 
     @cached_property
-    def options(self):
-        return [(str(value), str(label)) for value, label in self.fixed]
+    def rows(self):
+        return [(value, str(value), label) for value, label in self.fixed]
 
-    def filter(self, queryset, values):
-        return queryset.filter(**{f"{self.field_name}__in": values}) if values else queryset
 
-    def counts(self, queryset):
-        return {str(value).lower() if isinstance(value, bool) else value: n for value, n in self._rows(queryset)}
+class YesNoFacet(FixedFacet):
+    """`true` and `false` of a boolean column."""
 
-    def _rows(self, queryset):
-        return queryset.order_by().values_list(self.field_name).annotate(Count("pk"))
+    @cached_property
+    def rows(self):
+        return [(value == "true", value, label) for value, label in self.fixed]

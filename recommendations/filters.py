@@ -4,8 +4,9 @@ import django_filters
 from django import forms
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from .facets import Facet, FixedFacet
+from .facets import Facet, FixedFacet, LinkFacet, SeriesFacet, YesNoFacet
 from .models import Recommendation
 from .search import search
 from .status import Status
@@ -33,30 +34,31 @@ class IsoDateFilter(django_filters.DateFilter):
     field_class = IsoDateField
 
 
-class YesNoFacet(FixedFacet):
-    """`true` and `false` of a boolean column."""
-
-    def filter(self, queryset, values):
-        return queryset.filter(**{f"{self.field_name}__in": [v == "true" for v in values]}) if values else queryset
-
-
 class RecommendationFilter(django_filters.FilterSet):
     """Takes a query string, a queryset, and `today`, which staleness is counted from (a date)."""
 
-    q = django_filters.CharFilter(method="search_words", label=_("Words"))
+    q = django_filters.CharFilter(method="search_words", label=_("Words"), max_length=200)
     group = Facet(label=_("Group"), path="issue__topic__group", order="position")
     status = FixedFacet(label=_("Status"), column="shown_status", options=Status.choices)
     open = YesNoFacet(
         label=_("Open or closed"), column="shown_is_open", options=[("true", _("Open")), ("false", _("Closed"))]
     )
     priority = YesNoFacet(
-        label=_("Priority"), column="priority", options=[("true", _("Priority")), ("false", _("Other"))]
+        label=pgettext_lazy("filter", "Priority"),
+        column="priority",
+        options=[("true", _("Priority only")), ("false", _("Not a priority"))],
     )
-    addressee = Facet(label=_("Addressee"), path="addressees__organization", order="name_en")
-    chapter = Facet(label=_("Chapter"), path="chapters", value="number", title="title", order="number")
-    topic = Facet(label=_("Topic"), path="issue__topic", title="title", order="document group position")
-    document = Facet(label=_("Document"), path="issue__topic__document", title="title", order="-published_on")
-    series = Facet(
+    addressee = LinkFacet(label=_("Addressee"), path="addressees__organization", order="name_en")
+    chapter = LinkFacet(
+        label=_("Chapter"), path="chapter_links__chapter", value="number", title="title", order="number"
+    )
+    topic = Facet(
+        label=_("Topic"), path="issue__topic", title="title", order="document group position", is_private=True
+    )
+    document = Facet(
+        label=_("Document"), path="issue__topic__document", title="title", order="-published_on", is_private=True
+    )
+    series = SeriesFacet(
         label=_("Prepared for"), path="issue__topic__document__milestones__series", title="short_name", order="position"
     )
     as_of = IsoDateFilter(method="leave", label=_("As of"))

@@ -42,12 +42,8 @@ class UpdateQuerySet(models.QuerySet):
         return self.order_by("-counts_from", "-pk")
 
     def for_timeline(self):
-        """With all that a row of the timeline shows."""
-        return (
-            self.newest_first()
-            .select_related("recorded_by", "successor", "corrects", "correction")
-            .prefetch_related("evidence")
-        )
+        """With all that a row of the timeline shows, but for the successor, which not every reader may see."""
+        return self.newest_first().select_related("recorded_by", "corrects", "correction").prefetch_related("evidence")
 
 
 # A row is a fact at the time it was entered. To change it would change what people have been told.
@@ -145,7 +141,7 @@ EVIDENCE_IS_GIVEN = pgtrigger.Trigger(
     operation=pgtrigger.Insert,
     timing=pgtrigger.Deferred,
     func="""
-        IF NEW.status <> NEW.previous_status
+        IF NEW.visibility = 'public'
             AND NEW.status IN ('partially_implemented', 'implemented', 'overtaken')
             AND NOT EXISTS (SELECT FROM recommendations_evidence e WHERE e.update_id = NEW.id)
         THEN
@@ -331,7 +327,8 @@ class Update(models.Model):
 
     @property
     def needs_evidence(self) -> bool:
-        return self.changes_status and self.status in NEEDS_EVIDENCE
+        """Also where the status stays: the row decides it should the earlier one be corrected."""
+        return self.visibility == Visibility.PUBLIC and self.status in NEEDS_EVIDENCE
 
     def clean(self):
         """Normalise the date, work out the status before, and check what people can mend. Raises ValidationError."""
@@ -348,6 +345,13 @@ class Update(models.Model):
                     }
                 )
             self.previous_status = self._status_before()
+        if self.corrects and (self.corrects.recommendation_id, self.corrects.visibility) != (
+            self.recommendation_id,
+            self.visibility,
+        ):
+            raise ValidationError(
+                {"corrects": _("A correction belongs to the same recommendation and the same readers.")}
+            )
 
     def require(self, evidence):
         """Raise ValidationError where the status needs evidence and `evidence` is empty."""

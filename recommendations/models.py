@@ -78,6 +78,26 @@ class Document(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="document_visibility_is_known"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="publication_comes_first",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("published_on"),
+                func="""
+                    IF EXISTS (
+                        SELECT FROM recommendations_update u
+                            JOIN recommendations_recommendation r ON r.id = u.recommendation_id
+                            JOIN recommendations_issue i ON i.id = r.issue_id
+                            JOIN recommendations_topic t ON t.id = i.topic_id
+                            WHERE t.document_id = NEW.id AND u.counts_from < NEW.published_on
+                    ) THEN
+                        RAISE EXCEPTION 'The ledger has rows from before that date.'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'update_follows_publication';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self):
         return self.title
@@ -374,10 +394,12 @@ class Addressee(models.Model):
             pgtrigger.Trigger(
                 name="search_follows",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Delete | pgtrigger.UpdateOf("organization_id"),
+                operation=pgtrigger.Insert
+                | pgtrigger.Delete
+                | pgtrigger.UpdateOf("organization_id", "recommendation_id"),
                 func="""
                     UPDATE recommendations_recommendation SET search = NULL
-                        WHERE id = coalesce(NEW.recommendation_id, OLD.recommendation_id);
+                        WHERE id IN (NEW.recommendation_id, OLD.recommendation_id);
                     RETURN NULL;
                 """,
             ),

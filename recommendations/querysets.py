@@ -1,6 +1,6 @@
 """Verbs on sets of recommendations, shared by pages, filters, exports and digests."""
 
-from datetime import timedelta
+from datetime import date
 
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Value, When
@@ -28,7 +28,7 @@ class RecommendationQuerySet(models.QuerySet):
 
     def stale(self, on, days):
         """Open ones (`shown_*`) of which nothing was heard in the `days` before the date `on`."""
-        since = on - timedelta(days=days)
+        since = date.fromordinal(max(on.toordinal() - days, 1))  # not before the first day that a date can be
         return self.filter(shown_is_open=True).filter(
             Q(shown_update_on__lt=since) | Q(shown_update_on=None, issue__topic__document__published_on__lt=since)
         )

@@ -7,8 +7,11 @@ from operator import and_, or_
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Q
 
-CONFIGURATIONS = ["tracker_english", "tracker_spanish"]
-TERM = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
+# Spanish twice: its stemmer wants the accents (exportación, exportaciones), readers often leave them out.
+CONFIGURATIONS = ["tracker_english", "spanish", "tracker_spanish"]
+UNACCENTED_ENDING = re.compile(r"([cs])ion\b", re.IGNORECASE)
+# Quotation marks are straight or curly, as a keyboard or a copied text has them.
+TERM = re.compile(r'(?P<minus>-?)(?:["“”](?P<phrase>[^"“”]*)["“”]?|(?P<word>\S+))')
 
 
 def search(recommendations, words: str):
@@ -18,16 +21,18 @@ def search(recommendations, words: str):
     """
     wanted, unwanted = [], []
     for match in TERM.finditer(words):
-        term = _term(match)
-        if term:
-            (unwanted if match["minus"] else wanted).append(term)
-    if not wanted and not unwanted:
-        return recommendations
+        if match["minus"]:
+            unwanted.append(_raw(match["phrase"] or match["word"] or "", between=" <-> "))
+        elif term := _term(match):
+            wanted.append(term)
     parts = []
     if wanted:
         # All words in one language: a word that is too common to be looked for in the one may not be in the other.
         parts.append(reduce(or_, (reduce(and_, (term(config) for term in wanted)) for config in CONFIGURATIONS)))
-    parts += [~term(config) for term in unwanted for config in CONFIGURATIONS]
+    if excluded := " | ".join(filter(None, unwanted)):
+        parts += [~SearchQuery(excluded, config=config, search_type="raw") for config in CONFIGURATIONS]
+    if not parts:
+        return recommendations
     query = reduce(and_, parts)
     found = Q(search=query)
     if re.fullmatch(r"[\w-]+", words):
@@ -38,12 +43,22 @@ def search(recommendations, words: str):
 def _term(match):
     """A function from a text search configuration to the query for one term of the search; None for an empty term."""
     if match["phrase"] is not None:
-        phrase = match["phrase"]
-        return phrase.strip() and (lambda config: SearchQuery(phrase, config=config, search_type="phrase"))
-    word = match["word"]
-    letters = re.sub(r"[^\w]+", " ", word).strip()
-    if word.endswith("*") and letters:
-        *whole, last = letters.split()
-        raw = " & ".join([*whole, f"{last}:*"])
-        return lambda config: SearchQuery(raw, config=config, search_type="raw")
-    return letters and (lambda config: SearchQuery(word, config=config, search_type="plain"))
+        kind, words = "phrase", match["phrase"].strip()
+    else:
+        kind, words = "raw", _raw(match["word"], between=" & ")
+    if not words:
+        return None
+
+    def query(configuration):
+        spelt = UNACCENTED_ENDING.sub(r"\1ión", words) if configuration == "spanish" else words
+        return SearchQuery(spelt, config=configuration, search_type=kind)
+
+    return query
+
+
+def _raw(text: str, between: str) -> str:
+    """The words of a text in PostgreSQL's own notation, with `between` between them; a star at the end is a prefix."""
+    words = re.findall(r"\w+", text)
+    if words and text.endswith("*"):
+        words[-1] += ":*"
+    return between.join(words)

@@ -5,8 +5,8 @@ from . import views
 urlpatterns = [
     path("recommendations/", views.recommendation_list, name="recommendations"),
     re_path(r"^recommendations/export\.(?P<extension>csv|xlsx|json)$", views.export, name="export"),
-    path("recommendations/<str:slug>/", views.RecordView.as_view(), name="recommendation"),
-    path("issues/<str:slug>/", views.IssueView.as_view(), name="issue"),
+    path("recommendations/<slug:slug>/", views.RecordView.as_view(), name="recommendation"),
+    path("issues/<slug:slug>/", views.IssueView.as_view(), name="issue"),
     path("groups/", views.GroupListView.as_view(), name="groups"),
     path("groups/<slug:slug>/", views.GroupView.as_view(), name="group"),
     path("chapters/", views.ChapterListView.as_view(), name="chapters"),

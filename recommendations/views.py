@@ -115,7 +115,9 @@ class RecordView(DetailView):
         )
         place = neighbours.index(recommendation)
         return super().get_context_data(
-            timeline=recommendation.updates.visible_to(self.request.user).for_timeline(),
+            timeline=recommendation.updates.visible_to(self.request.user)
+            .for_timeline()
+            .prefetch_related(Prefetch("successor", Recommendation.objects.visible_to(self.request.user))),
             siblings=[
                 each
                 for each in recommendation.issue.recommendations.as_of_today().order_by("letter")

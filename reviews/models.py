@@ -11,10 +11,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.dates import Precision, first_day, last_day, write_date, write_span
+from recommendations.dates import Precision, first_day, last_day, write_span
 from recommendations.models import Document
 from working_groups.bilingual import Bilingual
 
@@ -74,6 +74,17 @@ class Series(models.Model):
         default=9,
         validators=[MaxValueValidator(23)],
         help_text=_("Local hour at the milestone’s place."),
+    )
+
+    needs_approval = models.BooleanField(
+        _("digests need approval"),
+        default=False,
+        help_text=_("Ticked: a digest is held when it is frozen, until staff have looked at it and approve it."),
+    )
+    sends_when_unchanged = models.BooleanField(
+        _("send also when nothing changed"),
+        default=True,
+        help_text=_("Ticked: a digest with no news says so in two lines. Not ticked: it is not sent."),
     )
 
     class Meta:
@@ -238,6 +249,15 @@ class Milestone(models.Model):
         return self.ends_on is not None and self.ends_on < on
 
     @property
+    def state_in_words(self) -> str:
+        """The state as it is said of this kind of milestone: a deadline passes, a meeting is held."""
+        if self.awaits_outcome:
+            return gettext("Date passed; outcome not recorded")
+        if self.state == MilestoneState.HELD and self.kind == MilestoneKind.DEADLINE:
+            return pgettext("deadline", "Passed")
+        return self.get_state_display()
+
+    @property
     def awaits_outcome(self) -> bool:
         """Whether its date has gone by and nobody has recorded what came of it."""
         return self.state in EXPECTED and self.has_passed(timezone.localdate())
@@ -277,6 +297,4 @@ def write_window(starts_on: date | None, ends_on: date | None, precision: str) -
     """A milestone's date or window in words, in the current language."""
     if starts_on is None:
         return gettext("date not known")
-    if precision == Precision.DAY:
-        return write_span(starts_on, ends_on)
-    return write_date(starts_on, precision)
+    return write_span(starts_on, ends_on, precision)

@@ -1,5 +1,6 @@
 """The public pages about time: the home page with the state of play, and the milestones."""
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
@@ -42,14 +43,13 @@ class MilestoneListView(ListView):
 
     template_name = "reviews/milestones.html"
     context_object_name = "series"
-    model = Series
 
-    def get_context_data(self, **kwargs):
+    def get_queryset(self):
         today = timezone.localdate()
-        for series in self.object_list:
-            series.coming = list(series.milestones.coming(today).soonest_first())
-            series.past = list(series.milestones.past(today).latest_first())
-        return super().get_context_data(today=today, **kwargs)
+        return Series.objects.prefetch_related(
+            Prefetch("milestones", Milestone.objects.coming(today).soonest_first(), to_attr="coming"),
+            Prefetch("milestones", Milestone.objects.past(today).latest_first(), to_attr="past"),
+        )
 
 
 class MilestoneView(DetailView):

@@ -8,7 +8,18 @@ admin.site.site_header = _("C26+ Recommendations Tracker: administration")
 admin.site.site_title = _("C26+ administration")
 admin.site.index_title = _("What needs attention, and all records")
 
-admin.site.register(User, UserAdmin)
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    """Accounts. Only a superuser makes superusers, or touches one: a role cannot raise itself."""
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else [*fields, "is_superuser", "user_permissions"]
+
+    def has_change_permission(self, request, obj=None):
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_above and super().has_change_permission(request, obj)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -14,6 +14,10 @@ class WorkingGroupsConfig(AppConfig):
 
     # See roles.py.
     roles = {
-        "Editors": {"view": "*", "add": ["person", "membership", "organization"], "change": "*"},
+        "Editors": {
+            "view": "*",
+            "add": ["person", "membership", "organization"],
+            "change": ["person", "membership", "organization", "workinggroup"],  # not accounts
+        },
         "Managers": {"view": "*", "add": "*", "change": "*", "delete": ["person", "membership"]},
     }

@@ -4,6 +4,7 @@ Editors keep records and statuses. Managers also keep milestones, digests, subsc
 says in its AppConfig what the two may do with its models; the permissions follow at each `migrate`.
 """
 
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
 
@@ -12,7 +13,11 @@ def grant(sender, using, **kwargs):
 
     Only adds, so that what a superuser has granted besides stays.
     """
-    for name, actions in getattr(sender, "roles", {}).items():
+    roles = getattr(sender, "roles", {})
+    if roles:
+        # Django makes them after this, since its app comes later: without this line, the first migrate would grant none.
+        create_permissions(using=using, **kwargs)
+    for name, actions in roles.items():
         group, _created = Group.objects.using(using).get_or_create(name=name)
         for action, models in actions.items():
             permissions = Permission.objects.using(using).filter(

@@ -22,12 +22,16 @@ CREATE FUNCTION recommendation_search(r recommendations_recommendation) RETURNS 
 LANGUAGE sql STABLE AS $$
     SELECT
         setweight(to_tsvector('tracker_english', r.title_en), 'A')
+        || setweight(to_tsvector('spanish', r.title_es), 'A')
         || setweight(to_tsvector('tracker_spanish', r.title_es), 'A')
         || setweight(to_tsvector('tracker_english', i.title_en), 'B')
+        || setweight(to_tsvector('spanish', i.title_es), 'B')
         || setweight(to_tsvector('tracker_spanish', i.title_es), 'B')
         || setweight(to_tsvector('tracker_english', o.names_en), 'B')
+        || setweight(to_tsvector('spanish', o.names_es), 'B')
         || setweight(to_tsvector('tracker_spanish', o.names_es), 'B')
         || setweight(to_tsvector('tracker_english', r.summary_en), 'C')
+        || setweight(to_tsvector('spanish', r.summary_es), 'C')
         || setweight(to_tsvector('tracker_spanish', r.summary_es), 'C')
         || setweight(to_tsvector('tracker_english', r.official_wording), 'D')
         FROM recommendations_issue i,
@@ -43,6 +47,21 @@ LANGUAGE sql STABLE AS $$
 $$
 """
 
+# An organization that is renamed is found under its new name. The trigger stands here, since organizations know nothing
+# of recommendations.
+SEARCH_FOLLOWS_ORGANIZATIONS = """
+CREATE FUNCTION recommendation_search_follows_organization() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE recommendations_recommendation SET search = NULL
+        WHERE id IN (SELECT recommendation_id FROM recommendations_addressee WHERE organization_id = NEW.id);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER recommendation_search_follows_organization
+    AFTER UPDATE OF acronym, name_en, name_es ON working_groups_organization
+    FOR EACH ROW EXECUTE FUNCTION recommendation_search_follows_organization();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("recommendations", "0003_initial")]
@@ -52,5 +71,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             SEARCH,
             "DROP FUNCTION recommendation_search(recommendations_recommendation)",
+        ),
+        migrations.RunSQL(
+            SEARCH_FOLLOWS_ORGANIZATIONS, "DROP FUNCTION recommendation_search_follows_organization() CASCADE"
         ),
     ]

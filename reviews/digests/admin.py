@@ -1,17 +1,41 @@
-from django.contrib import admin
+"""The admin of digests and all that belongs to them; the page of a digest itself is in cockpit.py."""
 
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from reviews.admin import MilestoneAdmin as StockMilestoneAdmin
+from reviews.models import Milestone
 from working_groups.admin import ReadOnlyAdmin
 
-from .models import Delivery, Digest, Subscription, Suppression
+from . import life
+from .cockpit import DigestAdmin, words_of
+from .forms import MilestoneForm
+from .models import Delivery, Digest, Outbox, Subscription, Suppression
+from .reach import whom_a_change_concerns
+
+admin.site.register(Digest, DigestAdmin)
 
 
-@admin.register(Digest)
-class DigestAdmin(ReadOnlyAdmin):
-    list_display = ["milestone", "lead_days", "edition", "due_at", "state", "state_reason"]
-    list_select_related = ["milestone"]
-    list_filter = ["state", "milestone__series"]
-    date_hierarchy = "due_at"
-    exclude = ["content"]
+@admin.register(Outbox)
+class OutboxAdmin(admin.ModelAdmin):
+    """One row: the rate is set here; pausing and resuming have their buttons above the list of digests."""
+
+    fields = ["rate_per_minute", "is_paused", "reason", "resume_at", "ticked_at"]
+    readonly_fields = ["is_paused", "reason", "resume_at", "ticked_at"]
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not Outbox.objects.exists()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Subscription)
@@ -29,10 +53,103 @@ class SuppressionAdmin(admin.ModelAdmin):
     search_fields = ["email"]
 
 
+class DigestFilter(admin.SimpleListFilter):
+    """The digest by whose link one came here: shown, so that it can be taken away."""
+
+    title = _("digest")
+    parameter_name = "digest"
+
+    def lookups(self, request, model_admin):
+        return [(digest.pk, str(digest)) for digest in self._chosen(request.GET.get(self.parameter_name, ""))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(digest__in=self._chosen(self.value())) if self.value() else queryset
+
+    def _chosen(self, value):
+        pk = int(value) if value.isdecimal() and len(value) < 19 else None
+        return Digest.objects.filter(pk=pk).select_related("milestone")
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ["digest", "subscription", "state", "attempts", "smtp_code", "note", "finished_at"]
+    list_display = ["digest", "subscription", "state", "attempts", "smtp_code", "explanation", "finished_at"]
     list_select_related = ["digest__milestone", "subscription"]
-    list_filter = ["state"]
-    search_fields = ["subscription__email", "message_id"]
+    list_filter = [DigestFilter, "state"]
+    search_fields = ["message_id"]
     show_full_result_count = False
+    exclude = ["note"]
+    readonly_fields = ["explanation"]
+
+    def get_list_display(self, request):
+        if not may_see_addresses(request):
+            return self.list_display
+        return ["address" if name == "subscription" else name for name in self.list_display]
+
+    def get_search_fields(self, request):
+        return [*self.search_fields, *(["subscription__email"] if may_see_addresses(request) else [])]
+
+    @admin.display(description=_("note"), ordering="note")
+    def explanation(self, delivery):
+        return words_of(delivery.note) or "–"
+
+    @admin.display(description=_("e-mail address"), ordering="subscription__email")
+    def address(self, delivery):
+        return delivery.subscription and delivery.subscription.email
+
+
+def may_see_addresses(request) -> bool:
+    return request.user.has_perm("digests.view_subscription")
+
+
+admin.site.unregister(Milestone)
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(StockMilestoneAdmin):
+    """With what a change of date or state sets off in the mail, said before it is saved."""
+
+    form = MilestoneForm
+    readonly_fields = ["in_the_mail"]
+
+    class Media:
+        css = {"all": ["admin-digests.css"]}
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        fields = ["in_the_mail"]
+        if self.has_change_permission(request, obj) and life.readers_of_notice(obj):
+            fields.append("sends_notice")
+        title = _("If the date or the state changes")
+        return [*fieldsets[:2], (title, {"fields": fields}), *fieldsets[2:]]
+
+    @admin.display(description=_("in the mail"))
+    def in_the_mail(self, milestone):
+        return format_html_join(mark_safe("<br>"), "{}", [[each] for each in whom_a_change_concerns(milestone)])
+
+    def save_model(self, request, obj, form, change):
+        before = change and Milestone.objects.get(pk=obj.pk)
+        super().save_model(request, obj, form, change)
+        if change and form.cleaned_data.get("sends_notice"):
+            obj.refresh_from_db()  # the database has counted the revision
+            self._notify(request, before, obj)
+
+    def _notify(self, request, before, milestone):
+        kind = life.notice_for(before, milestone)
+        if kind is None:
+            messages.warning(
+                request, gettext("No notice is sent: the date is the same, and the milestone is not cancelled.")
+            )
+            return
+        life.notify(milestone, kind, timezone.now())
+        count = life.readers_of_notice(milestone)
+        messages.success(
+            request,
+            ngettext(
+                "The notice goes to %(count)d person with the next minute.",
+                "The notice goes to %(count)d people with the next minute.",
+                count,
+            )
+            % {"count": count},
+        )

@@ -6,12 +6,17 @@ class DigestsConfig(AppConfig):
     name = "reviews.digests"
     verbose_name = _("Digests")
     label = "digests"
+
+    def ready(self):
+        from . import webhooks  # noqa: F401 (it connects itself to the providers' signal)
+
+    # See working_groups/roles.py.
     roles = {
         "Editors": {"view": ["digest"]},
         "Managers": {
             "view": "*",
-            "add": ["subscription", "suppression"],
-            "change": ["digest", "subscription", "suppression"],
+            "add": ["subscription", "suppression", "outbox"],
+            "change": ["digest", "subscription", "suppression", "outbox"],
             "delete": ["suppression"],
         },
     }

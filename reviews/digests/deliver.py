@@ -6,7 +6,9 @@ next one. Both compare a lease and set, so that a worker that was given up for d
 
 import logging
 import random
+import time
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from .message import compose, personal
-from .models import Delivery, DeliveryState, Digest, DigestState, Rendering, Subscription, Suppression
+from .models import Delivery, DeliveryState, Digest, DigestState, Outbox, Rendering, Subscription, Suppression
 from .smtp import Lane, Outcome
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,8 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)  # longer than all time-outs of one message together
 FIRST_PAUSE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=4)
+REST = timedelta(minutes=1)
+LANES = 2  # connections to the mail server at once
 MOST_ATTEMPTS = 10  # with the pauses between them, about half a day
 
 
@@ -59,6 +63,7 @@ WITH recorded AS (
             AND (d.state <> 'unknown' OR d.unknowns < 2)
             AND coalesce(d.next_attempt_at, now()) <= now()
             AND g.state = 'sending'
+            AND NOT EXISTS (SELECT FROM digests_outbox o WHERE o.is_paused OR o.resume_at > now())
             AND m.revision = g.milestone_revision
             AND s.state = 'confirmed'
             AND NOT EXISTS (SELECT FROM digests_suppression x WHERE lower(x.email) = lower(s.email))
@@ -75,9 +80,18 @@ UPDATE digests_delivery d SET
 
 
 def deliver(digest_id: int, until: datetime | None = None) -> int:
-    """Send what is due of a digest, until none is left or the time `until` has come. Gives how many were accepted."""
+    """Send what is due of a digest, until none is left or the time `until` has come. Gives how many were accepted.
+
+    At most LANES of these work at once, in all processes on all machines; one more gives 0.
+    """
+    with _slot() as is_free:
+        return _deliver(digest_id, until) if is_free else 0
+
+
+def _deliver(digest_id, until) -> int:
     accepted = 0
-    shared = {}  # rendering pk → bytes
+    shared = {}  # rendering pk → its language and bytes
+    pace = Pace(Outbox.objects.values_list("rate_per_minute", flat=True).first())
     with Lane() as lane:
         claim = _record_and_claim(digest_id)
         while claim:
@@ -89,12 +103,48 @@ def deliver(digest_id: int, until: datetime | None = None) -> int:
             outcome = lane.send(claim.email, message, claim.lease_until)
             accepted += outcome.state == DeliveryState.ACCEPTED
             if outcome.suppress:
-                _suppress(claim.email)
+                suppress(claim.email)
             if outcome.is_our_fault:
-                _hold(digest_id, outcome.note)
+                pause(outcome.note)
+            elif outcome.ends_lane:
+                rest(outcome.note)
             is_last = outcome.ends_lane or (until is not None and timezone.now() >= until)
             claim = _record_and_claim(None if is_last else digest_id, claim, outcome)
+            pace.wait()
     return accepted
+
+
+class Pace:
+    """No more than so many messages a minute, shared by the lanes; None for as fast as the server takes them."""
+
+    def __init__(self, per_minute: int | None):
+        self._seconds = 60 * LANES / per_minute if per_minute else 0
+        self._next = time.monotonic() + self._seconds
+
+    def wait(self):
+        if self._seconds:
+            time.sleep(max(0, self._next - time.monotonic()))
+            self._next = max(self._next, time.monotonic()) + self._seconds
+
+
+@contextmanager
+def _slot():
+    """Hold one of the LANES places while the body runs. Gives whether one was free.
+
+    The lock is PostgreSQL's and ends with the connection, so that a killed worker holds no place.
+    """
+    with connection.cursor() as cursor:
+        held = None
+        for place in range(LANES):
+            cursor.execute("SELECT pg_try_advisory_lock(hashtext('digests.deliver'), %s)", [place])
+            if cursor.fetchone()[0]:
+                held = place
+                break
+        try:
+            yield held is not None
+        finally:
+            if held is not None:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('digests.deliver'), %s)", [held])
 
 
 def finish(digest_id: int) -> bool:
@@ -148,13 +198,18 @@ def _record_and_claim(digest_id, claim: Claim | None = None, outcome: Outcome | 
     return Claim(*row) if row else None
 
 
-def _suppress(email: str):
-    Suppression.objects.bulk_create([Suppression(email=email, reason=Suppression.Reason.BOUNCE)], ignore_conflicts=True)
+def suppress(email: str, reason=Suppression.Reason.BOUNCE):
+    """Send nothing more to an address."""
+    Suppression.objects.bulk_create([Suppression(email=email, reason=reason)], ignore_conflicts=True)
 
 
-def _hold(digest_id: int, why: str):
-    """Stop a digest that the server refuses on our account: no reader is to suffer for it."""
-    logger.error("digest %s is held: %s", digest_id, why)
-    Digest.objects.filter(pk=digest_id, state=DigestState.SENDING).update(
-        state=DigestState.HELD, state_reason=why[:200]
-    )
+def pause(why: str):
+    """Stop all mail: the server refuses us, and would refuse every other message too. Staff resume it."""
+    logger.error("outgoing mail is paused: %s", why)
+    Outbox.objects.update_or_create(pk=1, defaults={"is_paused": True, "reason": why[:300]})
+
+
+def rest(why: str):
+    """Leave the server alone for a while."""
+    logger.warning("outgoing mail rests: %s", why)
+    Outbox.objects.update_or_create(pk=1, defaults={"resume_at": timezone.now() + REST})

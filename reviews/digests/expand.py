@@ -1,11 +1,17 @@
 """A frozen digest to its readers: one delivery for each active subscription of the series."""
 
+from datetime import datetime
+
 from django.db import connection, transaction
 
-from .models import Digest, DigestState
+from .models import Delivery, Digest, DigestKind, DigestState, Reason
 from .render import render, wanted_audiences
 
+# From this many readers on, more than twice as many as last time is asked about: an import gone wrong looks like that.
+MANY = 20
+
 # The subscriptions as SubscriptionQuerySet.active() has them, each with the rendering for its language and groups.
+# A notice goes to those who have a digest of the milestone; a new edition to those who have not got an earlier one.
 DELIVERIES = """
 INSERT INTO digests_delivery (digest_id, subscription_id, rendering_id, state, message_id, attempts, unknowns, note)
 SELECT %(digest)s, s.id, r.id, 'queued', '<digest-' || %(digest)s || '.' || s.key || '@' || %(host)s || '>', 0, 0, ''
@@ -20,26 +26,63 @@ SELECT %(digest)s, s.id, r.id, 'queued', '<digest-' || %(digest)s || '.' || s.ke
         ON r.digest_id = %(digest)s AND r.language = s.language AND r.groups = audience.slugs
     WHERE s.state = 'confirmed'
         AND NOT EXISTS (SELECT FROM digests_suppression x WHERE lower(x.email) = lower(s.email))
+        AND NOT EXISTS (SELECT FROM digests_delivery d WHERE d.subscription_id = s.id AND d.id = ANY(%(had)s))
+        AND (%(is_digest)s OR EXISTS (
+            SELECT FROM digests_delivery d JOIN digests_digest g ON g.id = d.digest_id
+                WHERE d.subscription_id = s.id AND g.milestone_id = %(milestone)s AND g.kind = 'digest'
+                    AND d.state IN ('accepted', 'sending', 'unknown')
+        ))
 ON CONFLICT (digest_id, subscription_id) DO NOTHING
 """
 
 
 @transaction.atomic
-def expand(digest_id: int, host: str) -> int:
-    """Turn a frozen digest into deliveries, and give how many. `host` stands at the end of each Message-ID."""
+def expand(digest_id: int, host: str, now: datetime) -> int:
+    """Turn a frozen digest whose time has come into deliveries, and give how many.
+
+    `host` stands at the end of each Message-ID. More than twice as many as the last digest of the series had: it is
+    held until staff release it, and 0 is given.
+    """
     digest = (
         Digest.objects.select_for_update(of=["self"])
-        .select_related("milestone")
-        .filter(pk=digest_id, state=DigestState.FROZEN)
+        .select_related("milestone__series")
+        .filter(pk=digest_id, state=DigestState.FROZEN, due_at__lte=now)
         .first()
     )
     if digest is None:
         return 0
     for language, groups in wanted_audiences(digest.milestone.series):
         render(digest, language, groups)  # for those who have subscribed since the freeze
+    earlier = digest.editions()[1:]
     with connection.cursor() as cursor:
-        cursor.execute(DELIVERIES, {"digest": digest.pk, "series": digest.milestone.series_id, "host": host})
+        cursor.execute(
+            DELIVERIES,
+            {
+                "digest": digest.pk,
+                "series": digest.milestone.series_id,
+                "milestone": digest.milestone_id,
+                "is_digest": digest.kind == DigestKind.DIGEST,
+                "had": list(Delivery.objects.filter(digest__in=earlier).taken().values_list("pk", flat=True)),
+                "host": host,
+            },
+        )
         count = cursor.rowcount
+    if digest.approved_at is None and count >= MANY and _is_many_more(digest, count):
+        digest.deliveries.all().delete()
+        digest.state, digest.state_reason = DigestState.HELD, Reason.MANY_MORE
+        digest.save(update_fields=["state", "state_reason"])
+        return 0
     digest.state = DigestState.SENDING
     digest.save(update_fields=["state"])
     return count
+
+
+def _is_many_more(digest, count) -> bool:
+    last = (
+        Digest.objects.published()
+        .filter(milestone__series=digest.milestone.series, kind=DigestKind.DIGEST)
+        .exclude(pk=digest.pk)
+        .order_by("-frozen_at")
+        .first()
+    )
+    return last is not None and count > 2 * last.deliveries.count()

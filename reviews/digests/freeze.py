@@ -7,9 +7,10 @@ from django.db.models import F
 
 from recommendations.models import Recommendation, Update
 from recommendations.status import Status
+from reviews.models import MilestoneState
 from working_groups.models import Visibility, WorkingGroup
 
-from .models import Digest, DigestNews, DigestState
+from .models import Digest, DigestKind, DigestNews, DigestState, Reason
 from .plan import is_on, local_day
 from .render import render, wanted_audiences
 
@@ -22,6 +23,8 @@ def freeze(digest_id: int, now: datetime) -> bool:
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            # One freeze at a time. LOCK TABLE takes no snapshot yet: who has waited sees what the other one has told.
+            cursor.execute("LOCK TABLE digests_digestnews IN SHARE ROW EXCLUSIVE MODE")
         digest = (
             Digest.objects.select_for_update(of=["self"])
             .select_related("milestone__series")
@@ -30,69 +33,118 @@ def freeze(digest_id: int, now: datetime) -> bool:
         )
         if digest is None or not is_on(digest.milestone) or digest.milestone_revision != digest.milestone.revision:
             return False  # another worker has it, or the next plan moves it
-        if reason := _why_skipped(digest, now):
+        updates = untold(digest)
+        if reason := why_skipped(digest, updates, now):
             digest.state, digest.state_reason = DigestState.SKIPPED, reason
             digest.save(update_fields=["state", "state_reason"])
             return False
-        updates = _assign_news(digest)
+        _assign_news(digest, updates)
         digest.content = _content(digest, updates, now)
         digest.frozen_at = now
         digest.state = DigestState.FROZEN
-        digest.save(update_fields=["content", "frozen_at", "state"])
+        if digest.milestone.series.needs_approval and digest.approved_at is None:
+            digest.state, digest.state_reason = DigestState.HELD, Reason.APPROVAL
+        digest.save(update_fields=["content", "frozen_at", "state", "state_reason"])
         for language, groups in wanted_audiences(digest.milestone.series):
             render(digest, language, groups)
         return True
 
 
-def _why_skipped(digest, now) -> str:
+def content_at(digest, now) -> dict:
+    """What a digest that is not frozen yet would say if it were frozen at `now`. Nothing is written."""
+    return _content(digest, untold(digest), now)
+
+
+def why_skipped(digest, updates, now) -> Reason | None:
+    """Why a digest with these updates to tell is of no more use; None if it is."""
     if digest.milestone.starts_on < local_day(digest.milestone, now):
-        return "milestone has passed"
-    if digest.milestone.digests.due(now).filter(lead_days__lt=digest.lead_days).exists():
-        return "a nearer lead time is due"
-    return ""
+        return Reason.MILESTONE_PASSED
+    # Also one that is frozen or sent by now; but not one that was due before the milestone moved here.
+    nearer = digest.milestone.digests.filter(
+        kind=digest.kind, lead_days__lt=digest.lead_days, due_at__lte=now, milestone_revision=digest.milestone_revision
+    )
+    if nearer.exclude(state=DigestState.CANCELLED).exists():
+        return Reason.NEARER
+    if not updates and not digest.milestone.series.sends_when_unchanged:
+        return Reason.UNCHANGED
+    return None
 
 
-def _assign_news(digest) -> list[Update]:
-    """Give the digest every public row of the ledger that no digest of the series has told yet."""
-    series = digest.milestone.series
-    updates = list(
+def untold(digest) -> list[Update]:
+    """Every public row of the ledger that no digest of the series has told, but for the editions that this replaces:
+    whoever gets this one did not get those."""
+    told = DigestNews.objects.filter(series=digest.milestone.series).exclude(digest__in=digest.editions())
+    return list(
         Update.objects.filter(
             visibility=Visibility.PUBLIC, recommendation__issue__topic__document__visibility=Visibility.PUBLIC
         )
-        .exclude(told_in__series=series)
+        .exclude(pk__in=told.values("update"))
         .select_related("recommendation__issue__topic__group", "corrects")
         .prefetch_related("evidence")
         .newest_first()
     )
-    DigestNews.objects.bulk_create(DigestNews(digest=digest, series=series, update=update) for update in updates)
-    return updates
+
+
+def _assign_news(digest, updates):
+    """Note that this digest tells them. Those that an edition which it replaces had are assigned already."""
+    series = digest.milestone.series
+    assigned = set(DigestNews.objects.filter(series=series).values_list("update", flat=True))
+    DigestNews.objects.bulk_create(
+        DigestNews(digest=digest, series=series, update=update) for update in updates if update.pk not in assigned
+    )
 
 
 def _content(digest, updates, now) -> dict:
     """All that the bodies are made from, in both languages, as JSON."""
     milestone = digest.milestone
-    day = local_day(milestone, now)
+    # What is frozen early, for staff to look at, counts the days from when it is sent.
+    sent_on = local_day(milestone, max(now, digest.due_at))
     corrected = {update.corrects_id for update in updates}
     previous = (
-        Digest.objects.filter(milestone__series=milestone.series, frozen_at__isnull=False)
+        Digest.objects.published()
+        .filter(milestone__series=milestone.series, kind=DigestKind.DIGEST)
         .order_by("-frozen_at")
         .first()
     )
     return {
-        "milestone": _both(milestone, "name", "place")
-        | {
-            "url": milestone.get_absolute_url(),
-            "starts_on": milestone.starts_on.isoformat(),
-            "ends_on": milestone.ends_on.isoformat(),
-            "is_tentative": milestone.state == "tentative",
-        },
-        "series": _both(milestone.series, "name", "short_name"),
-        "as_of": day.isoformat(),
-        "days_left": (milestone.starts_on - day).days,
+        **_milestone(milestone),
+        "as_of": local_day(milestone, now).isoformat(),
+        "days_left": (milestone.starts_on - sent_on).days,
         "previous_as_of": previous and previous.content["as_of"],
         "groups": _groups(),
         # A row that was corrected before anybody was told of it is not told; its correction is.
         "news": [_news(update) for update in updates if update.pk not in corrected],
+    }
+
+
+def notice_content(milestone, now) -> dict:
+    """All that a notice of a new date, or of cancellation, is made from."""
+    before = milestone.dates.filter(revision=milestone.revision - 1).first()
+    return {
+        **_milestone(milestone),
+        "as_of": local_day(milestone, now).isoformat(),
+        "before": before
+        and {
+            "starts_on": before.starts_on and before.starts_on.isoformat(),
+            "ends_on": before.ends_on and before.ends_on.isoformat(),
+            "precision": before.precision,
+        },
+        "reason_en": milestone.date_reason_en,
+        "reason_es": milestone.date_reason_es or milestone.date_reason_en,
+    }
+
+
+def _milestone(milestone) -> dict:
+    return {
+        "milestone": _both(milestone, "name", "place")
+        | {
+            "url": milestone.get_absolute_url(),
+            "starts_on": milestone.starts_on and milestone.starts_on.isoformat(),
+            "ends_on": milestone.ends_on and milestone.ends_on.isoformat(),
+            "precision": milestone.precision,
+            "is_tentative": milestone.state == MilestoneState.TENTATIVE,
+        },
+        "series": _both(milestone.series, "name", "short_name"),
     }
 
 

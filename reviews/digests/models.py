@@ -1,6 +1,7 @@
 """Who gets digests, each edition with what was frozen into it, and each sending of one edition to one subscriber."""
 
 import uuid
+from datetime import timedelta
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from recommendations.models import Update
 from reviews.models import Milestone, Series
@@ -26,6 +28,14 @@ class ConsentOrigin(models.TextChoices):
     FORM = "form", _("Subscription form")
     IMPORT = "import", _("Import with proof of consent")
     STAFF = "staff", _("Entered by staff")
+
+
+class Letter(models.TextChoices):
+    """A message about a subscription itself that is to be sent; see letters.py."""
+
+    NONE = "", _("None")
+    CONFIRM = "confirm", _("Asks for confirmation")
+    MANAGE = "manage", _("Says how to change what there is")
 
 
 class SubscriptionQuerySet(models.QuerySet):
@@ -54,6 +64,12 @@ class Subscription(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=SubscriptionState, default=SubscriptionState.PENDING)
     consent_origin = models.CharField(_("origin of consent"), max_length=20, choices=ConsentOrigin)
     consent_version = models.CharField(_("version of the consent text"), max_length=20)
+    consent_proof = models.CharField(
+        _("proof of consent"), max_length=300, blank=True, help_text=_("For an import: where the proof is kept.")
+    )
+    letter = models.CharField(_("letter to be sent"), max_length=10, choices=Letter, default=Letter.NONE, blank=True)
+    letter_lease_until = models.DateTimeField(null=True, editable=False)
+    letter_sent_at = models.DateTimeField(_("last letter"), null=True, editable=False)
     created_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True)
@@ -112,23 +128,50 @@ class Suppression(models.Model):
         return f"{_('Suppression')} {self.pk}"
 
 
+class DigestKind(models.TextChoices):
+    DIGEST = "digest", _("Digest")
+    DATE_CHANGED = "date_changed", _("Notice of a changed date")
+    CANCELLATION = "cancellation", _("Notice of cancellation")
+
+
 class DigestState(models.TextChoices):
     PLANNED = "planned", _("Planned")
     FROZEN = "frozen", _("Frozen")
     SENDING = "sending", _("Sending")
     SENT = "sent", _("Sent")
     HELD = "held", _("Held by staff")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("digest", "Cancelled")
     SKIPPED = "skipped", _("Skipped")
 
 
+class Reason(models.TextChoices):
+    """Why a digest is held, skipped or cancelled."""
+
+    NONE = "", ""
+    APPROVAL = "approval", _("waits for approval")
+    MANY_MORE = "many_more", _("would go to more than twice as many as the last one")
+    STAFF = "staff", _("by staff")
+    MILESTONE_OFF = "milestone_off", _("the milestone is off, or has no date")
+    MILESTONE_MOVED = "milestone_moved", _("the milestone has moved; a new edition follows")
+    MILESTONE_PASSED = "milestone_passed", _("the milestone has passed")
+    NEARER = "nearer", _("a nearer lead time is due")
+    UNCHANGED = "unchanged", _("nothing changed")
+    ERROR = "error", _("it could not be made; the log says why")
+
+
+BY_MILESTONE = [Reason.MILESTONE_OFF, Reason.MILESTONE_MOVED]
 WITH_CONTENT = [DigestState.FROZEN, DigestState.SENDING, DigestState.SENT]
+
+
+# How long before its time a digest is frozen for staff to look at, where the series wants that.
+APPROVAL_TIME = timedelta(days=2)
 
 
 class DigestQuerySet(models.QuerySet):
     def due(self, now):
-        """Planned ones whose time has come."""
-        return self.filter(state=DigestState.PLANNED, due_at__lte=now)
+        """Planned ones whose time has come: to be frozen, earlier where staff are to look at them first."""
+        early = Q(milestone__series__needs_approval=True, due_at__lte=now + APPROVAL_TIME)
+        return self.filter(Q(due_at__lte=now) | early, state=DigestState.PLANNED)
 
     def published(self):
         """Those whose web copy may be read: what was sent, or is being sent."""
@@ -139,12 +182,23 @@ class Digest(models.Model):
     """One edition for one milestone and one lead time: planned, then frozen, then sent from what was frozen."""
 
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="digests", verbose_name=_("milestone"))
+    kind = models.CharField(_("kind"), max_length=20, choices=DigestKind, default=DigestKind.DIGEST)
     lead_days = models.PositiveSmallIntegerField(_("days before"))
     edition = models.PositiveSmallIntegerField(_("edition"), default=1)
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
+        help_text=_("The edition that was stopped. Whoever got that one does not get this one."),
+    )
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(_("state"), max_length=20, choices=DigestState, default=DigestState.PLANNED)
-    state_reason = models.CharField(_("why"), max_length=200, blank=True)
+    state_reason = models.CharField(_("why"), max_length=20, choices=Reason, default=Reason.NONE, blank=True)
     milestone_revision = models.PositiveIntegerField(_("revision of the milestone"))
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     content = models.JSONField(_("content"), null=True, blank=True)  # all that the bodies are made from
@@ -162,9 +216,11 @@ class Digest(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["milestone", "lead_days", "edition"], name="one_digest_per_lead_time_and_edition"
+                fields=["milestone", "kind", "lead_days", "edition"], name="one_digest_per_lead_time_and_edition"
             ),
+            models.CheckConstraint(condition=Q(kind__in=DigestKind.values), name="digest_kind_is_known"),
             models.CheckConstraint(condition=Q(state__in=DigestState.values), name="digest_state_is_known"),
+            models.CheckConstraint(condition=Q(state_reason__in=Reason.values), name="digest_reason_is_known"),
             models.CheckConstraint(condition=Q(edition__gte=1), name="digest_editions_count_from_one"),
             models.CheckConstraint(
                 condition=~Q(state__in=WITH_CONTENT) | Q(frozen_at__isnull=False, content__isnull=False),
@@ -185,6 +241,20 @@ class Digest(models.Model):
 
     def get_absolute_url(self):
         return reverse("digests:digest", args=[self.pk])
+
+    def stop(self, reason: Reason):
+        """Let nothing more of it leave. Where nobody has got it, its news are the next digest's."""
+        self.state, self.state_reason = DigestState.CANCELLED, reason
+        self.save(update_fields=["state", "state_reason"])
+        self.deliveries.filter(state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED]).update(
+            state=DeliveryState.CANCELLED, note=reason, finished_at=timezone.now()
+        )
+        if not self.deliveries.taken().exists():
+            self.assigned.all().delete()
+
+    def editions(self) -> list["Digest"]:
+        """This one and those that it replaces, newest first."""
+        return [self, *self.replaces.editions()] if self.replaces else [self]
 
 
 class DigestNews(models.Model):
@@ -225,7 +295,7 @@ class Rendering(models.Model):
 class DeliveryState(models.TextChoices):
     QUEUED = "queued", _("Queued")
     SENDING = "sending", _("Being sent")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("delivery", "Accepted")
     DEFERRED = "deferred", _("Deferred")
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("Unknown")
@@ -237,6 +307,18 @@ UNKNOWNS_ALLOWED = 2  # one retry with the same Message-ID; after that staff dec
 
 
 class DeliveryQuerySet(models.QuerySet):
+    def taken(self):
+        """Those that their readers have, or may have."""
+        return self.filter(state__in=[DeliveryState.ACCEPTED, DeliveryState.SENDING, DeliveryState.UNKNOWN])
+
+    def overdue(self, since):
+        """Those that could have been sent before `since`, and were not."""
+        return self.filter(state=DeliveryState.QUEUED, digest__state=DigestState.SENDING, digest__due_at__lt=since)
+
+    def unknown(self):
+        """Those of which it is unknown whether their readers have them, after the retry that is allowed."""
+        return self.filter(state=DeliveryState.UNKNOWN, unknowns__gte=UNKNOWNS_ALLOWED)
+
     def unfinished(self):
         """Those that are being sent, or will be."""
         return self.filter(state__in=UNFINISHED).exclude(state=DeliveryState.UNKNOWN, unknowns__gte=UNKNOWNS_ALLOWED)
@@ -246,8 +328,9 @@ class Delivery(models.Model):
     """One digest to one subscription."""
 
     digest = models.ForeignKey(Digest, models.PROTECT, related_name="deliveries", verbose_name=_("digest"))
+    # Null: its data was erased at the reader's request; that a message went out is kept.
     subscription = models.ForeignKey(
-        Subscription, models.PROTECT, related_name="deliveries", verbose_name=_("subscription")
+        Subscription, models.SET_NULL, null=True, related_name="deliveries", verbose_name=_("subscription")
     )
     rendering = models.ForeignKey(Rendering, models.PROTECT, related_name="deliveries")
     state = models.CharField(_("state"), max_length=20, choices=DeliveryState, default=DeliveryState.QUEUED)
@@ -290,3 +373,53 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{_('Delivery')} {self.pk}"
+
+
+class Outbox(models.Model):
+    """Whether mail may leave at all, and how fast. One row, or none while nobody has touched it."""
+
+    is_paused = models.BooleanField(_("paused"), default=False)
+    reason = models.CharField(_("why"), max_length=300, blank=True)
+    resume_at = models.DateTimeField(
+        _("rests until"), null=True, blank=True, help_text=_("Set when the mail server asks us to come back later.")
+    )
+    rate_per_minute = models.PositiveIntegerField(
+        _("most messages a minute"), null=True, blank=True, help_text=_("Empty: as fast as the mail server takes them.")
+    )
+
+    ticked_at = models.DateTimeField(_("last tick of the scheduler"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mail")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="there_is_one_outbox"),
+        ]
+
+    def __str__(self):
+        return str(self._meta.verbose_name)
+
+    @classmethod
+    def load(cls) -> "Outbox":
+        """The one row, made if need be."""
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+class MailEvent(models.Model):
+    """A bounce or complaint that a provider has told us; kept so that each counts once."""
+
+    event_id = models.CharField(max_length=200, unique=True)
+    received_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.event_id
+
+
+class Alert(models.Model):
+    """That staff were told of something which has not ended yet; see alerts.py."""
+
+    key = models.CharField(max_length=50, unique=True)
+    raised_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.key

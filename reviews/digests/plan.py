@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from recommendations.dates import Precision
 from reviews.models import EXPECTED, Milestone
 
-from .models import Digest, DigestState
+from .models import Digest, DigestKind, DigestState, Reason
 
 
 def is_on(milestone) -> bool:
@@ -55,21 +55,47 @@ def plan(now: datetime):
 
 
 def _follow_milestones():
-    """Digests that are not frozen yet follow their milestone: to its new date, or out when it is off, or back in."""
-    waiting = (
-        Digest.objects.filter(frozen_at=None, state__in=[DigestState.PLANNED, DigestState.HELD, DigestState.CANCELLED])
+    """Digests follow their milestone: to its new date, out when it is off, back in when it is on again."""
+    digests = (
+        Digest.objects.filter(kind=DigestKind.DIGEST, replaced_by=None)
+        .exclude(state__in=[DigestState.SENT, DigestState.SKIPPED])
+        .exclude(state=DigestState.CANCELLED, state_reason=Reason.STAFF)
         .select_related("milestone__series")
         .select_for_update(of=["self"], skip_locked=True)
     )
-    for digest in waiting:
-        milestone = digest.milestone
-        if not is_on(milestone) or digest.lead_days not in milestone.series.lead_days:
-            if digest.state != DigestState.CANCELLED:
-                digest.state, digest.state_reason = DigestState.CANCELLED, "milestone is off"
-                digest.save(update_fields=["state", "state_reason"])
-        elif digest.milestone_revision != milestone.revision or digest.state == DigestState.CANCELLED:
-            digest.milestone_revision = milestone.revision
-            digest.due_at = due_at(milestone, digest.lead_days)
-            if digest.state == DigestState.CANCELLED:
-                digest.state, digest.state_reason = DigestState.PLANNED, ""
-            digest.save(update_fields=["milestone_revision", "due_at", "state", "state_reason"])
+    for digest in digests:
+        if digest.frozen_at is None:
+            _follow(digest)
+        else:
+            _stop_or_replace(digest)
+
+
+def _follow(digest):
+    """Move a digest that is not frozen yet."""
+    milestone = digest.milestone
+    before = digest.milestone_revision, digest.due_at, digest.state
+    if not is_on(milestone) or digest.lead_days not in milestone.series.lead_days:
+        digest.state, digest.state_reason = DigestState.CANCELLED, Reason.MILESTONE_OFF
+    else:
+        digest.milestone_revision = milestone.revision
+        digest.due_at = due_at(milestone, digest.lead_days)  # the place's time zone and the series' hour may be new too
+        if digest.state == DigestState.CANCELLED:
+            digest.state, digest.state_reason = DigestState.PLANNED, Reason.NONE
+    if before != (digest.milestone_revision, digest.due_at, digest.state):
+        digest.save(update_fields=["milestone_revision", "due_at", "state", "state_reason"])
+
+
+def _stop_or_replace(digest):
+    """What was frozen for another date goes no further. A new edition follows for those who have not got it."""
+    milestone = digest.milestone
+    if digest.state != DigestState.CANCELLED and digest.milestone_revision != milestone.revision:
+        digest.stop(Reason.MILESTONE_MOVED if is_on(milestone) else Reason.MILESTONE_OFF)
+    if digest.state == DigestState.CANCELLED and is_on(milestone):
+        Digest.objects.create(
+            milestone=milestone,
+            lead_days=digest.lead_days,
+            edition=digest.edition + 1,
+            replaces=digest,
+            due_at=due_at(milestone, digest.lead_days),
+            milestone_revision=milestone.revision,
+        )

@@ -1,6 +1,7 @@
 """A frozen digest as e-mail: subject, HTML and text, once for each language and set of groups."""
 
 from datetime import date
+from functools import partial
 
 import css_inline
 from django.conf import settings
@@ -8,10 +9,11 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext, override
 
-from recommendations.dates import write_date, write_span
+from recommendations.dates import write_date
 from recommendations.status import Status
+from reviews.models import write_window
 
-from .models import Digest, Rendering, Subscription
+from .models import Digest, DigestKind, Rendering, Subscription
 
 # Stands in the bodies where each subscriber's own token goes; see message.py.
 TOKEN = "@@TOKEN@@"  # noqa: S105
@@ -40,25 +42,30 @@ def render(digest: Digest, language: str, groups: tuple[str, ...]) -> Rendering:
     if found:
         return found
     with override(language):
-        context = describe(digest, language, groups)
         return Rendering.objects.create(
-            digest=digest,
-            language=language,
-            groups=list(groups),
-            subject=subject(context),
-            html=css_inline.inline(render_to_string("digests/digest.html", context), keep_style_tags=True),
-            text=render_to_string("digests/digest.txt", context),
+            digest=digest, language=language, groups=list(groups), **bodies(digest, language, groups)
         )
+
+
+def bodies(digest: Digest, language: str, groups=()) -> dict[str, str]:
+    """Subject, HTML and text, in `language`, which is active."""
+    if digest.kind == DigestKind.DIGEST:
+        context, template = describe(digest, language, groups), "digests/digest"
+        context["subject"] = subject(context)
+    else:
+        context, template = describe_notice(digest, language), "digests/notice"
+    return {
+        "subject": context["subject"],
+        "html": css_inline.inline(render_to_string(f"{template}.html", context), keep_style_tags=True),
+        "text": render_to_string(f"{template}.txt", context),
+    }
 
 
 def describe(digest: Digest, language: str, groups=()) -> dict:
     """What the templates show, in `language`, of the groups with the slugs `groups` (all if none)."""
     content = digest.content
-
-    def say(record, name):
-        return record[f"{name}_{language}"]
-
-    prefix = settings.SITE_URL + ("/es" if language == "es" else "")
+    say = partial(_say, language)
+    prefix = _prefix(language)
     shown = [group for group in content["groups"] if not groups or group["slug"] in groups]
     sections = []
     for group in shown:
@@ -81,35 +88,70 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
                 "open_left": len(still_open[OPEN_SHOWN:]),
             }
         )
-    milestone = content["milestone"]
-    starts_on, ends_on = date.fromisoformat(milestone["starts_on"]), date.fromisoformat(milestone["ends_on"])
-    return {
-        "language": language,
-        "milestone": say(milestone, "name"),
-        "milestone_url": prefix + milestone["url"],
-        "series": say(content["series"], "short_name"),
-        "series_name": say(content["series"], "name"),
-        "when": write_span(starts_on, ends_on),
-        "place": say(milestone, "place"),
-        "is_tentative": milestone["is_tentative"],
+    return _frame(digest, language) | {
         "days_left": content["days_left"],
-        "as_of": write_date(date.fromisoformat(content["as_of"])),
         "since": content["previous_as_of"] and write_date(date.fromisoformat(content["previous_as_of"])),
         "sections": sections,
         "news_count": sum(section["news_count"] for section in sections),
         "open_count": sum(section["open_count"] for section in sections),
         "total": sum(section["total"] for section in sections),
-        "web_url": f"{prefix}/digests/{digest.pk}/",
-        "own_url": f"{prefix}/subscriptions/{TOKEN}/",
-        "unsubscribe_url": f"{prefix}/subscriptions/{TOKEN}/unsubscribe/",
         "list_url": f"{prefix}/recommendations/",
-        "site_url": prefix + "/",
         "is_filtered": bool(groups),
     }
 
 
+def describe_notice(digest: Digest, language: str) -> dict:
+    """What the templates of a notice show, in `language`."""
+    content = digest.content
+    before = content["before"]
+    context = _frame(digest, language) | {
+        "is_cancellation": digest.kind == DigestKind.CANCELLATION,
+        "before": before and _window(before),
+        "reason": _say(language, content, "reason"),
+    }
+    if context["is_cancellation"]:
+        subject = gettext("%(milestone)s is cancelled") % context
+    else:
+        subject = gettext("New date: %(milestone)s, %(when)s") % context
+    return context | {"subject": subject}
+
+
+def _frame(digest, language) -> dict:
+    """What every message says: which milestone, as of when, and where to read, change and stop it."""
+    content, prefix = digest.content, _prefix(language)
+    milestone, series = content["milestone"], content["series"]
+    return {
+        "language": language,
+        "milestone": _say(language, milestone, "name"),
+        "milestone_url": prefix + milestone["url"],
+        "series": _say(language, series, "short_name"),
+        "series_name": _say(language, series, "name"),
+        "when": _window(milestone),
+        "place": _say(language, milestone, "place"),
+        "is_tentative": milestone["is_tentative"],
+        "as_of": write_date(date.fromisoformat(content["as_of"])),
+        "web_url": f"{prefix}/digests/{digest.pk}/",
+        "own_url": f"{prefix}/subscriptions/{TOKEN}/",
+        "unsubscribe_url": f"{prefix}/subscriptions/{TOKEN}/unsubscribe/",
+        "site_url": prefix + "/",
+    }
+
+
+def _prefix(language) -> str:
+    return settings.SITE_URL + ("/es" if language == "es" else "")
+
+
+def _say(language, record, name) -> str:
+    return record[f"{name}_{language}"]
+
+
+def _window(milestone) -> str:
+    days = [day and date.fromisoformat(day) for day in (milestone["starts_on"], milestone["ends_on"])]
+    return write_window(*days, milestone["precision"])
+
+
 def subject(context) -> str:
-    """What and when: "USMCA joint review in 30 days: 4 changes in Smart Borders"."""
+    """What and when: "USMCA joint review in 30 days: 4 updates in Smart Borders"."""
     days, news = context["days_left"], context["news_count"]
     when = ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days} if days > 0 else gettext("today")
     parts = {"milestone": context["milestone"], "when": when, "changes": _changes(news)}
@@ -121,8 +163,8 @@ def subject(context) -> str:
 
 def _changes(count) -> str:
     if not count:
-        return gettext("no changes")
-    return ngettext("%(count)d change", "%(count)d changes", count) % {"count": count}
+        return gettext("no news")
+    return ngettext("%(count)d update", "%(count)d updates", count) % {"count": count}
 
 
 def _news(row, say, prefix) -> dict:

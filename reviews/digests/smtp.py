@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.utils import timezone
 
+from .allowlist import may_be_mailed
 from .models import DeliveryState
 
 BAD_ADDRESS = re.compile(r"^5\.1\.\d")  # RFC 3463: the address, not the mailbox, is wrong
@@ -47,6 +48,8 @@ class Lane:
 
     def send(self, email: str, message: bytes, lease_until: datetime) -> Outcome:
         """Hand one message, ready for the wire, to the server for one address."""
+        if not may_be_mailed(email):
+            return Outcome(DeliveryState.FAILED, note="not on the list of addresses that may be mailed from here")
         try:
             self._backend.open()
         except smtplib.SMTPAuthenticationError as error:
@@ -60,6 +63,7 @@ class Lane:
             return _deferred(None, type(error).__name__, ends_lane=True)
 
     def _converse(self, server, email, message, lease_until) -> Outcome:
+        server.ehlo_or_helo_if_needed()
         code, answer = server.mail(self._sender)
         if code != 250:
             return _refused_us(code, answer) if code >= 500 else _deferred(code, answer, ends_lane=True)
@@ -74,6 +78,8 @@ class Lane:
             return Outcome(DeliveryState.UNKNOWN, note="the lease ran out", ends_lane=True)
         code, answer = server.docmd("DATA")
         if code != 354:
+            if code != 421:
+                server.rset()  # the next message would be refused as out of order
             return _refused_message(code, answer)
         try:
             server.send(message)

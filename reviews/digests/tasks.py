@@ -6,9 +6,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import run
-from .deliver import deliver, finish
+from .alerts import raise_alerts
+from .deliver import LANES, deliver, finish
+from .letters import send_letters
+from .models import Outbox
 
-LANES = 2  # connections to the mail server at once
 LANE_TIME = timedelta(seconds=50)  # then the next tick queues it anew
 
 
@@ -16,9 +18,18 @@ LANE_TIME = timedelta(seconds=50)  # then the next tick queues it anew
 def tick():
     """Each minute: plan, freeze and expand what is due, and queue the sending of what is under way."""
     now = timezone.now()
+    Outbox.objects.update_or_create(pk=1, defaults={"ticked_at": now})
+    letters.apply_async(expires=LANE_TIME.seconds)
     for digest_id in run.prepare(now):
         for _lane in range(LANES):
             send.apply_async([digest_id], expires=LANE_TIME.seconds)
+    raise_alerts(now)
+
+
+@shared_task
+def letters():
+    """Send the letters that are due."""
+    send_letters(until=timezone.now() + LANE_TIME)
 
 
 @shared_task

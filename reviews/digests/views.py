@@ -1,18 +1,35 @@
-"""The pages of digests: the web copy, and what a subscriber does by the links in a message."""
+"""The pages of digests: the web copy and the archive, and what a reader does by the links in a message.
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+GET never changes anything: mail programs and scanners follow links.
+"""
+
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.generic import ListView
 
+from reviews.models import Series
 from working_groups.bilingual import current_language
+from working_groups.models import WorkingGroup
+from working_groups.visitor import address_of
 
-from .models import Digest, Subscription, SubscriptionState
+from . import consent
+from .forms import PreferencesForm, SubscribeForm
+from .models import Digest, SubscriptionState, Suppression
 from .render import describe
-from .tokens import subscription_for
+from .throttle import is_too_often
+from .tokens import is_ours, subscription_for, subscription_to_confirm
 
 
+@require_safe
 def digest(request, pk):
     """A digest as everybody may read it: all groups, from what was frozen."""
     digest = get_object_or_404(Digest.objects.published().select_related("milestone__series"), pk=pk)
@@ -20,17 +37,192 @@ def digest(request, pk):
     return render(request, "digests/web.html", context | {"digest": digest})
 
 
-@csrf_exempt  # RFC 8058: the reader's mail program posts, without cookies
-@require_http_methods(["GET", "POST"])
-def unsubscribe(request, token):
-    """GET asks, POST ends the subscription; again and again with the same result."""
+class ArchiveView(ListView):
+    """All digests that were sent, newest first; `?series=` narrows them."""
+
+    template_name = "digests/archive.html"
+    context_object_name = "digests"
+    paginate_by = 50
+
+    def get_queryset(self):
+        digests = Digest.objects.published().select_related("milestone__series").order_by("-frozen_at")
+        self.series = Series.objects.filter(slug=self.request.GET.get("series", "")).first()
+        return digests.filter(milestone__series=self.series) if self.series else digests
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(series=self.series, all_series=Series.objects.all(), **kwargs)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscribe(request):
+    """The form, and what it sets off: always the same answer, whether or not the address is known."""
+    if request.method != "POST":
+        initial = {
+            "series": Series.objects.filter(slug__in=request.GET.getlist("series")) or Series.objects.all(),
+            "groups": WorkingGroup.objects.filter(slug__in=request.GET.getlist("group")),
+        }
+        return render(request, "digests/subscribe.html", {"form": SubscribeForm(initial=initial)})
+    form = SubscribeForm(request.POST)
+    if not form.is_valid():
+        return render(request, "digests/subscribe.html", {"form": form})
+    if is_too_often("subscribe", address_of(request), most=10, seconds=3600):
+        return tell(
+            request, _("Please try again in an hour"), _("There were many requests from where you are."), status=429
+        )
+    wish = {name: form.cleaned_data[name] for name in ("email", "language", "series", "groups")}
+    is_a_person = not form.cleaned_data["website"]
+    if is_a_person and not is_too_often("letter", wish["email"].lower(), most=5, seconds=24 * 3600):
+        consent.ask(**wish, now=timezone.now())
+    return redirect("digests:asked")
+
+
+@require_safe
+def asked(request):
+    return tell(
+        request,
+        _("Look into your inbox"),
+        _("We have sent you a letter with a link. The digests begin when you have confirmed there."),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request, token):
+    """GET asks, POST confirms."""
+    subscription = subscription_to_confirm(token)
+    if subscription is None:
+        return tell(
+            request,
+            _("This link is no longer good"),
+            _("It was good for 7 days, or was cut in two by the mail program."),
+            url="digests:subscribe",
+            link=_("Ask for a new one"),
+            status=404,
+        )
+    is_confirmed = subscription.state == SubscriptionState.CONFIRMED
+    if request.method == "POST":
+        is_confirmed = consent.confirm(subscription, timezone.now())
+        if is_confirmed:
+            return tell(
+                request,
+                _("You will get the digests"),
+                _(
+                    "The next one comes before the next milestone. Each has links to change what you get and to stop it."
+                ),
+                url="milestones",
+                link=_("See what is coming"),
+            )
+    if is_confirmed:
+        return tell(request, _("You have confirmed already"), _("There is nothing more to do."))
+    if subscription.state == SubscriptionState.UNSUBSCRIBED:
+        return tell_ended(request)
+    return tell(
+        request,
+        _("Confirm your subscription"),
+        _("Digests will go to %(email)s.") % {"email": subscription.email},
+        button=_("Confirm"),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request, token):
+    """What a reader gets, by the link in each message."""
     subscription = subscription_for(token)
     if subscription is None:
-        raise Http404
+        return tell_gone(request)
+    form = PreferencesForm(request.POST if request.method == "POST" else None, instance=subscription)
+    if form.is_valid():
+        consent.change(subscription, **form.cleaned_data)
+        return redirect(f"{request.path}?saved=1")
+    context = {
+        "form": form,
+        "subscription": subscription,
+        "staff": parseaddr(settings.MAIL_REPLY_TO)[1],
+        "is_suppressed": Suppression.objects.filter(email__iexact=subscription.email).exists(),
+        "token": token,
+        "is_saved": "saved" in request.GET and not form.is_bound,
+    }
+    return render(request, "digests/preferences.html", context)
+
+
+@never_cache
+@csrf_exempt  # RFC 8058: the reader's mail program posts, without cookies
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request, token):
+    """GET asks, POST ends the subscription; again and again with the same result, and also after it was erased."""
+    if not is_ours(token):
+        return tell_gone(request)
+    subscription = subscription_for(token)
     if request.method == "POST":
-        Subscription.objects.filter(pk=subscription.pk).exclude(state=SubscriptionState.UNSUBSCRIBED).update(
-            state=SubscriptionState.UNSUBSCRIBED, unsubscribed_at=timezone.now()
-        )
+        if subscription:
+            consent.end(subscription, timezone.now())
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse("Unsubscribed.\n", content_type="text/plain")
-    return render(request, "digests/unsubscribe.html", {"is_done": request.method == "POST"})
+    if request.method == "POST" or subscription is None or subscription.state == SubscriptionState.UNSUBSCRIBED:
+        return tell_ended(request)
+    return tell(
+        request,
+        _("Stop the digests?"),
+        _("No more digests will go to %(email)s.") % {"email": subscription.email},
+        button=_("Stop the digests"),
+    )
+
+
+@never_cache
+@require_safe
+def own_data(request, token):
+    """All that is stored about a reader, as a file."""
+    subscription = subscription_for(token)
+    if subscription is None:
+        return tell_gone(request)
+    response = JsonResponse(consent.everything_about(subscription), json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="my-subscription.json"'
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request, token):
+    """GET asks, POST erases; again with the same result."""
+    if not is_ours(token):
+        return tell_gone(request)
+    subscription = subscription_for(token)
+    if request.method == "POST" and subscription:
+        consent.erase(subscription, timezone.now())
+    if request.method == "POST" or subscription is None:
+        return tell(request, _("All of it is erased"), _("No digest will be sent, and nothing about you is stored."))
+    return tell(
+        request,
+        _("Erase all that is stored about you?"),
+        _("Your address, your choices and your consent are deleted. This cannot be undone."),
+        button=_("Erase all of it"),
+    )
+
+
+def tell_ended(request):
+    return tell(
+        request,
+        _("You will get no more digests"),
+        _("This took effect at once."),
+        url="digests:subscribe",
+        link=_("Subscribe again"),
+    )
+
+
+def tell_gone(request):
+    return tell(
+        request,
+        _("This link leads nowhere"),
+        _("It was cut in two by the mail program, or what it led to was erased."),
+        url="digests:subscribe",
+        link=_("Get the digests"),
+        status=404,
+    )
+
+
+def tell(request, heading, text, *, button="", url="", link="", status=200):
+    """A page with one message and at most one button or link."""
+    context = {"heading": heading, "text": text, "button": button, "link": link}
+    return render(request, "digests/message.html", context | {"url": url and reverse(url)}, status=status)

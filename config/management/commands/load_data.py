@@ -1,7 +1,7 @@
 from itertools import groupby
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import connection, transaction
 
 from recommendations.loading import load_recommendations, load_updates
 from reviews.loading import load_reviews
@@ -14,9 +14,13 @@ class Command(BaseCommand):
         "overwrites what staff have edited since, and never touches a row of the ledger that is there."
     )
 
-    @transaction.atomic
     def handle(self, **options):
-        loader = Loader()
+        self.load(Loader())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # so that the first queries know what has come in
+
+    @transaction.atomic
+    def load(self, loader):
         load_working_groups(loader)
         load_recommendations(loader)
         load_updates(loader)

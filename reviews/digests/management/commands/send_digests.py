@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from reviews.digests import run
 from reviews.digests.deliver import deliver, finish
+from reviews.digests.freeze import untold, why_skipped
 from reviews.digests.models import Digest, Subscription
 from reviews.digests.plan import plan
 
@@ -37,12 +38,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             plan(now)
             due = list(Digest.objects.due(now).select_related("milestone__series").order_by("milestone", "lead_days"))
-            seen = set()
             for digest in due:
-                if digest.milestone_id in seen:
-                    self.stdout.write(f"{digest}: would be skipped, a nearer lead time is due")
+                if reason := why_skipped(digest, untold(digest), now):
+                    self.stdout.write(f"{digest}: would be skipped, {reason.label}")
                     continue
-                seen.add(digest.milestone_id)
                 readers = Subscription.objects.active().filter(series=digest.milestone.series).count()
                 self.stdout.write(f"{digest}: would go to {readers} subscribers")
             if not due:

@@ -1,0 +1,364 @@
+"""The cockpit of the staff: what is planned, what leaves and to how many, and the buttons that stop it or let it go.
+
+A digest is never edited here: each button is a verb of life.py.
+"""
+
+from datetime import timedelta
+from smtplib import SMTPException
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp, csp_update
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.forms import Script
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html_join
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from working_groups.admin import ReadOnlyAdmin
+from working_groups.bilingual import current_language
+
+from . import life
+from .allowlist import may_be_mailed
+from .forms import AudienceForm
+from .models import (
+    DeliveryState,
+    Digest,
+    DigestKind,
+    DigestState,
+    Outbox,
+    Reason,
+)
+from .preview import build_test_message, preview
+from .reach import MAY_STILL_LEAVE, progress_of, readers_by_series, readers_of
+
+SILENT = timedelta(minutes=5)  # the scheduler ticks each minute
+
+may_view = [require_safe, permission_required("digests.view_digest", raise_exception=True)]
+may_change = [require_POST, permission_required("digests.change_digest", raise_exception=True)]
+
+
+def outbox_now() -> dict:
+    """The state of outgoing mail, as the pages show it."""
+    outbox, now = Outbox.objects.first() or Outbox(), timezone.now()
+    return {
+        "outbox": outbox,
+        "is_resting": outbox.resume_at is not None and outbox.resume_at > now,
+        "is_silent": outbox.ticked_at is None or outbox.ticked_at < now - SILENT,
+    }
+
+
+def words_of(note: str) -> str:
+    """A note of a delivery; what stopped a whole digest is noted by its reason."""
+    return Reason(note).label if note in Reason.values else note
+
+
+class DigestList(ChangeList):
+    """With how far each has come, and how many would get it, asked once for the page."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        progress, readers = progress_of(self.result_list), readers_by_series()
+        for digest in self.result_list:
+            digest.progress = progress[digest.pk]
+            digest.readers = readers.get(digest.milestone.series_id, 0)
+
+
+class DigestAdmin(ReadOnlyAdmin):
+    list_display = ["what", "milestone", "due_at", "standing", "reached"]
+    list_select_related = ["milestone"]
+    list_filter = ["state", "kind", "milestone__series"]
+    list_per_page = 50
+    date_hierarchy = "due_at"
+    fields = [
+        "milestone",
+        "what",
+        "edition",
+        "earlier_editions",
+        "due_at",
+        "standing",
+        "recipients",
+        "frozen_at",
+        "approved_at",
+        "sent_at",
+    ]
+    readonly_fields = ["what", "earlier_editions", "standing", "recipients"]
+
+    class Media:
+        css = {"all": ["admin-digests.css"]}
+        js = [Script("admin-digests.js", defer=True)]
+
+    def get_changelist(self, request, **kwargs):
+        return DigestList
+
+    def get_view_on_site_url(self, obj=None):
+        is_published = obj is not None and obj.state in (DigestState.SENDING, DigestState.SENT)
+        return super().get_view_on_site_url(obj) if is_published else None
+
+    def get_urls(self):
+        def address(tail, view, **kwargs):
+            return path(f"<int:pk>/{tail}/", self.admin_site.admin_view(view), kwargs, f"digests_digest_{tail}")
+
+        return [
+            path("outbox/<str:verb>/", self.admin_site.admin_view(self.outbox_view), name="digests_digest_outbox"),
+            *[address(verb, self.act_view, verb=verb) for verb in life.ALLOWED],
+            address("progress", self.progress_view),
+            address("preview", self.preview_view),
+            address("document", self.document_view),
+            address("test", self.test_view),
+            *super().get_urls(),
+        ]
+
+    # Columns
+
+    @admin.display(description=_("what"), ordering="lead_days")
+    def what(self, digest):
+        if digest.kind != DigestKind.DIGEST:
+            return digest.get_kind_display()
+        days = ngettext("%(count)d day before", "%(count)d days before", digest.lead_days) % {"count": digest.lead_days}
+        return days if digest.edition == 1 else f"{days}, {gettext('edition')} {digest.edition}"
+
+    @admin.display(description=_("state"), ordering="state")
+    def standing(self, digest):
+        reason = digest.get_state_reason_display()
+        return f"{digest.get_state_display()}: {reason}" if reason else digest.get_state_display()
+
+    @admin.display(description=_("to how many"))
+    def reached(self, digest):
+        if digest.progress.total:
+            said = gettext("%(accepted)d of %(total)d sent") % {
+                "accepted": digest.progress.accepted,
+                "total": digest.progress.total,
+            }
+            failed = digest.progress.counts[DeliveryState.FAILED]
+            return f"{said}, {gettext('%(count)d failed') % {'count': failed}}" if failed else said
+        is_coming = digest.state in MAY_STILL_LEAVE and digest.kind == DigestKind.DIGEST
+        if not is_coming:
+            return "–"
+        if digest.replaces_id:
+            return gettext("to %(count)d at most") % {"count": digest.readers}
+        return gettext("to %(count)d") % {"count": digest.readers}
+
+    # Fields
+
+    @admin.display(description=_("replaces"))
+    def earlier_editions(self, digest):
+        links = [(address_of(each), each.edition, self.standing(each)) for each in digest.editions()[1:]]
+        return format_html_join(", ", '<a href="{}">{}</a> ({})', links) or "–"
+
+    @admin.display(description=_("recipients"))
+    def recipients(self, digest):
+        total = digest.deliveries.count()
+        if total or digest.state not in MAY_STILL_LEAVE:
+            return total
+        return gettext("%(count)d as of now") % {"count": readers_of(digest)}
+
+    # Pages
+
+    def changelist_view(self, request, extra_context=None):
+        coming = Digest.objects.filter(state__in=[DigestState.PLANNED, DigestState.FROZEN])
+        following = coming.select_related("milestone").order_by("due_at").first()
+        context = outbox_now() | {"following": following, "readers": following and readers_of(following)}
+        return super().changelist_view(request, (extra_context or {}) | context)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        context = {}
+        digest = self.get_object(request, object_id)
+        if digest:
+            progress = progress_of([digest])[digest.pk]
+            context = outbox_now() | {
+                "progress": progress,
+                "is_sending": digest.state == DigestState.SENDING,
+                "standing": self.standing(digest),
+                "troubles": self._troubles(digest),
+                "buttons": self._buttons(request, digest, progress),
+            }
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+
+    def _troubles(self, digest) -> list[dict]:
+        """What went wrong with its deliveries, and how often."""
+        rows = digest.deliveries.exclude(note="").values("state", "note", "smtp_code").annotate(count=Count("pk"))
+        return [
+            row | {"state": DeliveryState(row["state"]), "note": words_of(row["note"])}
+            for row in rows.order_by("-count", "state", "note")
+        ]
+
+    def _buttons(self, request, digest, progress) -> list[dict]:
+        """The verbs that the state allows, each with what it sets off."""
+        if not request.user.has_perm("digests.change_digest"):
+            return []
+        waiting = progress.waiting if progress.total else readers_of(digest)
+        again = life.to_retry(digest).count()
+        unknown = life.to_retry(digest).filter(state=DeliveryState.UNKNOWN).count()
+        is_approval = digest.state_reason == Reason.APPROVAL
+        texts = {
+            "release": (
+                gettext("Approve") if is_approval else gettext("Release"),
+                ngettext(
+                    "It goes on where it stood, to %(count)d person who has not got it yet; not before it is due.",
+                    "It goes on where it stood, to %(count)d people who have not got it yet; not before it is due.",
+                    waiting,
+                )
+                % {"count": waiting},
+            ),
+            "hold": (
+                gettext("Hold"),
+                ngettext(
+                    "Nothing more of it leaves until it is released. %(count)d person has not got it yet.",
+                    "Nothing more of it leaves until it is released. %(count)d people have not got it yet.",
+                    waiting,
+                )
+                % {"count": waiting},
+            ),
+            "cancel": (
+                gettext("Cancel it"),
+                ngettext(
+                    "It ends for good: %(count)d person who has not got it yet never gets it. It is not planned again.",
+                    "It ends for good: %(count)d people who have not got it yet never get it. It is not planned again.",
+                    waiting,
+                )
+                % {"count": waiting},
+            ),
+            "retry": (
+                gettext("Retry failed and unknown"),
+                gettext(
+                    "%(count)d are sent again. Of %(unknown)d it is unknown whether they arrived: their readers may get"
+                    " a second copy."
+                )
+                % {"count": again, "unknown": unknown},
+            ),
+        }
+        return [
+            {"verb": verb, "label": label, "text": text, "url": address_of(digest, verb)}
+            for verb, (label, text) in texts.items()
+            if digest.state in life.ALLOWED[verb] and (verb != "retry" or again)
+        ]
+
+    @method_decorator(may_view)
+    def progress_view(self, request, pk):
+        """What the page asks for every few seconds while a digest is being sent."""
+        digest = get_object_or_404(Digest, pk=pk)
+        progress = progress_of([digest])[pk]
+        return JsonResponse(
+            {
+                "state": digest.state,
+                "counts": progress.counts,
+                "finished": progress.finished,
+                "total": progress.total,
+            }
+        )
+
+    @method_decorator(may_change)
+    def act_view(self, request, pk, verb):
+        digest = get_object_or_404(Digest, pk=pk)
+        try:
+            if verb == "release":
+                life.release(pk, timezone.now())
+                done = gettext("Released.")
+            elif verb == "hold":
+                life.hold(pk)
+                done = gettext("Held: nothing more of it leaves until it is released.")
+            elif verb == "cancel":
+                life.cancel(pk)
+                done = gettext("Cancelled: nothing more of it leaves.")
+            else:
+                done = gettext("%(count)d are queued again.") % {"count": life.retry(pk)}
+        except ValidationError as error:
+            messages.error(request, error.message)
+        else:
+            self.log_change(request, digest, done)
+            messages.success(request, done)
+        return HttpResponseRedirect(address_of(digest))
+
+    @method_decorator(may_change)
+    def outbox_view(self, request, verb):
+        """Pause all outgoing mail, or let it go on."""
+        if verb not in ("pause", "resume"):
+            raise Http404
+        if verb == "pause":
+            values = {"is_paused": True, "reason": gettext("by %(name)s") % {"name": request.user}}
+            done = gettext("Paused: no mail leaves until it is resumed.")
+        else:
+            values = {"is_paused": False, "reason": "", "resume_at": None}
+            done = gettext("Mail leaves again, from the next minute on.")
+        outbox, _is_new = Outbox.objects.update_or_create(pk=1, defaults=values)
+        self.log_change(request, outbox, done)
+        messages.success(request, done)
+        return HttpResponseRedirect(reverse("admin:digests_digest_changelist"))
+
+    # Preview
+
+    @method_decorator([*may_view, csp_update({"frame-src": [SELF]})])
+    def preview_view(self, request, pk):
+        digest = get_object_or_404(Digest.objects.select_related("milestone__series"), pk=pk)
+        form = AudienceForm(request.GET if "language" in request.GET else QueryDict(f"language={current_language()}"))
+        found = preview(digest, *form.audience, timezone.now()) if form.is_valid() else None
+        context = self.admin_site.each_context(request) | {
+            "title": gettext("Preview"),
+            "opts": self.opts,
+            "original": digest,
+            "form": form,
+            "found": found,
+            "document_url": f"{address_of(digest, 'document')}?{form.data.urlencode()}",
+            "test_url": address_of(digest, "test"),
+            "may_test": request.user.has_perm("digests.change_digest"),
+        }
+        return TemplateResponse(request, "admin/digests/digest/preview.html", context)
+
+    # The only page of ours with styles in it, since the message has them; and nothing else may load or run there.
+    @method_decorator(
+        [
+            *may_view,
+            xframe_options_sameorigin,
+            csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "base-uri": [NONE], "frame-ancestors": [SELF]}),
+        ]
+    )
+    def document_view(self, request, pk):
+        """The HTML of the message and nothing else, for the frame of the preview."""
+        found, _language = self._found(pk, request.GET)
+        return HttpResponse(found["html"])
+
+    @method_decorator(may_change)
+    def test_view(self, request, pk):
+        """Send what the preview shows to whoever asks, and to nobody else."""
+        found, language = self._found(pk, request.POST)
+        address = request.user.email
+        if not address:
+            messages.error(request, gettext("Your account has no e-mail address."))
+        elif not may_be_mailed(address):
+            messages.error(request, gettext("Your address is not on the list of those that may be mailed from here."))
+        else:
+            try:
+                build_test_message(found, language, address).send()
+                messages.success(request, gettext("The test went to %(address)s.") % {"address": address})
+            except (SMTPException, OSError) as error:
+                reason = type(error).__name__
+                messages.error(request, gettext("The mail server did not take it: %(reason)s.") % {"reason": reason})
+        audience = request.POST.copy()
+        audience.pop("csrfmiddlewaretoken", None)
+        return HttpResponseRedirect(f"{reverse('admin:digests_digest_preview', args=[pk])}?{audience.urlencode()}")
+
+    def _found(self, pk, data) -> tuple[dict, str]:
+        """The preview for the audience in `data`, and its language; or a 404."""
+        digest = get_object_or_404(Digest.objects.select_related("milestone__series"), pk=pk)
+        form = AudienceForm(data)
+        found = preview(digest, *form.audience, timezone.now()) if form.is_valid() else None
+        if found is None:
+            raise Http404
+        return found, form.audience[0]
+
+
+def address_of(digest, tail="change") -> str:
+    """The address of its page in the admin, or of one of the pages and buttons below it."""
+    return reverse(f"admin:digests_digest_{tail}", args=[digest.pk])

@@ -1,0 +1,115 @@
+"""How many people: how far digests have come, and whom they, or a change of their milestone, would reach."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count
+from django.utils.translation import gettext, ngettext
+
+from .life import ALLOWED, readers_of_notice
+from .models import (
+    UNFINISHED,
+    Delivery,
+    DeliveryState,
+    Digest,
+    DigestKind,
+    Subscription,
+)
+
+MAY_STILL_LEAVE = ALLOWED["cancel"]  # the states of a digest of which something may leave yet
+
+
+@dataclass
+class Progress:
+    """How many deliveries of a digest are in which state."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DeliveryState.values, 0))
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def accepted(self) -> int:
+        return self.counts[DeliveryState.ACCEPTED]
+
+    @property
+    def waiting(self) -> int:
+        """Those that have not left yet."""
+        return self.counts[DeliveryState.QUEUED] + self.counts[DeliveryState.DEFERRED]
+
+    @property
+    def finished(self) -> int:
+        return self.total - sum(self.counts[state] for state in UNFINISHED)
+
+    @property
+    def rows(self) -> list[tuple[DeliveryState, int]]:
+        return [(state, self.counts[state]) for state in DeliveryState]
+
+
+def progress_of(digests: Iterable[Digest]) -> dict[int, Progress]:
+    """The progress of each digest, by pk."""
+    found = {digest.pk: Progress() for digest in digests}
+    rows = Delivery.objects.filter(digest__in=list(found)).order_by().values_list("digest", "state")
+    for pk, state, count in rows.annotate(count=Count("pk")):
+        found[pk].counts[state] = count
+    return found
+
+
+def readers_by_series() -> dict[int, int]:
+    """How many may be sent the digests of each series, by its pk."""
+    rows = Subscription.objects.active().order_by().values_list("series")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def readers_of(digest) -> int:
+    """How many have not got a digest, nor an edition that it replaces, and would get it, or its next edition, now."""
+    if digest.kind != DigestKind.DIGEST:
+        return readers_of_notice(digest.milestone)
+    had = Delivery.objects.filter(digest__in=digest.editions()).taken()
+    return (
+        Subscription.objects.active()
+        .filter(series=digest.milestone.series_id)
+        .exclude(pk__in=had.filter(subscription__isnull=False).values("subscription"))
+        .count()
+    )
+
+
+def whom_a_change_concerns(milestone) -> list[str]:
+    """What a new date or a cancellation of a milestone sets off, in sentences with the numbers of people."""
+    digests = milestone.digests.filter(kind=DigestKind.DIGEST, replaced_by=None).select_related("milestone")
+    is_open = digests.filter(state__in=MAY_STILL_LEAVE)
+    planned = is_open.filter(frozen_at=None).count()
+    sentences = []
+    if planned:
+        readers = readers_by_series().get(milestone.series_id, 0)
+        sentences.append(
+            ngettext(
+                "%(count)d planned digest, for %(readers)s, follows a new date and ends with a cancellation.",
+                "%(count)d planned digests, for %(readers)s, follow a new date and end with a cancellation.",
+                planned,
+            )
+            % {"count": planned, "readers": _people(readers)}
+        )
+    sentences += [
+        gettext(
+            "The digest of %(days)s before is under way and stops. After a new date another edition goes to the %(readers)s"
+            " who have not got it yet; after a cancellation, none."
+        )
+        % {"days": _days(digest.lead_days), "readers": _people(readers_of(digest))}
+        for digest in is_open.filter(frozen_at__isnull=False).order_by("-lead_days")
+    ]
+    if readers := readers_of_notice(milestone):
+        sentences.append(
+            gettext("%(readers)s have a digest with the present date; it is not repeated.")
+            % {"readers": _people(readers)}
+        )
+    return sentences or [gettext("No digest is planned, and nobody has been sent one.")]
+
+
+def _people(count) -> str:
+    return ngettext("%(count)d person", "%(count)d people", count) % {"count": count}
+
+
+def _days(count) -> str:
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}

@@ -1,0 +1,21 @@
+"""How often one visitor may do what costs others something, or have it done to one address."""
+
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+
+def is_too_often(what: str, who: str, most: int, seconds: int) -> bool:
+    """Count this time, and say whether `who` has now made more than `most` of them in `seconds`.
+
+    `who` is an address, of the network or of e-mail; it is kept only as a keyed hash, and only for that time. Without
+    Redis nobody is turned away.
+    """
+    key = f"throttle:{what}:{sha256(f'{settings.SECRET_KEY}{who}'.encode()).hexdigest()}"
+    try:
+        cache.add(key, 0, seconds)
+        return cache.incr(key) > most
+    except (RedisError, ValueError):  # ValueError: the key ran out between the two lines
+        return False

@@ -1,0 +1,380 @@
+"""The site as a whole: every address, every page of the admin, every command, the settings, and the headers.
+
+What is opened is found by walking the URLconf, the admin's registry and the commands, so that a new one is covered
+on the day it is added.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings as project
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.management import call_command, get_commands
+from django.db import connection
+from django.test import Client
+from django.urls import LocalePrefixPattern, URLPattern, get_resolver, reverse
+from django.utils import translation
+
+from recommendations.models import Update
+from reviews.digests.models import Delivery, Outbox, Suppression
+from reviews.digests.tokens import confirmation_token_for, token_for
+from tests.factories import (
+    AddresseeFactory,
+    ChapterFactory,
+    ChapterLinkFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    RecommendationFactory,
+    SubscriptionFactory,
+    UserFactory,
+    WorkingGroupFactory,
+    record,
+)
+from tests.reading import text
+from tests.reviews.digests.stages import expanded
+
+APPS = ["config", "working_groups", "recommendations", "reviews", "reviews.digests"]
+
+
+# Every address
+
+
+def public_patterns(patterns=None, namespace=""):
+    """The name and the pattern of each address for readers: those that stand in both languages, but for the admin's."""
+    if patterns is None:
+        [in_both_languages] = [
+            each for each in get_resolver().url_patterns if isinstance(each.pattern, LocalePrefixPattern)
+        ]
+        patterns = in_both_languages.url_patterns
+    for each in patterns:
+        if isinstance(each, URLPattern):
+            yield namespace + each.name, each.pattern
+        elif each.namespace != "admin":
+            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from public_patterns(each.url_patterns, inner)
+
+
+def parameters(pattern) -> list[str]:
+    return list(getattr(pattern, "converters", None) or pattern.regex.groupindex)
+
+
+def placed():
+    """One of everything that has an address, and what leads there: {name of the address: {parameter: value}}."""
+    recommendation = RecommendationFactory(code="2023-SB-1a", issue__code="2023-SB-1", priority=True)
+    milestone = MilestoneFactory(note_en="A note.", place_en="A place.")
+    milestone.documents.add(recommendation.document)
+    organization = AddresseeFactory(recommendation=recommendation).organization
+    chapter = ChapterLinkFactory(recommendation=recommendation, articles=["7.8"]).chapter
+    MembershipFactory(group=recommendation.group, organization=organization)
+    first = record(recommendation, status="implemented")
+    record(recommendation, status="in_progress", reason_en="A reason.", corrects=first)
+    subscription = SubscriptionFactory(series=[milestone.series])
+    token = {"token": token_for(subscription.key)}
+    return {
+        "export": {"extension": "csv"},
+        "recommendation": {"slug": recommendation.code},
+        "issue": {"slug": recommendation.issue.code},
+        "group": {"slug": recommendation.group.slug},
+        "chapter": {"slug": chapter.number},
+        "organization": {"slug": organization.slug},
+        "document": {"slug": recommendation.document.slug},
+        "milestone": {"slug": milestone.slug},
+        "digests:digest": {"pk": expanded(milestone).pk},
+        "digests:preferences": token,
+        "digests:confirm": {"token": confirmation_token_for(subscription.key)},
+        "digests:unsubscribe": token,
+        "digests:own-data": token,
+        "digests:erase": token,
+    }
+
+
+def wrong_with(response, language) -> list[str]:
+    """What every answer must be, and every page."""
+    page = response.getvalue().decode(errors="replace")
+    policy = response.headers.get("Content-Security-Policy", "")
+    found = {
+        f"answers {response.status_code}": response.status_code != 200,
+        "has no policy for its content": "default-src 'none'" not in policy,
+        "allows what is inline": "unsafe-inline" in policy or "unsafe-eval" in policy,
+    }
+    if response.headers["Content-Type"].startswith("text/html"):
+        found |= {
+            "has no title": not re.search(r"<title>\s*[^\s<][^<]+</title>", page),
+            "has an inline script": re.search(r"<script(?![^>]*\bsrc=)", page),
+            "has an inline handler": re.search(r"<[^>]+\son\w+=", page),
+            "has an inline style": re.search(r"<style|<[^>]+\sstyle=", page),
+            "says None": re.search(r"\bNone\b(?! is (known|recorded)\.)", page),
+            "shows template code": "{{" in page or "{%" in page,
+            f"does not say that it is in {language}": f'<html lang="{language}">' not in page,
+        }
+    return [what for what, is_so in found.items() if is_so]
+
+
+@pytest.mark.django_db(transaction=True)  # a digest is frozen in a transaction of its own
+def test_every_public_address_opens_in_both_languages(client):
+    places = placed()
+    wrong = {}
+    for name, pattern in public_patterns():
+        needed = parameters(pattern)
+        assert not needed or name in places, f"The address {name} is new: say in placed() what leads there."
+        for language in ["en", "es"]:
+            with translation.override(language):
+                address = reverse(name, kwargs=places.get(name) if needed else None)
+            if problems := wrong_with(client.get(address), language):
+                wrong[address] = problems
+
+    assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_the_site_opens_before_anything_is_in_it(client):
+    wrong = {}
+    for name, pattern in public_patterns():
+        if parameters(pattern):
+            continue
+        for language in ["en", "es"]:
+            with translation.override(language):
+                address = reverse(name)
+            if problems := wrong_with(client.get(address), language):
+                wrong[address] = problems
+
+    assert wrong == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/recommendations/export.json", "/nonsense/", "/healthz", "/admin/login/"])
+def test_every_answer_has_the_headers_of_security(client, address):
+    headers = client.get(address).headers
+
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert (policy["default-src"], policy["script-src"], policy["frame-ancestors"]) == ("'none'", "'self'", "'none'")
+
+
+@pytest.mark.django_db
+def test_who_only_reads_gets_no_cookie(client):
+    for address in ["/", "/recommendations/?q=customs", "/es/", "/nonsense/"]:
+        assert not client.get(address).cookies
+
+
+# Every page of the admin
+
+
+@pytest.fixture
+def one_of_each(transactional_db):
+    """A record of every model that the admin knows."""
+    recommendation = RecommendationFactory()
+    ChapterFactory()
+    MembershipFactory(group=WorkingGroupFactory())
+    record(recommendation)
+    milestone = MilestoneFactory()
+    SubscriptionFactory(series=[milestone.series])
+    expanded(milestone)
+    Outbox.load()
+    Suppression.objects.create(email="gone@example.org", reason="bounce")
+    Group.objects.get_or_create(name="Editors")
+    attempt = {"username": "somebody", "ip_address": "192.0.2.1", "path_info": "/admin/login/"}
+    for log in [AccessLog, AccessFailureLog]:
+        log.objects.create(**attempt)
+    AccessAttempt.objects.create(**attempt, failures_since_start=1)
+
+
+def test_every_page_of_the_admin_opens(one_of_each, as_staff):
+    answers = {}
+    for model, its_admin in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        record = model.objects.first()
+        assert record, f"{model.__name__} is new in the admin: make one in one_of_each()."
+        may_add = its_admin.has_add_permission(as_staff.get("/admin/").wsgi_request)
+        expected = {
+            reverse(f"{name}_changelist"): 200,
+            reverse(f"{name}_changelist") + "?q=somewhere": 200,
+            reverse(f"{name}_add"): 200 if may_add else 403,
+            reverse(f"{name}_change", args=[record.pk]): 200,
+            reverse(f"{name}_history", args=[record.pk]): 200,
+        }
+        for address, code in expected.items():
+            response = as_staff.get(address)
+            if response.status_code != code:
+                answers[address] = response.status_code
+            assert "unsafe" not in response["Content-Security-Policy"]
+
+    assert answers == {}
+
+
+@pytest.mark.django_db
+def test_the_admin_opens_in_spanish(as_staff):
+    assert '<html lang="es"' in text(as_staff.get("/es/admin/"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Update, Delivery])
+def test_logs_are_read_only_for_a_superuser_too(as_staff, model):
+    request = as_staff.get("/admin/").wsgi_request
+    its_admin = admin.site._registry[model]
+
+    assert not its_admin.has_change_permission(request)
+    assert not its_admin.has_delete_permission(request)
+
+
+# Every command
+
+
+@pytest.mark.parametrize("command", [name for name, app in get_commands().items() if app in APPS])
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        call_command(command, "--help")
+
+    assert end.value.code == 0
+    assert re.search(r"\n\n[A-Z][^\n]{20}", capsys.readouterr().out)  # a sentence, between the usage and the options
+
+
+# The code
+
+
+def run(*command, **env) -> subprocess.CompletedProcess:
+    """Run a program of the project with nothing in its environment but what is given."""
+    return subprocess.run(
+        command,
+        cwd=project.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"} | env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_imports_go_one_way():
+    result = run(Path(sys.executable).parent / "lint-imports", "--no-cache")
+
+    assert result.returncode == 0, result.stdout
+    assert "1 kept, 0 broken" in result.stdout
+
+
+@pytest.mark.django_db
+def test_the_migrations_are_complete():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+# The settings
+
+PRODUCTION = {
+    "PRODUCTION": "true",
+    "SECRET_KEY": "a-secret-that-is-long-enough-" + "".join(map(chr, range(48, 123))),
+    "ALLOWED_HOSTS": "tracker.example",
+    "SITE_URL": "https://tracker.example",
+    "DATABASE_URL": "postgres://tracker@db.example/tracker",
+    "REDIS_URL": "redis://redis.example/0",
+    "EMAIL_URL": "smtp://mail.example:587",
+    "MAIL_FROM": "Tracker <tracker@tracker.example>",
+}
+
+
+def test_production_refuses_to_start_and_names_all_that_is_missing():
+    result = run(sys.executable, "manage.py", "check", PRODUCTION="true")
+
+    assert result.returncode != 0
+    [said] = re.findall(r"ImproperlyConfigured: (.*)", result.stderr)
+    for name in PRODUCTION.keys() - {"PRODUCTION"}:
+        assert name in said
+
+
+def test_production_names_the_one_that_is_missing_or_empty():
+    result = run(sys.executable, "manage.py", "check", **PRODUCTION | {"MAIL_FROM": ""})
+
+    assert result.returncode != 0
+    assert "Production needs these environment variables: MAIL_FROM." in result.stderr
+
+
+def test_production_passes_the_checks_of_deployment_without_a_warning():
+    result = run(sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+def test_production_never_shows_debug_pages():
+    result = run(sys.executable, "-c", "from config import settings; print(settings.DEBUG)", **PRODUCTION, DEBUG="true")
+
+    assert result.stdout.strip() == "False"
+
+
+# Health
+
+
+def test_healthz_says_that_the_process_is_up_without_asking_anybody(client):
+    assert client.get("/healthz").status_code == 200  # pytest-django refuses the database here
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_fails_without_a_worker_and_says_so(client):
+    response = client.get("/readyz", headers={"accept": "text/plain"})
+
+    said = dict(line.split(": ", 1) for line in text(response).splitlines())
+    assert response.status_code == 500
+    [worker] = [value for name, value in said.items() if name.startswith("Ping")]
+    assert "worker" in worker.lower()
+    assert {value for name, value in said.items() if not name.startswith("Ping")} == {"OK"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_gives_its_connections_back(client):
+    def in_use():
+        stats = connection.pool.get_stats()
+        return stats["pool_size"] - stats["pool_available"]
+
+    connection.ensure_connection()
+    before = in_use()
+    client.get("/readyz")
+    connection.ensure_connection()
+
+    assert in_use() == before
+
+
+# Signing in
+
+
+@pytest.fixture
+def sign_in(db):
+    """Tries a password for a name, each time in a browser of its own."""
+    for name in ["ana", "bob"]:
+        user = UserFactory(username=name, is_staff=True)
+        user.set_password("a right password")
+        user.save()
+
+    def sign_in(name, password, address="192.0.2.1"):
+        return Client(REMOTE_ADDR=address).post("/admin/login/", {"username": name, "password": password})
+
+    return sign_in
+
+
+def test_a_name_is_locked_after_five_wrong_passwords(sign_in):
+    answers = [sign_in("ana", "wrong").status_code for _attempt in range(5)]
+
+    assert answers == [200, 200, 200, 200, 429]
+    assert sign_in("ana", "a right password").status_code == 429
+
+
+def test_four_wrong_passwords_lock_nobody(sign_in):
+    for _attempt in range(4):
+        sign_in("ana", "wrong")
+
+    assert sign_in("ana", "a right password").status_code == 302
+
+
+def test_the_lock_is_for_one_name_from_one_address(sign_in):
+    for _attempt in range(5):
+        sign_in("ana", "wrong")
+
+    assert sign_in("bob", "a right password").status_code == 302
+    assert sign_in("ana", "a right password", address="192.0.2.2").status_code == 302

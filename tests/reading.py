@@ -1,0 +1,44 @@
+"""What a reader sees in a page of ours: the few things that tests of several pages look for."""
+
+import re
+from html import unescape
+
+
+def text(response) -> str:
+    """A whole answer, streamed or not, as text."""
+    return response.getvalue().decode()
+
+
+def codes(response) -> list[str]:
+    """The codes of the rows of a list, in order."""
+    return re.findall(r'<p class="meta"><span class="code">([^<]+)</span>', text(response))
+
+
+def total(response) -> int:
+    """The number that the list says it has found."""
+    return int(re.search(r'<h2 id="count"[^>]*>(\d+)', text(response))[1])
+
+
+def choices(response, name) -> dict[str, int]:
+    """The choices that the facet `name` offers, with their counts."""
+    found = re.findall(
+        rf'<input type="checkbox" name="{name}" value="([^"]*)"(?: checked)?>.*?<span class="count">(\d+)</span>',
+        text(response),
+    )
+    return {value: int(count) for value, count in found}
+
+
+def chosen(response, name) -> list[str]:
+    return re.findall(rf'<input type="checkbox" name="{name}" value="([^"]*)" checked>', text(response))
+
+
+def chips(response) -> dict[str, str]:
+    """What each active filter says, with the query that its link leads to."""
+    found = re.findall(r'<a class="chip" href="\?([^"]*)"[^>]*>([^<]*)</a>', text(response))
+    return {unescape(label): unescape(query) for query, label in found}
+
+
+def link(response, rel) -> str | None:
+    """The address of the link to the previous ("prev") or the next page."""
+    found = re.search(rf'<a rel="{rel}" href="([^"]*)"', text(response))
+    return found and unescape(found[1])

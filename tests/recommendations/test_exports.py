@@ -1,0 +1,276 @@
+"""The list as a file: the same rows in the same order as the page, in three formats."""
+
+import csv
+import json
+from datetime import date
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.factories import (
+    AddresseeFactory,
+    ChapterFactory,
+    ChapterLinkFactory,
+    DocumentFactory,
+    IssueFactory,
+    RecommendationFactory,
+    WorkingGroupFactory,
+    record,
+)
+from tests.reading import codes, text
+
+pytestmark = pytest.mark.django_db
+
+COLUMNS = [
+    "code",
+    "title",
+    "summary",
+    "status",
+    "status_is_open",
+    "working_group",
+    "issue_code",
+    "issue_title",
+    "chapters",
+    "addressees",
+    "document",
+    "priority",
+    "last_update_on",
+    "last_update_note",
+    "url",
+]
+FORMATS = ["csv", "xlsx", "json"]
+
+
+def table(response, extension) -> list[list]:
+    """An export as a list of rows, the first of which names the columns."""
+    if extension == "csv":
+        return list(csv.reader(StringIO(response.getvalue().decode("utf-8-sig"))))
+    if extension == "xlsx":
+        sheet = load_workbook(BytesIO(response.getvalue())).active
+        return [list(row) for row in sheet.iter_rows(values_only=True)]
+    found = json.loads(text(response))
+    return [list(found[0]) if found else [], *(list(row.values()) for row in found)]
+
+
+@pytest.fixture
+def take(client):
+    """Takes an export as a table."""
+
+    def take(extension, query="", prefix=""):
+        response = client.get(f"{prefix}/recommendations/export.{extension}?{query}")
+        assert response.status_code == 200
+        return table(response, extension)
+
+    return take
+
+
+@pytest.fixture
+def recommendation():
+    """One that has a value in each column."""
+    recommendation = RecommendationFactory(
+        code="2023-SB-1a",
+        title_en="Digital customs",
+        title_es="Aduanas digitales",
+        summary_en="Do it.",
+        summary_es="Hacerlo.",
+        priority=True,
+        issue=IssueFactory(
+            code="2023-SB-1",
+            title_en="Paper",
+            title_es="Papel",
+            topic__group=WorkingGroupFactory(name_en="Smart Borders", name_es="Fronteras inteligentes"),
+            topic__document=DocumentFactory(title_en="The paper", title_es="El documento"),
+        ),
+    )
+    AddresseeFactory(recommendation=recommendation, organization__acronym="ANAM")
+    AddresseeFactory(recommendation=recommendation, organization__acronym="CBP")
+    for number in (19, 7):
+        ChapterLinkFactory(recommendation=recommendation, chapter=ChapterFactory(number=number))
+    record(
+        recommendation, status="implemented", effective_on=date(2024, 5, 1), what_en="It was done.", what_es="Se hizo."
+    )
+    return recommendation
+
+
+def test_json_keeps_the_types(recommendation, client):
+    response = client.get("/recommendations/export.json")
+
+    assert response["Content-Type"] == "application/json; charset=utf-8"
+    assert json.loads(text(response)) == [
+        {
+            "code": "2023-SB-1a",
+            "title": "Digital customs",
+            "summary": "Do it.",
+            "status": "Implemented",
+            "status_is_open": False,
+            "working_group": "Smart Borders",
+            "issue_code": "2023-SB-1",
+            "issue_title": "Paper",
+            "chapters": [7, 19],
+            "addressees": ["ANAM", "CBP"],
+            "document": "The paper",
+            "priority": True,
+            "last_update_on": "2024-05-01",
+            "last_update_note": "It was done.",
+            "url": "https://tracker.example/recommendations/2023-SB-1a/",
+        }
+    ]
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, extension):
+    heads, row = take(extension)
+
+    assert heads == COLUMNS
+    assert row == [
+        "2023-SB-1a",
+        "Digital customs",
+        "Do it.",
+        "Implemented",
+        "false",
+        "Smart Borders",
+        "2023-SB-1",
+        "Paper",
+        "7; 19",
+        "ANAM; CBP",
+        "The paper",
+        "true",
+        "2024-05-01",
+        "It was done.",
+        "https://tracker.example/recommendations/2023-SB-1a/",
+    ]
+
+
+def test_what_never_happened_is_null_or_empty(take):
+    RecommendationFactory()
+
+    (_heads, in_json), (_heads, in_csv) = take("json"), take("csv")
+    assert dict(zip(COLUMNS, in_json, strict=True)) | {"last_update_on": None, "last_update_note": ""} == dict(
+        zip(COLUMNS, in_json, strict=True)
+    )
+    assert in_csv[COLUMNS.index("last_update_on") :][:2] == ["", ""]
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_spanish_exports_have_spanish_content_under_english_names(recommendation, take, extension):
+    heads, row = take(extension, prefix="/es")
+    row = dict(zip(heads, row, strict=True))
+
+    assert heads == COLUMNS
+    assert (row["title"], row["summary"], row["working_group"]) == (
+        "Aduanas digitales",
+        "Hacerlo.",
+        "Fronteras inteligentes",
+    )
+    assert (row["issue_title"], row["document"], row["last_update_note"]) == ("Papel", "El documento", "Se hizo.")
+    assert row["url"] == "https://tracker.example/es/recommendations/2023-SB-1a/"
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("query", ["", "sort=newest", "sort=stalest&open=true", "q=needle", "as_of=2024-06-10"])
+def test_an_export_has_the_rows_of_all_pages_in_their_order(client, take, extension, query):
+    group = WorkingGroupFactory()
+    for number in range(30):
+        recommendation = RecommendationFactory(group=group, title_en="Needle" if number % 7 else "Thread")
+        if number % 3:
+            record(recommendation, status="in_progress", effective_on=date(2024, 6, number + 1))
+
+    pages = [codes(client.get(f"/recommendations/?{query}&page={page}")) for page in (1, 2)]
+    shown = pages[0] + [code for code in pages[1] if code not in pages[0]]
+
+    assert len(shown) > 15
+    assert [row[0] for row in take(extension, query)[1:]] == shown
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_the_past_is_exported_as_it_stood(recommendation, take, extension):
+    later = DocumentFactory(published_on=date(2025, 4, 29))
+    RecommendationFactory(document=later)
+
+    heads, row = take(extension, "as_of=2024-04-30")
+    row = dict(zip(heads, row, strict=True))
+
+    assert (row["code"], row["status"]) == ("2023-SB-1a", "Issued")
+    assert row["status_is_open"] in (True, "true")
+    assert not row["last_update_on"]
+    assert not row["last_update_note"]
+
+
+@pytest.mark.parametrize(("extension", "heads"), [("csv", [COLUMNS]), ("xlsx", [COLUMNS]), ("json", [[]])])
+def test_an_empty_list_is_an_empty_file(recommendation, take, extension, heads):
+    assert take(extension, "open=true") == heads
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_no_text_is_run_as_a_formula(take, client, extension, formula):
+    recommendation = RecommendationFactory(title_en=formula)
+    record(recommendation, what_en=formula)
+    AddresseeFactory(recommendation=recommendation, organization__acronym=formula)
+
+    heads, row = take(extension)
+
+    for name in ["title", "last_update_note", "addressees"]:
+        assert row[heads.index(name)].startswith("'")
+    if extension == "xlsx":
+        sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
+        assert "f" not in {cell.data_type for cell in sheet[2]}
+
+
+def test_json_gives_the_text_itself(take):
+    RecommendationFactory(title_en="=1+1")
+
+    assert take("json")[1][1] == "=1+1"
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_any_letter_survives(take, extension):
+    title = 'A "quoted", very; long — línea\nwith 🌵 & <b>'
+    RecommendationFactory(title_en=title)
+
+    assert take(extension)[1][1] == title
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_control_characters_that_were_pasted_break_no_export(take, extension):
+    RecommendationFactory(title_en="One\x0btwo\x1f")
+
+    assert take(extension)[1][1].startswith("One")
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("prefix", ["", "/es"])
+def test_a_bad_filter_is_an_error_in_plain_text(client, recommendation, extension, prefix):
+    response = client.get(f"{prefix}/recommendations/export.{extension}?group=nowhere&as_of=soon")
+
+    assert response.status_code == 400
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert [line.split(":")[0] for line in text(response).splitlines()] == ["group", "as_of"]
+    assert "Content-Disposition" not in response
+
+
+@pytest.mark.parametrize(
+    ("extension", "content_type"),
+    [
+        ("csv", "text/csv; charset=utf-8"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("json", "application/json; charset=utf-8"),
+    ],
+)
+def test_an_export_is_a_file_named_after_its_day(client, recommendation, extension, content_type):
+    response = client.get(f"/recommendations/export.{extension}?as_of=2024-06-01")
+
+    assert response["Content-Type"] == content_type
+    assert response["Content-Disposition"] == f'attachment; filename="recommendations-2024-06-01.{extension}"'
+
+
+def test_csv_begins_with_the_mark_by_which_excel_knows_utf8(client, recommendation):
+    assert client.get("/recommendations/export.csv").getvalue().startswith(b"\xef\xbb\xbfcode,title,")
+
+
+def test_a_format_that_is_not_made_is_not_found(client):
+    assert client.get("/recommendations/export.pdf", follow=True).status_code == 404

@@ -1,0 +1,90 @@
+"""What the database holds of documents, recommendations, addressees and chapters."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from recommendations.models import Chapter, Recommendation
+from tests.database import refused, sql
+from tests.factories import (
+    AddresseeFactory,
+    ChapterFactory,
+    ChapterLinkFactory,
+    DocumentFactory,
+    IssueFactory,
+    RecommendationFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+ANSWERED = {"response": "accepted", "responded_on": date(2024, 5, 1), "response_url": "https://example.org/answer"}
+
+
+@pytest.mark.parametrize("code", ["2023-SB-3a", "2023-IE-2bis-a", "2025-AMITI-2", "2023-DE-8"])
+def test_codes_of_the_documents_are_codes(code):
+    RecommendationFactory(code=code).full_clean()
+
+
+@pytest.mark.parametrize("code", ["SB-3a", "2023-sb-3", "2023-SB", "2023-SB-3a\n", "2023-SB-3-ab", "2023-SB-3/a"])
+def test_other_codes_are_refused(code):
+    with pytest.raises(ValidationError, match="A code looks like 2023-SB-3a"):
+        Recommendation._meta.get_field("code").run_validators(code)
+
+
+def test_an_issue_has_each_letter_once():
+    issue = IssueFactory()
+    RecommendationFactory(issue=issue, letter="a")
+    RecommendationFactory(issue=issue, letter="b")
+
+    with refused("one_recommendation_per_letter"):
+        RecommendationFactory(issue=issue, letter="a")
+
+
+def test_the_readers_of_a_document_are_known():
+    DocumentFactory()
+
+    with refused("document_visibility_is_known"):
+        sql("UPDATE recommendations_document SET visibility = 'friends'")
+
+
+@pytest.mark.parametrize("number", [0, 35])
+def test_the_treaty_has_34_chapters(number):
+    with refused("treaty_has_34_chapters"):
+        Chapter.objects.create(number=number, title_en="A chapter", title_es="Un capítulo")
+
+
+def test_only_linked_articles_can_have_been_checked():
+    link = ChapterLinkFactory(articles=["7.1", "7.21"], articles_seen=["7.21"])
+
+    with refused("checked_articles_are_linked"):
+        sql("UPDATE recommendations_chapterlink SET articles = '{7.1}' WHERE id = %s", link.pk)
+
+
+def test_a_chapter_is_linked_once():
+    link = ChapterLinkFactory()
+    ChapterLinkFactory(recommendation=link.recommendation, chapter=ChapterFactory())
+
+    with refused("one_link_per_chapter"):
+        ChapterLinkFactory(recommendation=link.recommendation, chapter=link.chapter)
+
+
+def test_an_organization_is_asked_once():
+    addressee = AddresseeFactory()
+
+    with refused("one_addressee_per_organization"):
+        AddresseeFactory(recommendation=addressee.recommendation, organization=addressee.organization)
+
+
+@pytest.mark.parametrize("response", ["accepted", "partially_accepted", "noted", "not_accepted"])
+def test_a_response_has_its_date_and_its_source(response):
+    addressee = AddresseeFactory(**ANSWERED | {"response": response})
+
+    for lacking in ["responded_on = NULL", "response_url = ''", "response = 'awaiting'"]:
+        with refused("response_has_date_and_source"):
+            sql(f"UPDATE recommendations_addressee SET {lacking} WHERE id = %s", addressee.pk)
+
+
+def test_a_response_is_a_known_one():
+    with refused("response_is_known"):
+        AddresseeFactory(**ANSWERED | {"response": "shrugged"})

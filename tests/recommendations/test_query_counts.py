@@ -1,0 +1,124 @@
+"""The number of queries of a page does not depend on how much data there is."""
+
+from datetime import date
+from itertools import count, islice
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from recommendations import exports
+from tests.factories import (
+    AddresseeFactory,
+    ChapterFactory,
+    ChapterLinkFactory,
+    DocumentFactory,
+    IssueFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    OrganizationFactory,
+    RecommendationFactory,
+    TopicFactory,
+    WorkingGroupFactory,
+    record,
+)
+
+pytestmark = pytest.mark.django_db
+
+PAGES = [
+    "/",
+    "/recommendations/",
+    "/recommendations/?q=recommendation&group=first&status=in_progress&as_of=2025-01-01",
+    "/recommendations/export.csv",
+    "/recommendations/export.xlsx",
+    "/recommendations/export.json?as_of=2025-01-01",
+    "/recommendations/2023-SB-0/",
+    "/issues/2023-SB-0/",
+    "/groups/",
+    "/groups/first/",
+    "/chapters/",
+    "/chapters/7/",
+    "/organizations/anam/",
+    "/documents/",
+    "/documents/paper/",
+    "/milestones/",
+    "/milestones/meeting/",
+]
+
+
+@pytest.fixture
+def queries(client):
+    """Counts the queries of a page, to its last byte."""
+
+    def queries(address) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(address)
+            assert response.status_code == 200
+            response.getvalue()
+        return len(captured)
+
+    return queries
+
+
+@pytest.fixture
+def grow():
+    """Adds so many recommendations that all pages of PAGES show, and as much of everything around them."""
+    paper = DocumentFactory(slug="paper")
+    first = WorkingGroupFactory(slug="first")
+    anam = OrganizationFactory(slug="anam")
+    chapter = ChapterFactory(number=7)
+    issue = IssueFactory(code="2023-SB-0", topic=TopicFactory(document=paper, group=first))
+    meeting = MilestoneFactory(slug="meeting", day=date(2025, 1, 1))
+
+    numbers = count()
+
+    def grow(more):
+        for number in islice(numbers, more):
+            # A third under one issue; the others under issues, topics, documents and groups of their own.
+            place = [{"issue": issue, "letter": chr(0x100 + number)}, {"document": paper}, {"group": first}][number % 3]
+            recommendation = RecommendationFactory(code=f"2023-SB-{number}", **place)
+            record(recommendation, status="in_progress")
+            AddresseeFactory(recommendation=recommendation, organization=anam)
+            AddresseeFactory(recommendation=recommendation)
+            ChapterLinkFactory(recommendation=recommendation, chapter=chapter)
+            MembershipFactory(group=first, organization=anam)
+            meeting.documents.add(recommendation.document)
+            MilestoneFactory().documents.add(paper)
+            MilestoneFactory(series=meeting.series)
+            MilestoneFactory(series=meeting.series, day=date(2024, 1, 1), state="held")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as autovacuum does; without it, joins are planned for empty tables
+
+    return grow
+
+
+def test_pages_of_300_rows_make_as_many_queries_as_pages_of_3(grow, queries):
+    grow(3)
+    few = {page: queries(page) for page in PAGES}
+    grow(297)
+
+    assert {page: queries(page) for page in PAGES} == few
+
+
+def test_a_record_of_60_updates_makes_as_many_queries_as_one_of_3(queries):
+    recommendation = RecommendationFactory(code="2023-SB-1")
+    for _update in range(3):
+        record(recommendation)
+    few = queries("/recommendations/2023-SB-1/")
+    for _update in range(57):
+        record(recommendation)
+
+    assert queries("/recommendations/2023-SB-1/") == few
+
+
+def test_an_export_makes_as_many_queries_for_each_batch(queries, monkeypatch):
+    monkeypatch.setattr(exports, "ROWS_AT_A_TIME", 10)
+    counts = []
+    for _batch in range(3):
+        for recommendation in RecommendationFactory.create_batch(10):
+            record(recommendation)
+        counts.append(queries("/recommendations/export.csv"))
+
+    one, two, three = counts
+    assert three - two == two - one
+    assert two - one <= 5

@@ -1,0 +1,110 @@
+"""The column that searches look in follows all it is made of, whoever writes."""
+
+import pytest
+
+from recommendations.models import Recommendation
+from recommendations.search import search
+from tests.database import insert, sql
+from tests.factories import AddresseeFactory, IssueFactory, OrganizationFactory, RecommendationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def recommendation():
+    RecommendationFactory()  # another one, which no search is to find
+    return RecommendationFactory()
+
+
+@pytest.fixture
+def customs():
+    return OrganizationFactory(acronym="CBP", name_en="Customs and Border Protection", name_es="Aduanas y Fronteras")
+
+
+def found(words):
+    return list(search(Recommendation.objects.all(), words))
+
+
+@pytest.mark.parametrize("column", ["title_en", "title_es", "summary_en", "summary_es", "official_wording"])
+def test_it_follows_the_texts_of_the_recommendation(recommendation, column):
+    assert found("ferrocarril") == []
+
+    sql(
+        f"UPDATE recommendations_recommendation SET {column} = 'Un ferrocarril transístmico' WHERE id = %s",
+        recommendation.pk,
+    )
+
+    assert found("ferrocarril") == [recommendation]
+
+
+def test_it_forgets_a_title_that_was_replaced(recommendation):
+    sql("UPDATE recommendations_recommendation SET title_en = 'Bridges' WHERE id = %s", recommendation.pk)
+    sql("UPDATE recommendations_recommendation SET title_en = 'Tunnels' WHERE id = %s", recommendation.pk)
+
+    assert (found("bridges"), found("tunnels")) == ([], [recommendation])
+
+
+@pytest.mark.parametrize("column", ["title_en", "title_es"])
+def test_it_follows_the_titles_of_the_issue(recommendation, column):
+    sql(f"UPDATE recommendations_issue SET {column} = 'Semiconductors' WHERE id = %s", recommendation.issue.pk)
+
+    assert found("semiconductors") == [recommendation]
+
+
+def test_it_follows_a_recommendation_to_another_issue(recommendation):
+    issue = IssueFactory(title_en="Semiconductors")
+
+    sql("UPDATE recommendations_recommendation SET issue_id = %s WHERE id = %s", issue.pk, recommendation.pk)
+
+    assert found("semiconductors") == [recommendation]
+
+
+@pytest.mark.parametrize("words", ["CBP", "customs", "aduanas"])
+def test_it_follows_who_is_asked(recommendation, customs, words):
+    insert(
+        "recommendations_addressee",
+        recommendation_id=recommendation.pk,
+        organization_id=customs.pk,
+        is_named=True,
+        response="awaiting",
+        response_title="",
+        response_url="",
+    )
+    assert found(words) == [recommendation]
+
+    sql("DELETE FROM recommendations_addressee")
+    assert found(words) == []
+
+
+def test_it_follows_an_addressee_that_becomes_another(recommendation, customs):
+    AddresseeFactory(recommendation=recommendation)
+    assert found("customs") == []
+
+    sql("UPDATE recommendations_addressee SET organization_id = %s", customs.pk)
+
+    assert found("customs") == [recommendation]
+
+
+def test_it_cannot_be_set_by_hand(recommendation):
+    sql("UPDATE recommendations_recommendation SET search = to_tsvector('nonsense')")
+
+    assert found("nonsense") == []
+    assert recommendation in found("Recommendation")
+
+
+@pytest.mark.parametrize("column", ["acronym", "name_en", "name_es"])
+def test_it_follows_the_names_of_who_is_asked(recommendation, column):
+    addressee = AddresseeFactory(recommendation=recommendation)
+
+    sql(f"UPDATE working_groups_organization SET {column} = 'ATDT' WHERE id = %s", addressee.organization_id)
+
+    assert found("ATDT") == [recommendation]
+
+
+def test_it_follows_an_addressee_to_another_recommendation(recommendation, customs):
+    AddresseeFactory(organization=customs)
+    assert found("customs") != [recommendation]
+
+    sql("UPDATE recommendations_addressee SET recommendation_id = %s", recommendation.pk)
+
+    assert found("customs") == [recommendation]

@@ -1,0 +1,151 @@
+"""A mail server that keeps what it takes, and answers as its script says.
+
+It knows neither Django nor pytest, and whoever sends to it may be another process:
+
+    with Sink({"a@example.org": ["450 4.2.1 Busy", "250"], "b@example.org": ["drop"]}) as sink:
+        ...
+        assert sink.wait_for(2)
+
+The script has a list of answers for each address: one for each attempt, then every attempt is accepted. An answer is
+
+    "450 4.2.1 Busy"         said to RCPT; after a 421 the connection is closed, as servers do
+    "DATA 451 4.3.0 Wait"    said to DATA
+    "END 554 5.6.0 Bad"      said after the message, which is not taken
+    "drop"                   the message is taken, and the connection broken off without a word
+
+The lists of "MAIL" and "AUTH" are for those commands, whoever is written to.
+"""
+
+import asyncio
+import socket
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
+
+ACCEPTED = "250 2.0.0 Accepted"
+DROP = "drop"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message that was taken: for whom, and the bytes that the reader gets."""
+
+    recipient: str
+    raw: bytes
+
+    @property
+    def message(self) -> EmailMessage:
+        return message_from_bytes(self.raw, policy=policy.default)
+
+    @property
+    def message_id(self) -> str:
+        return self.message["Message-ID"]
+
+
+class Sink:
+    def __init__(self, script=()):
+        self.script = defaultdict(list, script)
+        self.taken = []  # Mail, in the order of arrival
+        self.tried = []  # the address of each RCPT
+        self.connections = set()  # those over which a message was begun
+        self._changed = threading.Condition()
+        self._server = _Server(self)
+        self.host, self.port = self._server.hostname, self._server.port
+
+    def __enter__(self):
+        self._server.start()
+        return self
+
+    def __exit__(self, *exception):
+        self._server.stop()
+
+    def wait_for(self, count: int, seconds: float = 60) -> bool:
+        """Wait until so many messages are taken; give whether they are."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self.taken) >= count, seconds)
+
+    def messages_to(self, address: str) -> list[EmailMessage]:
+        return [mail.message for mail in self.taken if mail.recipient == address]
+
+    # What aiosmtpd calls, in its own thread.
+
+    def authenticate(self, server, session, envelope, mechanism, credentials):
+        _step, answer = self._next_answer("AUTH")
+        return AuthResult(success=answer == ACCEPTED, handled=False, message=answer)
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        self.connections.add(session.peer)
+        _step, answer = self._next_answer("MAIL")
+        if answer == ACCEPTED:
+            envelope.mail_from = address
+        return answer
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        self.tried.append(address)
+        server.step, server.answer = self._next_answer(address)
+        if server.step == "RCPT":
+            return server.answer
+        envelope.rcpt_tos.append(address)
+        return ACCEPTED
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        if server.step == "END" and server.answer != ACCEPTED:
+            return server.answer
+        with self._changed:
+            self.taken += [Mail(recipient, envelope.original_content) for recipient in envelope.rcpt_tos]
+            self._changed.notify_all()
+        if server.step == DROP:
+            server.transport.abort()
+            await asyncio.Event().wait()  # aiosmtpd cancels this when the connection is gone
+        return ACCEPTED
+
+    def _next_answer(self, key) -> tuple[str, str]:
+        """The step at which the next answer of the script is given, and the answer."""
+        answer = self.script[key].pop(0) if self.script[key] else ACCEPTED
+        if answer.startswith("250"):
+            return "END", ACCEPTED
+        if answer == DROP:
+            return DROP, ""
+        if answer[0].isdigit():
+            return "RCPT", answer
+        step, answer = answer.split(" ", 1)
+        return step, answer
+
+
+class _Server(Controller):
+    """On a port that the system chose: bound before it is told, so that nobody else gets it."""
+
+    def __init__(self, sink):
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        super().__init__(
+            sink,
+            *self._socket.getsockname(),
+            authenticator=sink.authenticate,
+            auth_require_tls=False,
+        )
+
+    def _create_server(self):
+        return self.loop.create_server(self._factory_invoker, sock=self._socket)
+
+    def factory(self):
+        return _Session(self.handler, **self.SMTP_kwargs)
+
+
+class _Session(SMTP):
+    step = answer = ""
+
+    async def smtp_DATA(self, arg):  # noqa: N802
+        if self.step == "DATA":
+            await self.push(self.answer)
+        else:
+            await super().smtp_DATA(arg)
+
+    async def push(self, status):
+        await super().push(status)
+        if status.startswith("421"):
+            self.transport.close()

@@ -1,0 +1,339 @@
+"""Freezing: what a digest tells is fixed at one moment, each update once in a series, and never changed."""
+
+from datetime import UTC, date, datetime, timedelta
+from threading import Event
+
+import pytest
+from django.db import transaction
+
+from reviews.digests.freeze import freeze
+from reviews.digests.models import Digest, DigestNews
+from reviews.digests.plan import plan
+from reviews.digests.run import prepare
+from reviews.models import Milestone
+from tests.database import insert, refused, sql
+from tests.factories import DocumentFactory, MilestoneFactory, RecommendationFactory, SeriesFactory, record
+
+from .stages import NOW, beside, eventually, expanded, frozen, nobody_reads, planned, somebody_waits_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LATER = NOW + timedelta(days=23)  # a week before the milestone, when the next digest is due
+
+
+@pytest.fixture
+def recommendation():
+    return RecommendationFactory(code="2023-SB-1")
+
+
+def told(digest) -> list[str]:
+    return [row["what_en"] for row in digest.content["news"]]
+
+
+def open_codes(digest) -> list[str]:
+    return [row["code"] for group in digest.content["groups"] for row in group["open"]]
+
+
+def counted(digest, status) -> int:
+    return sum(group["counts"][status] for group in digest.content["groups"])
+
+
+# News
+
+
+def test_news_is_what_no_digest_of_the_series_has_told(recommendation):
+    milestone = MilestoneFactory()
+    record(recommendation, what_en="First.")
+    first = frozen(milestone, 30)
+    record(recommendation, what_en="Second.")
+
+    second = frozen(milestone, 7, LATER)
+
+    assert told(first) == ["First."]
+    assert told(second) == ["Second."]
+
+
+def test_a_digest_of_the_next_milestone_goes_on_where_the_series_was(recommendation):
+    series = SeriesFactory()
+    record(recommendation, what_en="First.")
+    frozen(MilestoneFactory(series=series))
+    record(recommendation, what_en="Second.")
+
+    following = frozen(MilestoneFactory(series=series, day=date(2030, 8, 1)), 30, NOW + timedelta(days=31))
+
+    assert told(following) == ["Second."]
+
+
+def test_another_series_tells_it_on_its_own(recommendation):
+    record(recommendation, what_en="First.")
+
+    digests = [frozen(MilestoneFactory()), frozen(MilestoneFactory())]
+
+    assert [told(digest) for digest in digests] == [["First."], ["First."]]
+
+
+def test_an_update_that_is_recorded_late_is_in_the_next_digest(recommendation):
+    milestone = MilestoneFactory()
+    record(recommendation, what_en="In time.", effective_on=date(2025, 6, 1))
+    frozen(milestone, 30)
+
+    record(recommendation, what_en="Long ago.", effective_on=date(2023, 10, 1))
+
+    assert told(frozen(milestone, 7, LATER)) == ["Long ago."]
+
+
+def test_that_it_is_told_once_in_a_series_holds_for_sql_too(recommendation):
+    update = record(recommendation)
+    series = SeriesFactory()
+    first = frozen(MilestoneFactory(series=series))
+    other = planned(MilestoneFactory(series=series))
+
+    assert first.news.get() == update
+    with refused("news_is_told_once_in_a_series"):
+        insert("digests_digestnews", digest_id=other.pk, series_id=series.pk, update_id=update.pk)
+
+
+def test_only_what_is_public_is_told(recommendation):
+    record(recommendation, what_en="For members.", visibility="members")
+    record(recommendation, what_en="For staff.", visibility="staff")
+    record(recommendation, what_en="For all.")
+
+    digest = frozen()
+
+    assert told(digest) == ["For all."]
+    assert "For members." not in str(digest.content)
+    assert "For staff." not in str(digest.content)
+
+
+@pytest.mark.parametrize("visibility", ["members", "staff"])
+def test_of_a_document_that_is_not_public_nothing_is_told_until_it_is(visibility):
+    document = DocumentFactory(visibility=visibility)
+    hidden = RecommendationFactory(document=document, code="2023-XX-9", title_en="Hidden")
+    record(hidden, what_en="Something hidden.")
+    milestone = MilestoneFactory()
+
+    first = frozen(milestone, 30)
+    document.visibility = "public"
+    document.save()
+    second = frozen(milestone, 7, LATER)
+
+    assert "idden" not in str(first.content)
+    assert "2023-XX-9" not in str(first.content)
+    assert (told(second), open_codes(second)) == (["Something hidden."], ["2023-XX-9"])
+
+
+def test_of_a_row_that_was_corrected_before_it_was_told_only_the_correction_is_told(recommendation):
+    mistake = record(recommendation, what_en="Wrong.")
+    record(recommendation, what_en="Right.", corrects=mistake, reason_en="A slip.")
+
+    digest = frozen()
+
+    assert told(digest) == ["Right."]
+    assert digest.content["news"][0]["is_correction"]
+
+
+def test_a_row_that_was_corrected_before_it_was_told_is_told_no_more(recommendation):
+    milestone = MilestoneFactory()
+    mistake = record(recommendation, what_en="Wrong.")
+    record(recommendation, what_en="Right.", corrects=mistake, reason_en="A slip.")
+    frozen(milestone, 30)
+
+    assert told(frozen(milestone, 7, LATER)) == []
+
+
+def test_the_correction_of_what_was_told_is_news(recommendation):
+    milestone = MilestoneFactory()
+    mistake = record(recommendation, what_en="Wrong.")
+    frozen(milestone, 30)
+    record(recommendation, what_en="Right.", corrects=mistake, reason_en="A slip.")
+
+    assert told(frozen(milestone, 7, LATER)) == ["Right."]
+
+
+# The state of play
+
+
+def test_the_state_of_play_is_that_of_the_freeze():
+    RecommendationFactory(code="2023-SB-1")
+    RecommendationFactory(code="2023-SB-2", status="in_progress")
+    RecommendationFactory(code="2023-SB-3", status="implemented")
+
+    digest = frozen()
+
+    assert sorted(open_codes(digest)) == ["2023-SB-1", "2023-SB-2"]
+    assert [counted(digest, status) for status in ("issued", "in_progress", "implemented")] == [1, 1, 1]
+
+
+def test_a_digest_says_when_it_was_made_and_since_when_its_news_are():
+    milestone = MilestoneFactory(time_zone="Pacific/Kiritimati")
+    late = datetime(2030, 6, 1, 12, tzinfo=UTC)  # there it is 2 June
+
+    first = expanded(milestone, 30, late)
+    second = frozen(milestone, 7, LATER)
+
+    assert (first.frozen_at, first.content["as_of"], first.content["days_left"]) == (late, "2030-06-02", 29)
+    assert (first.content["previous_as_of"], second.content["previous_as_of"]) == (None, "2030-06-02")
+
+
+# An update that is under way meanwhile
+
+
+def test_an_update_that_was_recorded_before_a_freeze_but_committed_after_it_is_in_the_next_digest(recommendation):
+    milestone = MilestoneFactory()
+    digest = planned(milestone)
+    recorded, frozen_meanwhile = Event(), Event()
+
+    def record_slowly():
+        with transaction.atomic():
+            record(recommendation, status="in_progress", what_en="Slow.")
+            recorded.set()
+            assert frozen_meanwhile.wait(30)
+
+    writer = beside(record_slowly)
+    assert recorded.wait(30)
+    assert freeze(digest.pk, NOW)
+    frozen_meanwhile.set()
+    writer.result(30)
+
+    digest.refresh_from_db()
+    following = frozen(milestone, 7, LATER)
+    assert (told(digest), counted(digest, "in_progress")) == ([], 0)
+    assert (told(following), counted(following, "in_progress")) == (["Slow."], 1)
+
+
+def test_an_update_that_is_committed_during_a_freeze_is_whole_in_the_next_digest(recommendation):
+    milestone = MilestoneFactory()
+    digest = planned(milestone)
+    record(recommendation, what_en="Before.")
+
+    with nobody_reads("working_groups_workinggroup"):  # stops the freeze after its snapshot, before it reads the news
+        freezing = beside(freeze, digest.pk, NOW)
+        assert eventually(lambda: somebody_waits_for("working_groups_workinggroup"))
+        record(recommendation, status="in_progress", what_en="During.")
+
+    assert freezing.result(30)
+    digest.refresh_from_db()
+    following = frozen(milestone, 7, LATER)
+    assert (told(digest), counted(digest, "in_progress")) == (["Before."], 0)
+    assert (told(following), counted(following, "in_progress")) == (["During."], 1)
+
+
+def test_freezing_many_times_at_once_is_freezing_once(recommendation):
+    record(recommendation)
+    digest = planned()
+
+    done = [future.result(60) for future in [beside(freeze, digest.pk, NOW) for _ in range(6)]]
+
+    assert sorted(done) == [False] * 5 + [True]
+    assert DigestNews.objects.count() == 1
+
+
+def test_two_milestones_of_a_series_that_freeze_at_once_tell_each_update_once(recommendation):
+    record(recommendation, what_en="First.")
+    series = SeriesFactory()
+    digests = [planned(MilestoneFactory(series=series)) for _ in range(2)]
+
+    done = [future.result(60) for future in [beside(freeze, digest.pk, NOW) for digest in digests]]
+
+    assert done == [True, True]
+    assert sorted(told(digest) for digest in Digest.objects.exclude(content=None)) == [[], ["First."]]
+
+
+# What is not sent
+
+
+def test_of_several_lead_times_that_are_due_only_the_nearest_is_sent():
+    milestone = MilestoneFactory()
+    plan(NOW)
+
+    prepare(LATER)
+
+    assert dict(milestone.digests.values_list("lead_days", "state")) == {30: "skipped", 7: "sending", 1: "planned"}
+    assert milestone.digests.get(lead_days=30).state_reason
+
+
+def test_a_lead_time_is_skipped_also_when_a_nearer_one_went_out_already():
+    milestone = MilestoneFactory(series__lead_days=[7])
+    expanded(milestone, 7, LATER)
+    milestone.series.lead_days = [14, 7]
+    milestone.series.save()
+
+    prepare(LATER)
+
+    assert milestone.digests.get(lead_days=14).state == "skipped"
+
+
+def test_what_went_out_for_an_earlier_date_does_not_stop_the_digests_of_the_new_one():
+    milestone = MilestoneFactory(series__lead_days=[7])
+    expanded(milestone, 7, LATER)
+    milestone.series.lead_days = [30, 7]
+    milestone.series.save()
+    milestone.starts_on = milestone.ends_on = date(2030, 9, 1)
+    milestone.save()
+
+    prepare(datetime(2030, 8, 3, tzinfo=UTC))
+
+    assert milestone.digests.get(lead_days=30).state == "sending"
+
+
+def test_the_lead_times_of_one_milestone_do_not_stop_those_of_another():
+    series = SeriesFactory()
+    near, far = MilestoneFactory(series=series), MilestoneFactory(series=series, day=date(2030, 7, 20))
+
+    prepare(LATER)
+
+    assert near.digests.get(lead_days=7).state == "sending"
+    assert far.digests.get(lead_days=30).state == "sending"
+
+
+def test_a_digest_is_skipped_when_its_milestone_has_passed():
+    digest = planned(lead_days=1)
+
+    prepare(datetime(2030, 7, 2, 6, tzinfo=UTC))  # in Mexico City the day has just ended
+
+    digest.refresh_from_db()
+    assert (digest.state, digest.content) == ("skipped", None)
+    assert digest.state_reason
+
+
+def test_a_digest_can_go_out_until_its_milestones_day_is_over():
+    digest = planned(lead_days=1)
+
+    assert freeze(digest.pk, datetime(2030, 7, 2, 5, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"state": "cancelled"}, {"starts_on": date(2030, 7, 2), "ends_on": date(2030, 7, 2)}],
+    ids=["off", "moved"],
+)
+def test_a_digest_does_not_freeze_on_a_milestone_that_has_just_changed(change):
+    digest = planned()
+    Milestone.objects.filter(pk=digest.milestone_id).update(**change)
+
+    assert not freeze(digest.pk, NOW)
+
+    digest.refresh_from_db()
+    assert (digest.state, digest.content) == ("planned", None)
+
+
+# Afterwards
+
+
+@pytest.mark.parametrize("assignment", ["content = '{}'", "content = NULL", "frozen_at = now()"])
+def test_what_was_frozen_cannot_be_changed_by_sql(assignment):
+    digest = frozen()
+
+    with refused("Cannot update of"):
+        sql(f"UPDATE digests_digest SET {assignment} WHERE id = %s", digest.pk)
+
+
+def test_a_later_update_changes_nothing_of_what_was_frozen(recommendation):
+    digest = frozen()
+    before = digest.content
+
+    record(recommendation, status="implemented")
+    freeze(digest.pk, LATER)
+
+    digest.refresh_from_db()
+    assert digest.content == before

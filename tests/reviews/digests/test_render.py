@@ -1,0 +1,187 @@
+"""Rendering: once for each language and set of groups, from nothing but what was frozen."""
+
+from datetime import date, timedelta
+from unittest.mock import patch
+
+import pytest
+
+from reviews.digests import render
+from reviews.digests.expand import expand
+from reviews.digests.message import build_message, host
+from reviews.digests.models import Delivery, Rendering
+from tests.factories import (
+    MilestoneFactory,
+    RecommendationFactory,
+    SeriesFactory,
+    SubscriptionFactory,
+    WorkingGroupFactory,
+    record,
+)
+from working_groups.models import WorkingGroup
+
+from .reading import CODE
+from .stages import NOW, expanded, frozen
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def series():
+    return SeriesFactory()
+
+
+@pytest.fixture
+def milestone(series):
+    return MilestoneFactory(series=series)
+
+
+@pytest.fixture
+def borders():
+    return WorkingGroupFactory(slug="borders", name_en="Borders", name_es="Fronteras")
+
+
+@pytest.fixture
+def digital():
+    return WorkingGroupFactory(slug="digital", name_en="Digital", name_es="Lo digital")
+
+
+def body(digest, language="en", groups=()):
+    return Rendering.objects.get(digest=digest, language=language, groups=list(groups))
+
+
+def test_readers_who_want_the_same_share_a_rendering(series, milestone, borders, digital):
+    for _ in range(5):
+        SubscriptionFactory(series=[series], language="en")
+        SubscriptionFactory(series=[series], language="es", groups=[digital, borders])
+        SubscriptionFactory(series=[series], language="es", groups=[borders, digital])
+
+    with patch.object(render, "render_to_string", wraps=render.render_to_string) as made:
+        digest = expanded(milestone)
+
+    audiences = {("en", ()), ("es", ()), ("es", ("borders", "digital"))}
+    assert {(each.language, tuple(each.groups)) for each in digest.renderings.all()} == audiences
+    assert made.call_count == 2 * len(audiences)  # HTML and text
+    assert digest.deliveries.count() == 15
+
+
+def test_each_reader_gets_the_rendering_that_they_want(series, milestone, borders, digital):
+    wishes = [("en", []), ("es", []), ("en", [borders]), ("es", [digital, borders])]
+    for language, groups in wishes:
+        SubscriptionFactory(series=[series], language=language, groups=groups, email=f"{len(groups)}{language}@x.org")
+
+    digest = expanded(milestone)
+
+    found = digest.deliveries.values_list("subscription__email", "rendering__language", "rendering__groups")
+    assert {(email, language, tuple(groups)) for email, language, groups in found} == {
+        (f"{len(groups)}{language}@x.org", language, tuple(sorted(group.slug for group in groups)))
+        for language, groups in wishes
+    }
+
+
+def test_who_wants_another_series_or_has_not_confirmed_or_has_stopped_is_not_written_to(series, milestone):
+    SubscriptionFactory(series=[series], email="wanted@example.org")
+    SubscriptionFactory(series=[SeriesFactory()])
+    SubscriptionFactory(series=[series], state="pending", confirmed_at=None)
+    SubscriptionFactory(series=[series], state="unsubscribed", unsubscribed_at=NOW)
+
+    assert expanded(milestone).deliveries.get().subscription.email == "wanted@example.org"
+
+
+def test_who_subscribes_between_the_freeze_and_the_sending_gets_it_too(series, milestone, borders):
+    digest = frozen(milestone)
+    late = SubscriptionFactory(series=[series], language="es", groups=[borders])
+
+    assert expand(digest.pk, host(), NOW) == 1
+
+    assert digest.deliveries.get().subscription == late
+
+
+def test_a_reader_of_some_groups_gets_only_those(series, milestone, borders, digital):
+    RecommendationFactory(group=borders, code="2023-SB-1", status="in_progress")
+    RecommendationFactory(group=digital, code="2023-DE-1", status="in_progress")
+    SubscriptionFactory(series=[series], groups=[borders])
+
+    rendering = expanded(milestone).deliveries.get().rendering
+
+    for source in (rendering.html, rendering.text):
+        assert set(CODE.findall(source)) == {"2023-SB-1"}
+        assert "Digital" not in source
+
+
+def test_a_reader_of_spanish_gets_spanish(milestone, borders):
+    recommendation = RecommendationFactory(group=borders, title_en="A bridge", title_es="Un puente")
+    record(recommendation, what_en="Opened.", what_es="Se abrió.")
+
+    spanish, english = (
+        body(frozen_or_found, language) for frozen_or_found in [frozen(milestone)] for language in ("es", "en")
+    )
+
+    for source in (spanish.html, spanish.text):
+        assert all(
+            words in source for words in (milestone.name_es, "Fronteras", "Un puente", "Se abrió.", "1 de mayo de 2024")
+        )
+        assert not any(
+            words in source for words in (milestone.name_en, "Borders", "A bridge", "Opened.", "Unsubscribe")
+        )
+    assert all(words in english.text for words in (milestone.name_en, "Borders", "A bridge", "Opened.", "1 May 2024"))
+
+
+def test_where_there_is_no_spanish_the_english_stands(milestone):
+    record(RecommendationFactory(), what_en="Opened.", what_es="")
+
+    assert "Opened." in body(frozen(milestone), "es").text
+
+
+def test_a_digest_with_nothing_new_still_says_what_is_open(milestone, borders):
+    RecommendationFactory(group=borders, code="2023-SB-1")
+
+    digest = frozen(milestone)
+
+    assert digest.content["news"] == []
+    assert "2023-SB-1" in body(digest).text
+
+
+def test_the_subject_counts_the_days_and_the_news(milestone):
+    record(RecommendationFactory())
+
+    assert body(frozen(milestone, 30)).subject.startswith(f"{milestone.name_en} in 30 days: 1 ")
+    assert body(frozen(milestone, 1, NOW + timedelta(days=29))).subject.startswith(f"{milestone.name_en} in 1 day: ")
+
+
+def test_the_rows_of_a_group_begin_with_priorities_and_those_of_which_least_is_heard(milestone, borders):
+    for code, changes in {
+        "2023-SB-1": {"status": "in_progress"},
+        "2023-SB-2": {},
+        "2023-SB-3": {"priority": True, "status": "in_progress"},
+    }.items():
+        RecommendationFactory(group=borders, code=code, **changes)
+
+    [group] = frozen(milestone).content["groups"]
+
+    assert [row["code"] for row in group["open"]] == ["2023-SB-3", "2023-SB-2", "2023-SB-1"]
+
+
+def test_what_was_sent_can_be_made_again_to_the_byte(series, milestone, borders):
+    recommendation = RecommendationFactory(group=borders, status="in_progress")
+    SubscriptionFactory(series=[series], language="es", groups=[borders])
+    SubscriptionFactory(series=[series])
+    digest = expanded(milestone)
+    sent = [build_message(delivery) for delivery in Delivery.objects.order_by("pk")]
+    bodies = list(
+        digest.renderings.order_by("language", "groups").values("language", "groups", "subject", "html", "text")
+    )
+
+    recommendation.title_en = "Another title"
+    recommendation.save()
+    record(recommendation, status="implemented")
+    WorkingGroup.objects.update(name_en="Another name", position=9)
+    milestone.name_en, milestone.starts_on, milestone.ends_on = "Another", date(2030, 8, 1), date(2030, 8, 2)
+    milestone.save()
+    RecommendationFactory()
+
+    assert [build_message(delivery) for delivery in Delivery.objects.order_by("pk")] == sent
+    digest.refresh_from_db()
+    for made in bodies:
+        with render.override(made["language"]):
+            again = render.bodies(digest, made["language"], tuple(made["groups"]))
+        assert again == {name: made[name] for name in ("subject", "html", "text")}

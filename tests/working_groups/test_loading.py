@@ -1,0 +1,133 @@
+"""Loading again and again: the load gives way to what staff have done since."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from tests.factories import OrganizationFactory
+from working_groups.loading import Loader
+from working_groups.models import Membership, Organization, Person, WorkingGroup
+
+pytestmark = pytest.mark.django_db
+
+SAT = {"name_en": "Tax Service", "name_es": "Servicio Tributario", "kind": "government", "country": "MX"}
+
+
+def load(**changes) -> Loader:
+    """Load one organization, as it stands in a file with `changes`, and give the loader."""
+    loader = Loader()
+    loader.put(Organization, {"slug": "sat"}, SAT | changes)
+    return loader
+
+
+def outcome(loader) -> str:
+    [((model, what), count)] = loader.counts.items()
+    assert (model, count) == (Organization, 1)
+    return what
+
+
+def test_a_load_creates():
+    assert outcome(load()) == "created"
+    assert Organization.objects.get().name_es == "Servicio Tributario"
+
+
+def test_a_second_load_changes_nothing():
+    load()
+
+    assert outcome(load()) == "unchanged"
+    assert Organization.objects.count() == 1
+
+
+def test_a_field_that_nobody_touched_follows_the_file():
+    load()
+
+    assert outcome(load(name_en="Tax Administration")) == "updated"
+    assert Organization.objects.get().name_en == "Tax Administration"
+
+
+def test_a_field_that_staff_have_edited_is_kept_and_the_others_follow_the_file():
+    load()
+    Organization.objects.update(name_en="The Taxman")
+
+    loader = load(name_en="Tax Administration", name_es="Administración Tributaria")
+
+    organization = Organization.objects.get()
+    assert (organization.name_en, organization.name_es) == ("The Taxman", "Administración Tributaria")
+    assert outcome(loader) == "kept"
+    assert loader.kept == ["organization sat (edited: name_en)"]
+
+
+def test_an_edit_is_kept_load_after_load():
+    load()
+    Organization.objects.update(name_en="The Taxman")
+
+    for name in ["Tax Administration", "Tax Administration", "Revenue"]:
+        load(name_en=name)
+
+        assert Organization.objects.get().name_en == "The Taxman"
+
+
+def test_an_edit_that_the_file_has_taken_up_follows_the_file_again():
+    load()
+    Organization.objects.update(name_en="The Taxman")
+    load(name_en="The Taxman")
+
+    assert outcome(load(name_en="Revenue")) == "updated"
+    assert Organization.objects.get().name_en == "Revenue"
+
+
+def test_a_record_that_staff_have_deleted_stays_deleted():
+    load()
+    Organization.objects.all().delete()
+
+    for loader in [load(), load()]:
+        assert outcome(loader) == "kept"
+        assert loader.kept == ["organization sat (deleted)"]
+        assert not Organization.objects.exists()
+
+
+def test_a_record_that_staff_have_added_is_left_alone():
+    OrganizationFactory(slug="sat", name_en="The Taxman")
+
+    for loader in [load(), load(name_en="Revenue")]:
+        assert outcome(loader) == "kept"
+        assert loader.kept == ["organization sat (added by staff)"]
+        assert Organization.objects.get().name_en == "The Taxman"
+
+
+def test_a_record_under_another_key_is_nobodys_business():
+    other = OrganizationFactory(slug="shcp", name_en="Ministry")
+
+    load()
+
+    other.refresh_from_db()
+    assert other.name_en == "Ministry"
+
+
+def test_a_field_that_the_file_gains_is_written():
+    load()
+
+    assert outcome(load(acronym="SAT")) == "updated"
+    assert Organization.objects.get().acronym == "SAT"
+
+
+def test_records_point_at_records():
+    loader = Loader()
+    organization = loader.put(Organization, {"slug": "sat"}, SAT)
+    group = loader.put(WorkingGroup, {"slug": "taxes"}, {"code": "TX", "name_en": "Taxes", "name_es": "Impuestos"})
+    person = loader.put(Person, {"name": "Ana"}, {})
+    loader.put(Membership, {"group": group, "person": person}, {"affiliation": "SAT", "organization": organization})
+    other = OrganizationFactory()
+    Membership.objects.update(organization=other)
+
+    again = Loader()
+    again.put(Membership, {"group": group, "person": person}, {"affiliation": "SAT", "organization": organization})
+
+    assert Membership.objects.get().organization == other
+    assert again.kept == ["membership Taxes/Ana (edited: organization)"]
+
+
+def test_what_the_file_gets_wrong_is_refused():
+    with pytest.raises(ValidationError, match="not a valid choice"):
+        load(kind="circus")
+
+    assert not Organization.objects.exists()
