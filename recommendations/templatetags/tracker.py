@@ -82,7 +82,7 @@ def state_of_play(counts, caption, query="", is_large=False):
                     "left": number_format(left, 2, use_l10n=False),
                     "width": number_format(width, 2, use_l10n=False),
                     "middle": number_format(left + width / 2, 2, use_l10n=False),
-                    "is_wide": width >= (2 if is_large else 4),
+                    "is_wide": width >= 4,
                 }
             )
             left += width

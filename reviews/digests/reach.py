@@ -93,16 +93,20 @@ def whom_a_change_concerns(milestone) -> list[str]:
         )
     sentences += [
         gettext(
-            "The digest of %(days)s before is under way and stops. After a new date another edition goes to the %(readers)s"
-            " who have not got it yet; after a cancellation, none."
+            "The digest of %(days)s before is under way and stops. After a new date another edition follows for those"
+            " who have not got it yet (%(readers)s); after a cancellation, none."
         )
         % {"days": _days(digest.lead_days), "readers": _people(readers_of(digest))}
         for digest in is_open.filter(frozen_at__isnull=False).order_by("-lead_days")
     ]
     if readers := readers_of_notice(milestone):
         sentences.append(
-            gettext("%(readers)s have a digest with the present date; it is not repeated.")
-            % {"readers": _people(readers)}
+            ngettext(
+                "%(count)d person has a digest of it already, which is not repeated.",
+                "%(count)d people have a digest of it already, which is not repeated.",
+                readers,
+            )
+            % {"count": readers}
         )
     return sentences or [gettext("No digest is planned, and nobody has been sent one.")]
 

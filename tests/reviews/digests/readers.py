@@ -12,9 +12,9 @@ from tests.reading import text
 ADDRESS = "ana@example.org"
 
 
-def filled_in(series, email=ADDRESS, **changes) -> dict:
+def filled_in(chosen, email=ADDRESS, **changes) -> dict:
     """The form of `/subscribe/` as a reader sends it."""
-    return {"email": email, "series": [each.pk for each in series], "language": "en", "agrees": "on"} | changes
+    return {"email": email, "series": [each.pk for each in chosen], "language": "en", "agrees": "on"} | changes
 
 
 def asks(*args, prefix="", **changes):

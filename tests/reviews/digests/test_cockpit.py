@@ -678,8 +678,8 @@ def test_the_form_says_beforehand_whom_a_change_concerns(manager, milestone, hal
 
     assert "2 planned digests, for 5 people, follow a new date and end with a cancellation." in html
     assert "The digest of 30 days before is under way and stops." in html
-    assert "another edition goes to the 3 people who have not got it yet" in html
-    assert "2 people have a digest with the present date; it is not repeated." in html
+    assert "another edition follows for those who have not got it yet (3 people)" in html
+    assert "2 people have a digest of it already, which is not repeated." in html
     assert "Send these 2 people a short notice of the new date, or of the cancellation" in html
     assert not re.search(r'<input[^>]*name="sends_notice"[^>]* checked', html)
 
@@ -711,7 +711,7 @@ def test_a_new_milestone_concerns_nobody_yet(manager):
 def test_an_editor_reads_whom_a_change_would_concern(editor, milestone, half_sent):
     html = page(editor, reverse("admin:reviews_milestone_change", args=[milestone.pk]))
 
-    assert "2 people have a digest with the present date" in html
+    assert "2 people have a digest of it already" in html
     assert "sends_notice" not in html
 
 

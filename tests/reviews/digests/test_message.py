@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from recommendations.models import Recommendation
 from recommendations.status import Status
@@ -23,7 +24,10 @@ from working_groups.models import WorkingGroup
 from .reading import CODE, URL, Letter
 from .stages import NOW
 
-pytestmark = pytest.mark.xdist_group("messages")  # so that they are made once
+pytestmark = [
+    pytest.mark.django_db,  # without it pytest-django makes no test database, and the fixture would use the real one
+    pytest.mark.xdist_group("messages"),  # so that they are made once
+]
 
 HARD_TO_CARRY = (
     ".A dot begins it.\n..Two dots, <b>bold</b> & “quotes”, 5 = 5, ñandú, 🚢, {{ name }}: None "
@@ -35,6 +39,7 @@ HARD_TO_CARRY = (
 def letters(django_db_setup, django_db_blocker):
     """Of a first digest, of one with little news and of one with none."""
     with django_db_blocker.unblock():
+        assert connection.settings_dict["NAME"].startswith("test_"), "never load into, and empty, another database"
         call_command("load_data", stdout=StringIO())
         milestone = MilestoneFactory(
             name_en="Reunión “USMCA & T-MEC”",

@@ -326,7 +326,6 @@ def test_a_link_that_is_no_longer_good_says_how_to_get_a_new_one(client, letter,
     *_, token, _confirm, _end = link(letter).split("/")
     if bad == "expired":
         monkeypatch.setattr("time.time", lambda: timezone.now().timestamp() + 7 * 24 * 3600 + 60)
-        token = token
     elif bad == "forged":
         token = token[:-1] + ("A" if token[-1] != "A" else "B")
     elif bad == "cut":
