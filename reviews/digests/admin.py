@@ -14,6 +14,7 @@ from working_groups.admin import ReadOnlyAdmin
 from . import life
 from .cockpit import DigestAdmin, words_of
 from .forms import MilestoneForm
+from .importing_admin import ImportMixin
 from .models import Delivery, Digest, Outbox, Subscription, Suppression
 from .reach import whom_a_change_concerns
 
@@ -39,7 +40,7 @@ class OutboxAdmin(admin.ModelAdmin):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(admin.ModelAdmin):
+class SubscriptionAdmin(ImportMixin, admin.ModelAdmin):
     list_display = ["email", "language", "state", "consent_origin", "created_at"]
     list_filter = ["state", "language", "series", "groups", "consent_origin"]
     search_fields = ["email"]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
-from .models import Alert, Delivery, Digest, DigestState, Outbox
+from .models import Alert, Delivery, Digest, DigestState, Outbox, Reason
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,9 @@ def conditions(now: datetime) -> dict[str, str]:
         found[f"late-{digest.pk}"] = (
             f"The digest “{digest}” was due at {digest.due_at:%Y-%m-%d %H:%M} UTC and is not frozen."
         )
+    passed = Digest.objects.filter(state=DigestState.SKIPPED, state_reason=Reason.MILESTONE_PASSED)
+    for digest in passed.select_related("milestone"):
+        found[f"passed-{digest.pk}"] = f"The digest “{digest}” was not sent: {digest.get_state_reason_display()}."
     for digest in Digest.objects.filter(state=DigestState.HELD).select_related("milestone"):
         found[f"held-{digest.pk}"] = f"The digest “{digest}” is held: {digest.get_state_reason_display()}."
     for outbox in Outbox.objects.filter(is_paused=True):

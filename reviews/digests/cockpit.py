@@ -333,7 +333,7 @@ class DigestAdmin(ReadOnlyAdmin):
     def test_view(self, request, pk):
         """Send what the preview shows to whoever asks, and to nobody else."""
         found, language = self._found(pk, request.POST)
-        address = request.POST.get("email") or request.user.email
+        address = request.user.email
         if not address:
             messages.error(request, gettext("Your account has no e-mail address."))
         elif not may_be_mailed(address):

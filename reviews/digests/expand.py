@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from .models import Delivery, Digest, DigestKind, DigestState, Reason
+from .models import Delivery, DeliveryState, Digest, DigestKind, DigestState, Reason
 from .render import render, wanted_audiences
 
 # From this many readers on, more than twice as many as last time is asked about: an import gone wrong looks like that.
@@ -51,9 +51,11 @@ def expand(digest_id: int, host: str, now: datetime) -> int:
     )
     if digest is None:
         return 0
+    earlier = Delivery.objects.filter(digest__in=digest.editions()[1:])
+    if earlier.filter(state=DeliveryState.SENDING).exists():
+        return 0  # whether these get it is known soon; the next tick asks again
     for language, groups in wanted_audiences(digest.milestone.series):
         render(digest, language, groups)  # for those who have subscribed since the freeze
-    earlier = digest.editions()[1:]
     with connection.cursor() as cursor:
         cursor.execute(
             DELIVERIES,
@@ -62,7 +64,7 @@ def expand(digest_id: int, host: str, now: datetime) -> int:
                 "series": digest.milestone.series_id,
                 "milestone": digest.milestone_id,
                 "is_digest": digest.kind == DigestKind.DIGEST,
-                "had": list(Delivery.objects.filter(digest__in=earlier).taken().values_list("pk", flat=True)),
+                "had": list(earlier.taken().values_list("pk", flat=True)),
                 "host": host,
             },
         )

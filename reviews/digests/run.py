@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from django.db import OperationalError
+from django.utils import timezone
 
 from .deliver import give_up_leases
 from .expand import expand
@@ -22,7 +23,7 @@ def prepare(now: datetime) -> list[int]:
         _attempt(digest, freeze, digest.pk, now)
     for digest in Digest.objects.filter(state=DigestState.FROZEN, due_at__lte=now):
         _attempt(digest, expand, digest.pk, host(), now)
-    give_up_leases(now)
+    give_up_leases(timezone.now())  # a lease runs by the clock, whatever day is prepared
     return list(Digest.objects.filter(state=DigestState.SENDING).values_list("pk", flat=True))
 
 

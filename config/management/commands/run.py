@@ -65,7 +65,7 @@ class Command(BaseCommand):
             )
             self.stdout.write(f"Mail is not sent: it is kept in {folder}")
         commands = {
-            "web": f"{python} -m gunicorn config.wsgi --bind {host}:{port} --workers 2 --threads 4 --access-logfile -",
+            "web": f"{python} -m gunicorn config.wsgi --bind {host}:{port} --workers 2 --threads 4",
             "worker": f"{python} -m celery -A config worker --concurrency 2 --loglevel INFO",
             "beat": f"{python} -m celery -A config beat --schedule {embedded.VAR / 'beat'} --loglevel WARNING",
         }

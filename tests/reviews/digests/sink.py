@@ -12,6 +12,8 @@ The script has a list of answers for each address: one for each attempt, then ev
     "DATA 451 4.3.0 Wait"    said to DATA
     "END 554 5.6.0 Bad"      said after the message, which is not taken
     "drop"                   the message is taken, and the connection broken off without a word
+    "hold"                   the message is taken, and nothing said until `go_on`
+    "RCPT hold"              nothing is said to RCPT until `go_on`, then the message is taken
 
 The lists of "MAIL" and "AUTH" are for those commands, whoever is written to.
 """
@@ -29,6 +31,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 ACCEPTED = "250 2.0.0 Accepted"
 DROP = "drop"
+HOLD = "hold"
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Sink:
         self.taken = []  # Mail, in the order of arrival
         self.tried = []  # the address of each RCPT
         self.connections = set()  # those over which a message was begun
+        self.held = 0  # how often nothing was said
+        self._goes_on = asyncio.Event()
         self._changed = threading.Condition()
         self._server = _Server(self)
         self.host, self.port = self._server.hostname, self._server.port
@@ -68,6 +73,15 @@ class Sink:
         """Wait until so many messages are taken; give whether they are."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self.taken) >= count, seconds)
+
+    def wait_until_held(self, count: int = 1, seconds: float = 60) -> bool:
+        """Wait until it has held back so many answers; give whether it has."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.held >= count, seconds)
+
+    def go_on(self):
+        """Give the answers that are held back, and hold back none any more."""
+        self._server.loop.call_soon_threadsafe(self._goes_on.set)
 
     def messages_to(self, address: str) -> list[EmailMessage]:
         return [mail.message for mail in self.taken if mail.recipient == address]
@@ -88,6 +102,9 @@ class Sink:
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         self.tried.append(address)
         server.step, server.answer = self._next_answer(address)
+        if server.step == "RCPT" and server.answer == HOLD:
+            server.step, server.answer = "END", ACCEPTED
+            await self._hold()
         if server.step == "RCPT":
             return server.answer
         envelope.rcpt_tos.append(address)
@@ -102,15 +119,23 @@ class Sink:
         if server.step == DROP:
             server.transport.abort()
             await asyncio.Event().wait()  # aiosmtpd cancels this when the connection is gone
+        if server.step == HOLD:
+            await self._hold()
         return ACCEPTED
+
+    async def _hold(self):
+        with self._changed:
+            self.held += 1
+            self._changed.notify_all()
+        await self._goes_on.wait()
 
     def _next_answer(self, key) -> tuple[str, str]:
         """The step at which the next answer of the script is given, and the answer."""
         answer = self.script[key].pop(0) if self.script[key] else ACCEPTED
         if answer.startswith("250"):
             return "END", ACCEPTED
-        if answer == DROP:
-            return DROP, ""
+        if answer in (DROP, HOLD):
+            return answer, ""
         if answer[0].isdigit():
             return "RCPT", answer
         step, answer = answer.split(" ", 1)

@@ -3,12 +3,13 @@
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from reviews.digests.freeze import freeze
-from reviews.digests.models import Digest, DigestState
+from reviews.digests.models import Delivery, Digest, DigestState, Outbox
 from reviews.digests.plan import plan
 from reviews.digests.run import prepare
 from tests.database import sql
@@ -38,6 +39,13 @@ def expanded(milestone=None, lead_days=30, now=NOW) -> Digest:
     digest.refresh_from_db()
     assert digest.state == DigestState.SENDING
     return digest
+
+
+def hours_pass(hours=5):
+    """All that has been put off until later is due, and every lease has run out."""
+    some = timedelta(hours=hours)
+    Delivery.objects.update(next_attempt_at=F("next_attempt_at") - some, lease_until=F("lease_until") - some)
+    Outbox.objects.update(resume_at=F("resume_at") - some)
 
 
 def beside(function, *args) -> Future:

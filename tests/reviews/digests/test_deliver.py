@@ -4,16 +4,15 @@ from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
-from django.db.models import F
 from django.utils import timezone
 
 from reviews.digests.deliver import LEASE, deliver, finish, give_up_leases
-from reviews.digests.models import Delivery, Outbox, Subscription, Suppression
+from reviews.digests.models import Delivery, Subscription, Suppression
 from reviews.digests.run import prepare
 from tests.database import sql
 from tests.factories import MilestoneFactory, SubscriptionFactory
 
-from .stages import NOW, beside, expanded
+from .stages import NOW, beside, expanded, hours_pass
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,9 +27,12 @@ def milestone():
 @pytest.fixture
 def digest(milestone):
     """For Ada, Ben and Cam, who are written to in this order."""
-    for email in (ADA, BEN, CAM):
-        SubscriptionFactory(series=[milestone.series], email=email)
-    return expanded(milestone)
+    for _ in range(3):
+        SubscriptionFactory(series=[milestone.series])
+    digest = expanded(milestone)
+    for email, delivery in zip((ADA, BEN, CAM), digest.deliveries.order_by("pk"), strict=True):
+        Subscription.objects.filter(pk=delivery.subscription_id).update(email=email)
+    return digest
 
 
 def delivery_to(email) -> Delivery:
@@ -43,13 +45,6 @@ def states() -> list[str]:
 
 def recipients(sink) -> list[str]:
     return [mail.recipient for mail in sink.taken]
-
-
-def hours_pass(hours=5):
-    """All that has been put off until later is due, and every lease has run out."""
-    some = timedelta(hours=hours)
-    Delivery.objects.update(next_attempt_at=F("next_attempt_at") - some, lease_until=F("lease_until") - some)
-    Outbox.objects.update(resume_at=F("resume_at") - some)
 
 
 # When all goes well

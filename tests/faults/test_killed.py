@@ -1,0 +1,193 @@
+"""Processes are killed or stopped at the worst moments, and the next tick makes up for it."""
+
+import os
+from datetime import timedelta
+from signal import SIGCONT, SIGSTOP
+
+import psutil
+import pytest
+from django.utils import timezone
+
+from reviews.digests.models import Delivery
+from tests.database import sql
+from tests.reviews.digests import processes
+from tests.reviews.digests.stages import eventually, hours_pass, nobody_reads, somebody_waits_for
+
+from .reckoning import reckon
+from .steps import ADA, BEN, all_is_sent, expanded, later, send_what_is_due, tick
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("readers")]
+
+SHORT_LEASE = """
+from datetime import timedelta
+from reviews.digests import deliver
+deliver.LEASE = timedelta(seconds=1)
+deliver.deliver({})
+"""
+
+
+def sending(sink):
+    """A process that sends what is due."""
+    return processes.running("manage.py", "send_digests", sink=sink)
+
+
+def states() -> list[str]:
+    return list(Delivery.objects.order_by("pk").values_list("state", flat=True))
+
+
+def connected(worker, sink) -> list[psutil.Process]:
+    """The children of a Celery worker that are connected to the mail server."""
+    children = psutil.Process(worker.pid).children()
+    return [
+        child for child in children if sink.port in {end.raddr[1] for end in child.net_connections("tcp") if end.raddr}
+    ]
+
+
+# kill -9 of a process that sends
+
+
+@pytest.mark.parametrize("table", ["working_groups_workinggroup", "digests_delivery"], ids=["freezes", "expands"])
+def test_killed_while_it_prepares(sink, table):
+    with nobody_reads(table), sending(sink) as process:
+        assert eventually(lambda: somebody_waits_for(table))
+        processes.kill(process)
+    assert (states(), sink.tried) == ([], [])
+
+    later()
+    assert all_is_sent()
+    reckon(sink)
+
+
+def test_killed_before_it_claims_anything(sink):
+    expanded()
+
+    with nobody_reads("digests_outbox"), sending(sink) as process:  # it is read just before the first claim
+        assert eventually(lambda: somebody_waits_for("digests_outbox"))
+        processes.kill(process)
+    assert (states(), sink.tried) == (["queued"] * 3, [])
+
+    later()
+    assert all_is_sent()
+    reckon(sink)
+
+
+def test_killed_when_it_has_claimed_and_before_the_message_is_handed_over(sink):
+    expanded()
+    sink.script[ADA] = ["RCPT hold"]
+
+    with sending(sink) as process:
+        assert sink.wait_until_held()
+        processes.kill(process)
+    assert (states(), sink.taken) == (["sending", "queued", "queued"], [])
+
+    later()
+    assert all_is_sent()
+    reckon(sink)
+
+
+def test_killed_when_the_server_has_the_message_and_has_not_answered(sink):
+    expanded()
+    sink.script[ADA] = ["hold"]
+
+    with sending(sink) as process:
+        assert sink.wait_until_held()
+        processes.kill(process)
+    assert states() == ["sending", "queued", "queued"]
+
+    later()
+    assert all_is_sent()
+    assert len(sink.messages_to(ADA)) == 2
+    reckon(sink, repeated=[ADA])
+
+
+def test_killed_when_the_server_has_answered_and_it_is_not_recorded(sink):
+    expanded()
+    sink.script[ADA] = ["hold"]
+
+    with sending(sink) as process:
+        assert sink.wait_until_held()
+        with nobody_reads("digests_delivery"):
+            sink.go_on()
+            assert eventually(lambda: somebody_waits_for("digests_delivery"))
+            processes.kill(process)
+            # Its statement has reached the database already, which would carry it out.
+            sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'digests_delivery'::regclass"
+            )
+    assert states() == ["sending", "queued", "queued"]
+
+    later()
+    assert all_is_sent()
+    assert len(sink.messages_to(ADA)) == 2
+    reckon(sink, repeated=[ADA])
+
+
+def test_before_the_lease_runs_out_nobody_takes_over(sink):
+    expanded()
+    sink.script[ADA] = ["hold"]
+    with sending(sink) as process:
+        assert sink.wait_until_held()
+        processes.kill(process)
+
+    for days in (0, 2):  # also when the command is given a later day
+        send_what_is_due(timezone.now() + timedelta(days=days))
+
+    assert states() == ["sending", "accepted", "accepted"]
+    assert len(sink.messages_to(ADA)) == 1
+
+
+# kill -9 of Celery
+
+
+def test_a_pool_child_is_killed_while_it_sends(sink, worker):
+    sink.script[ADA] = ["hold"]
+    tick()
+    assert sink.wait_until_held()
+
+    assert eventually(lambda: states() == ["sending", "accepted", "accepted"] and len(connected(worker, sink)) == 1)
+
+    connected(worker, sink)[0].kill()
+    hours_pass()
+    tick()
+
+    assert eventually(all_is_sent)
+    reckon(sink, repeated=[ADA])
+
+
+def test_a_whole_worker_is_killed_while_it_sends(sink, worker):
+    sink.script |= {ADA: ["hold"], BEN: ["hold"]}
+    tick()
+    assert sink.wait_until_held(2)  # both children are at it
+
+    processes.kill(worker)
+    assert sorted(states()) == ["queued", "sending", "sending"]
+    hours_pass()
+    with processes.worker(sink, "another"):
+        tick()
+        assert eventually(all_is_sent)
+
+    reckon(sink, repeated=[ADA, BEN])
+
+
+# Stopped, and gone on after the lease
+
+
+@pytest.mark.parametrize(("moment", "copies"), [("RCPT hold", 1), ("hold", 2)])
+def test_who_was_stopped_for_longer_than_its_lease_changes_nothing_when_it_goes_on(sink, moment, copies):
+    pk = expanded()
+    sink.script[ADA] = [moment]
+
+    with processes.running("manage.py", "shell", "-c", SHORT_LEASE.format(pk), sink=sink) as process:
+        assert sink.wait_until_held()
+        os.kill(process.pid, SIGSTOP)
+        assert eventually(lambda: sql("SELECT 1 FROM digests_delivery WHERE lease_until < now()"))
+        later()
+        assert all_is_sent()
+        before = list(Delivery.objects.order_by("pk").values())
+        sink.go_on()
+        os.kill(process.pid, SIGCONT)
+        assert process.wait(60) == 0
+
+    assert list(Delivery.objects.order_by("pk").values()) == before
+    assert len(sink.messages_to(ADA)) == copies
+    reckon(sink, repeated=[ADA])
