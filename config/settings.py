@@ -128,7 +128,7 @@ MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", DEFAULT_FROM_EMAIL)
 # Bounces and complaints, told by the mail provider's signed webhooks; README.md says how to set them up.
 ANYMAIL = {
     name: value
-    for name in ("WEBHOOK_SECRET", "MAILGUN_WEBHOOK_SIGNING_KEY", "SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY")
+    for name in ("WEBHOOK_SECRET", "MAILGUN_WEBHOOK_SIGNING_KEY")
     if (value := env.str(f"ANYMAIL_{name}", ""))
 }
 

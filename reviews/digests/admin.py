@@ -13,9 +13,19 @@ from working_groups.admin import ReadOnlyAdmin
 
 from . import life
 from .cockpit import DigestAdmin, words_of
+from .consent import CONSENT_VERSION, end, send_letters_soon
 from .forms import MilestoneForm
 from .importing_admin import ImportMixin
-from .models import Delivery, Digest, Outbox, Subscription, Suppression
+from .models import (
+    ConsentOrigin,
+    Delivery,
+    Digest,
+    Letter,
+    Outbox,
+    Subscription,
+    SubscriptionState,
+    Suppression,
+)
 from .reach import whom_a_change_concerns
 
 admin.site.register(Digest, DigestAdmin)
@@ -41,10 +51,53 @@ class OutboxAdmin(admin.ModelAdmin):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(ImportMixin, admin.ModelAdmin):
+    """Whom a member of staff enters is asked by letter: consent is the reader's to give, by the form or by proof."""
+
     list_display = ["email", "language", "state", "consent_origin", "created_at"]
     list_filter = ["state", "language", "series", "groups", "consent_origin"]
     search_fields = ["email"]
     filter_horizontal = ["series", "groups"]
+    fields = ["email", "language", "series", "groups"]
+    about_consent = [
+        "state",
+        "consent_origin",
+        "consent_version",
+        "consent_proof",
+        "created_at",
+        "letter",
+        "letter_sent_at",
+        "confirmed_at",
+        "unsubscribed_at",
+    ]
+    actions = ["end"]
+
+    def get_fields(self, request, obj=None):
+        return [*self.fields, *self.about_consent] if obj else self.fields
+
+    def get_readonly_fields(self, request, obj=None):
+        # The address stays: whoever has another one has not agreed to anything yet.
+        return ["email", *self.about_consent] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.consent_origin, obj.consent_version = ConsentOrigin.STAFF, CONSENT_VERSION
+            obj.letter = Letter.CONFIRM
+            send_letters_soon()
+            messages.info(request, gettext("The reader is asked by e-mail to confirm, and gets no digest before."))
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description=_("Stop the digests of the chosen subscribers"), permissions=["change"])
+    def end(self, request, queryset):
+        count = 0
+        for subscription in queryset.exclude(state=SubscriptionState.UNSUBSCRIBED):
+            end(subscription, timezone.now())
+            self.log_change(request, subscription, gettext("Ended."))
+            count += 1
+        messages.success(
+            request,
+            ngettext("%(count)d subscription has ended.", "%(count)d subscriptions have ended.", count)
+            % {"count": count},
+        )
 
 
 @admin.register(Suppression)

@@ -171,6 +171,13 @@ def give_up_leases(now: datetime) -> int:
     )
 
 
+def cancel_leftovers() -> int:
+    """What was under way when its digest was stopped, and was put off by the server, is not tried again."""
+    return Delivery.objects.filter(
+        state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED], digest__state=DigestState.CANCELLED
+    ).update(state=DeliveryState.CANCELLED, finished_at=timezone.now())
+
+
 def _record_and_claim(digest_id, claim: Claim | None = None, outcome: Outcome | None = None) -> Claim | None:
     """Record the outcome of `claim`, if given, and claim the next delivery of the digest, in one commit."""
     state = outcome and outcome.state

@@ -32,6 +32,7 @@ SELECT %(digest)s, s.id, r.id, 'queued', '<digest-' || %(digest)s || '.' || s.ke
                 WHERE d.subscription_id = s.id AND g.milestone_id = %(milestone)s AND g.kind = 'digest'
                     AND d.state IN ('accepted', 'sending', 'unknown')
         ))
+FOR KEY SHARE OF s  -- who erases themselves at this moment is waited for, and left out
 ON CONFLICT (digest_id, subscription_id) DO NOTHING
 """
 

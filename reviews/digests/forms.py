@@ -10,7 +10,7 @@ from working_groups.bilingual import current_language
 from working_groups.models import WorkingGroup
 
 from .life import readers_of_notice
-from .models import Subscription
+from .models import Subscription, check_every_server_takes
 
 LARGEST_IMPORT = 2 * 1024 * 1024  # bytes
 
@@ -50,6 +50,7 @@ class SubscribeForm(PreferencesForm):
     email = forms.EmailField(
         label=_("Your e-mail address"),
         max_length=254,
+        validators=[check_every_server_takes],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": _("Write your e-mail address."),
@@ -69,12 +70,6 @@ class SubscribeForm(PreferencesForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["language"].initial = current_language()
-
-    def clean_email(self):
-        email = self.cleaned_data["email"]
-        if not email.isascii():
-            raise forms.ValidationError(_("This address has letters that not every mail server takes; use another."))
-        return email
 
 
 class AudienceForm(forms.Form):

@@ -14,6 +14,7 @@ from reviews.models import MilestoneState
 
 from .freeze import notice_content
 from .models import (
+    MAY_STILL_LEAVE,
     Delivery,
     DeliveryState,
     Digest,
@@ -28,7 +29,7 @@ from .render import render, wanted_audiences
 ALLOWED = {
     "hold": [DigestState.PLANNED, DigestState.FROZEN, DigestState.SENDING],
     "release": [DigestState.HELD],
-    "cancel": [DigestState.PLANNED, DigestState.FROZEN, DigestState.SENDING, DigestState.HELD],
+    "cancel": MAY_STILL_LEAVE,
     "retry": [DigestState.SENDING, DigestState.SENT],
 }
 

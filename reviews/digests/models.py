@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -16,6 +17,12 @@ from django.utils.translation import pgettext_lazy
 from recommendations.models import Update
 from reviews.models import Milestone, Series
 from working_groups.models import WorkingGroup
+
+
+def check_every_server_takes(email: str):
+    """Raises ValidationError for an address with letters beyond ASCII: few mail servers take those (RFC 6531)."""
+    if not email.isascii():
+        raise ValidationError(_("This address has letters that not every mail server takes; use another."))
 
 
 class SubscriptionState(models.TextChoices):
@@ -51,7 +58,7 @@ class Subscription(models.Model):
     """One address's wish for the digests of some series, about some groups, in one language."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # in links, signed; never the pk
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), validators=[check_every_server_takes])
     language = models.CharField(_("language"), max_length=2, choices=[("en", _("English")), ("es", _("Spanish"))])
     series = models.ManyToManyField(Series, related_name="subscriptions", verbose_name=_("series"))
     groups = models.ManyToManyField(
@@ -153,6 +160,7 @@ class Reason(models.TextChoices):
     STAFF = "staff", _("by staff")
     MILESTONE_OFF = "milestone_off", _("the milestone is off, or has no date")
     MILESTONE_MOVED = "milestone_moved", _("the milestone has moved; a new edition follows")
+    CHANGED_AGAIN = "changed_again", _("the milestone has changed again")
     MILESTONE_PASSED = "milestone_passed", _("the milestone has passed")
     NEARER = "nearer", _("a nearer lead time is due")
     UNCHANGED = "unchanged", _("nothing changed")
@@ -160,6 +168,7 @@ class Reason(models.TextChoices):
 
 
 BY_MILESTONE = [Reason.MILESTONE_OFF, Reason.MILESTONE_MOVED]
+MAY_STILL_LEAVE = [DigestState.PLANNED, DigestState.FROZEN, DigestState.SENDING, DigestState.HELD]
 WITH_CONTENT = [DigestState.FROZEN, DigestState.SENDING, DigestState.SENT]
 
 

@@ -4,12 +4,13 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.timezone import localdate
 
 from recommendations.dates import Precision
 from reviews.models import EXPECTED, Milestone
 
-from .models import Digest, DigestKind, DigestState, Reason
+from .models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState, Reason
 
 
 def is_on(milestone) -> bool:
@@ -51,35 +52,39 @@ def plan(now: datetime):
             ],
             ignore_conflicts=True,
         )
-    _follow_milestones()
+    _follow_milestones(now)
+    _stop_old_notices()
 
 
-def _follow_milestones():
+def _follow_milestones(now):
     """Digests follow their milestone: to its new date, out when it is off, back in when it is on again."""
     digests = (
         Digest.objects.filter(kind=DigestKind.DIGEST, replaced_by=None)
-        .exclude(state__in=[DigestState.SENT, DigestState.SKIPPED])
+        .exclude(state=DigestState.SENT)
+        .exclude(state=DigestState.SKIPPED, milestone_revision=F("milestone__revision"))
         .exclude(state=DigestState.CANCELLED, state_reason=Reason.STAFF)
         .select_related("milestone__series")
         .select_for_update(of=["self"], skip_locked=True)
     )
     for digest in digests:
         if digest.frozen_at is None:
-            _follow(digest)
+            _follow(digest, now)
         else:
             _stop_or_replace(digest)
 
 
-def _follow(digest):
-    """Move a digest that is not frozen yet."""
+def _follow(digest, now):
+    """Move a digest that is not frozen yet. One that was skipped is of use again if its new time is still to come."""
     milestone = digest.milestone
+    if digest.state == DigestState.SKIPPED and not (is_on(milestone) and due_at(milestone, digest.lead_days) > now):
+        return
     before = digest.milestone_revision, digest.due_at, digest.state
     if not is_on(milestone) or digest.lead_days not in milestone.series.lead_days:
         digest.state, digest.state_reason = DigestState.CANCELLED, Reason.MILESTONE_OFF
     else:
         digest.milestone_revision = milestone.revision
         digest.due_at = due_at(milestone, digest.lead_days)  # the place's time zone and the series' hour may be new too
-        if digest.state == DigestState.CANCELLED:
+        if digest.state in (DigestState.CANCELLED, DigestState.SKIPPED):
             digest.state, digest.state_reason = DigestState.PLANNED, Reason.NONE
     if before != (digest.milestone_revision, digest.due_at, digest.state):
         digest.save(update_fields=["milestone_revision", "due_at", "state", "state_reason"])
@@ -99,3 +104,14 @@ def _stop_or_replace(digest):
             due_at=due_at(milestone, digest.lead_days),
             milestone_revision=milestone.revision,
         )
+
+
+def _stop_old_notices():
+    """A notice of what has changed again since goes no further: what it says is not so any more."""
+    notices = (
+        Digest.objects.exclude(kind=DigestKind.DIGEST)
+        .filter(state__in=MAY_STILL_LEAVE, milestone_revision__lt=F("milestone__revision"))
+        .select_for_update(of=["self"], skip_locked=True)
+    )
+    for notice in notices:
+        notice.stop(Reason.CHANGED_AGAIN)

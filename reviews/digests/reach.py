@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 from django.utils.translation import gettext, ngettext
 
-from .life import ALLOWED, readers_of_notice
+from .life import readers_of_notice
 from .models import (
+    MAY_STILL_LEAVE,
     UNFINISHED,
     Delivery,
     DeliveryState,
@@ -15,8 +16,6 @@ from .models import (
     DigestKind,
     Subscription,
 )
-
-MAY_STILL_LEAVE = ALLOWED["cancel"]  # the states of a digest of which something may leave yet
 
 
 @dataclass

@@ -106,13 +106,16 @@ def describe_notice(digest: Digest, language: str) -> dict:
     before = content["before"]
     context = _frame(digest, language) | {
         "is_cancellation": digest.kind == DigestKind.CANCELLATION,
+        "has_date": content["milestone"]["starts_on"] is not None,
         "before": before and _window(before),
         "reason": _say(language, content, "reason"),
     }
     if context["is_cancellation"]:
         subject = gettext("%(milestone)s is cancelled") % context
-    else:
+    elif context["has_date"]:
         subject = gettext("New date: %(milestone)s, %(when)s") % context
+    else:
+        subject = gettext("Postponed: %(milestone)s") % context
     return context | {"subject": subject}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import OperationalError
 from django.utils import timezone
 
-from .deliver import give_up_leases
+from .deliver import cancel_leftovers, give_up_leases
 from .expand import expand
 from .freeze import freeze
 from .message import host
@@ -24,6 +24,7 @@ def prepare(now: datetime) -> list[int]:
     for digest in Digest.objects.filter(state=DigestState.FROZEN, due_at__lte=now):
         _attempt(digest, expand, digest.pk, host(), now)
     give_up_leases(timezone.now())  # a lease runs by the clock, whatever day is prepared
+    cancel_leftovers()
     return list(Digest.objects.filter(state=DigestState.SENDING).values_list("pk", flat=True))
 
 

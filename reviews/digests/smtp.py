@@ -6,7 +6,7 @@ over it may be sent again, after that nobody knows.
 
 import re
 import smtplib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 
@@ -69,18 +69,13 @@ class Lane:
             return _refused_us(code, answer) if code >= 500 else _deferred(code, answer, ends_lane=True)
         code, answer = server.rcpt(email)
         if code not in (250, 251):
-            if code != 421:
-                server.rset()
-            return _refused_address(code, answer)
+            return _then_reset(server, _refused_address(code, answer))
         if timezone.now() >= lease_until:
             # This process was stopped for so long that another may have the delivery by now.
-            server.rset()
             return Outcome(DeliveryState.UNKNOWN, note="the lease ran out", ends_lane=True)
         code, answer = server.docmd("DATA")
         if code != 354:
-            if code != 421:
-                server.rset()  # the next message would be refused as out of order
-            return _refused_message(code, answer)
+            return _then_reset(server, _refused_message(code, answer))
         try:
             server.send(message)
             code, answer = server.getreply()
@@ -89,6 +84,17 @@ class Lane:
         if 200 <= code < 300:
             return Outcome(DeliveryState.ACCEPTED, code)
         return _refused_message(code, answer)
+
+
+def _then_reset(server, outcome) -> Outcome:
+    """The outcome, with the connection ready for the next message, which would be refused as out of order; or ended."""
+    if outcome.ends_lane:
+        return outcome
+    try:
+        server.rset()
+    except (smtplib.SMTPException, OSError):
+        return replace(outcome, ends_lane=True)
+    return outcome
 
 
 def _refused_address(code, answer) -> Outcome:

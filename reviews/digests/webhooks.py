@@ -23,11 +23,8 @@ from .models import MailEvent, Suppression
 
 logger = logging.getLogger(__name__)
 
-# Providers that sign what they send; the others show the secret that stands in the address that they are given.
-SIGNING_KEYS = {
-    "Mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY",
-    "SendGrid": "SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY",
-}
+# Mailgun signs what it sends; the others show the secret that stands in the address that they are given.
+SIGNING_KEYS = {"Mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY"}
 # An enhanced status code (RFC 3463), and no piece of an IP address.
 STATUS_CODE = re.compile(r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 BAD_ADDRESS = "5.1."

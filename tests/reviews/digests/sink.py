@@ -15,7 +15,7 @@ The script has a list of answers for each address: one for each attempt, then ev
     "hold"                   the message is taken, and nothing said until `go_on`
     "RCPT hold"              nothing is said to RCPT until `go_on`, then the message is taken
 
-The lists of "MAIL" and "AUTH" are for those commands, whoever is written to.
+The lists of "MAIL", "AUTH" and "RSET" are for those commands, whoever is written to.
 """
 
 import asyncio
@@ -108,6 +108,12 @@ class Sink:
         if server.step == "RCPT":
             return server.answer
         envelope.rcpt_tos.append(address)
+        return ACCEPTED
+
+    async def handle_RSET(self, server, session, envelope):  # noqa: N802
+        step, _answer = self._next_answer("RSET")
+        if step == DROP:
+            server.transport.abort()
         return ACCEPTED
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802

@@ -185,6 +185,18 @@ def test_another_final_refusal_ends_this_delivery_and_suppresses_nobody(digest, 
     assert not Suppression.objects.exists()
 
 
+def test_a_refusal_counts_also_where_the_connection_breaks_right_after_it(digest, sink):
+    sink.script[ADA] = ["550 5.1.1 Unknown"]
+    sink.script["RSET"] = ["drop"]
+
+    assert deliver(digest.pk) == 0
+    assert states() == ["failed", "queued", "queued"]
+    assert Suppression.objects.get().email == ADA
+
+    hours_pass()
+    assert deliver(digest.pk) == 2
+
+
 def test_no_note_holds_an_address(digest, sink):
     sink.script[ADA] = [f"450 4.2.1 {ADA} is busy"]
     sink.script[BEN] = [f"550 5.1.1 {BEN} does not exist"]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reviews.digests.models import Digest
 from reviews.digests.plan import due_at, plan
+from reviews.digests.run import prepare
 from reviews.models import Milestone, Series
 from tests.factories import MilestoneFactory
 
@@ -235,6 +236,26 @@ def test_a_lead_time_that_the_series_drops_is_cancelled():
     plan(LONG_BEFORE)
 
     assert dict(milestone.digests.values_list("lead_days", "state")) == {30: "planned", 7: "cancelled", 1: "planned"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_digest_that_was_skipped_is_planned_again_when_its_milestone_moves_far_enough():
+    milestone = MilestoneFactory()
+    prepare(NOW + timedelta(days=24))  # the scheduler was down: only the digest of 7 days before is of use
+    assert milestone.digests.get(lead_days=30).state == "skipped"
+
+    Milestone.objects.filter(pk=milestone.pk).update(
+        starts_on=milestone.starts_on + timedelta(days=5), ends_on=milestone.ends_on + timedelta(days=5)
+    )
+    plan(NOW + timedelta(days=24))
+    assert milestone.digests.get(lead_days=30).state == "skipped"
+
+    Milestone.objects.filter(pk=milestone.pk).update(
+        starts_on=milestone.starts_on + timedelta(days=90), ends_on=milestone.ends_on + timedelta(days=90)
+    )
+    plan(NOW + timedelta(days=24))
+    again = milestone.digests.get(lead_days=30)
+    assert (again.state, again.state_reason, again.edition) == ("planned", "", 1)
 
 
 @pytest.mark.django_db(transaction=True)
