@@ -83,6 +83,7 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
                 "news": news[:NEWS_SHOWN],
                 "news_count": len(news),
                 "news_left": len(news[NEWS_SHOWN:]),
+                "all_open": still_open,
                 "open": still_open[:OPEN_SHOWN],
                 "open_count": len(still_open),
                 "open_left": len(still_open[OPEN_SHOWN:]),

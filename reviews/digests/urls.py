@@ -1,10 +1,12 @@
 from django.urls import path
 
 from . import views
+from .feed import DigestFeed
 
 app_name = "digests"
 urlpatterns = [
     path("digests/", views.ArchiveView.as_view(), name="archive"),
+    path("digests/feed.atom", DigestFeed(), name="feed"),
     path("digests/<int:pk>/", views.digest, name="digest"),
     path("subscribe/", views.subscribe, name="subscribe"),
     path("subscribe/asked/", views.asked, name="asked"),

@@ -23,22 +23,25 @@ from working_groups.visitor import address_of
 
 from . import consent
 from .forms import PreferencesForm, SubscribeForm
-from .models import Digest, SubscriptionState, Suppression
-from .render import describe
+from .models import Digest, DigestKind, SubscriptionState, Suppression
+from .render import describe, describe_notice
 from .throttle import is_too_often
 from .tokens import is_ours, subscription_for, subscription_to_confirm
 
 
 @require_safe
 def digest(request, pk):
-    """A digest as everybody may read it: all groups, from what was frozen."""
+    """A digest, or a notice, as everybody may read it: all groups, from what was frozen."""
     digest = get_object_or_404(Digest.objects.published().select_related("milestone__series"), pk=pk)
-    context = describe(digest, current_language())
-    return render(request, "digests/web.html", context | {"digest": digest})
+    if digest.kind == DigestKind.DIGEST:
+        context, template = describe(digest, current_language()), "digests/web.html"
+    else:
+        context, template = describe_notice(digest, current_language()), "digests/web_notice.html"
+    return render(request, template, context | {"digest": digest})
 
 
 class ArchiveView(ListView):
-    """All digests that were sent, newest first; `?series=` narrows them."""
+    """All digests that were sent, newest first; `?series=` narrows them, and an unknown one is not found."""
 
     template_name = "digests/archive.html"
     context_object_name = "digests"
@@ -46,7 +49,8 @@ class ArchiveView(ListView):
 
     def get_queryset(self):
         digests = Digest.objects.published().select_related("milestone__series").order_by("-frozen_at")
-        self.series = Series.objects.filter(slug=self.request.GET.get("series", "")).first()
+        slug = self.request.GET.get("series")
+        self.series = get_object_or_404(Series, slug=slug) if slug else None
         return digests.filter(milestone__series=self.series) if self.series else digests
 
     def get_context_data(self, **kwargs):

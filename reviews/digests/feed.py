@@ -1,0 +1,56 @@
+"""The digests as an Atom feed, for who would rather not give an address."""
+
+from django.contrib.syndication.views import Feed
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviews.models import Series
+from working_groups.bilingual import current_language
+
+from .models import Digest, DigestKind
+from .render import describe, describe_notice
+
+NEWEST = 20
+
+
+class DigestFeed(Feed):
+    """What was sent last, newest first; `?series=` narrows it. An unknown series has nothing in its feed."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request):
+        return request.GET.get("series", "")
+
+    def title(self, series):
+        name = Series.objects.filter(slug=series).first()
+        return f"{name}: {_('Digests')}" if name else _("Digests of the C26+ Recommendations Tracker")
+
+    def link(self, series):
+        return reverse("digests:archive") + (f"?series={series}" if series else "")
+
+    def items(self, series):
+        digests = Digest.objects.published().select_related("milestone__series").order_by("-frozen_at")
+        return (digests.filter(milestone__series__slug=series) if series else digests)[:NEWEST]
+
+    def item_title(self, digest):
+        if digest.kind != DigestKind.DIGEST:
+            return describe_notice(digest, current_language())["subject"]
+        days = digest.content["days_left"]
+        when = ngettext("%(days)d day before", "%(days)d days before", days) % {"days": days}
+        return f"{digest.milestone.name}: {when}"
+
+    def item_description(self, digest):
+        if digest.kind != DigestKind.DIGEST:
+            return describe_notice(digest, current_language())["reason"]
+        context = describe(digest, current_language())
+        return ngettext("%(count)d piece of news", "%(count)d pieces of news", context["news_count"]) % {
+            "count": context["news_count"]
+        }
+
+    def item_pubdate(self, digest):
+        return digest.frozen_at
+
+    def item_updateddate(self, digest):
+        return digest.frozen_at

@@ -1,0 +1,87 @@
+"""What was sent, as everybody may read it: the web copy, the archive and the feed."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from reviews.digests.life import notify
+from reviews.digests.models import DigestKind
+from reviews.digests.run import prepare
+from reviews.models import Milestone
+from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, record
+from tests.reading import text
+
+from .stages import NOW, expanded, frozen
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def milestone():
+    return MilestoneFactory(name_en="Summit", name_es="Cumbre", series__slug="nals")
+
+
+def entries(client, address) -> list[ElementTree.Element]:
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith("application/atom+xml")
+    return ElementTree.fromstring(response.content).findall(f"{ATOM}entry")
+
+
+def test_the_web_copy_shows_all_news_and_all_that_is_open(client, milestone):
+    told = [record(RecommendationFactory(), what_en=f"Event {n}.") for n in range(8)]
+    digest = expanded(milestone)
+
+    page = text(client.get(f"/digests/{digest.pk}/"))
+
+    for update in told:
+        assert update.what_en in page
+        assert page.count(f"/recommendations/{update.recommendation.code}/") == 2  # among the news, and as open
+
+
+def test_a_digest_that_has_not_left_yet_cannot_be_read(client, milestone):
+    digest = frozen(milestone)
+
+    assert client.get(f"/digests/{digest.pk}/").status_code == 404
+    assert entries(client, "/digests/feed.atom") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "words"),
+    [
+        ({"state": "cancelled"}, DigestKind.CANCELLATION, "It is cancelled."),
+        (
+            {"state": "postponed", "precision": "unknown", "starts_on": None, "ends_on": None},
+            DigestKind.DATE_CHANGED,
+            "It is postponed; a new date is not known yet.",
+        ),
+    ],
+    ids=["cancelled", "postponed"],
+)
+def test_a_notice_has_a_web_copy_too(client, milestone, change, kind, words):
+    SubscriptionFactory(series=[milestone.series])
+    expanded(milestone)
+    Milestone.objects.filter(pk=milestone.pk).update(**change)
+    notice = notify(Milestone.objects.get(pk=milestone.pk), kind, NOW)
+    prepare(NOW)
+
+    assert words in text(client.get(f"/digests/{notice.pk}/"))
+    assert client.get(f"/es/digests/{notice.pk}/").status_code == 200
+    assert len(entries(client, "/digests/feed.atom")) == 1  # the digest was stopped before anybody had it
+
+
+def test_the_archive_and_the_feed_can_be_narrowed_to_a_series(client, milestone):
+    here, elsewhere = expanded(milestone), expanded(MilestoneFactory(series__slug="hled"))
+
+    page = text(client.get("/digests/?series=nals"))
+    assert f"/digests/{here.pk}/" in page
+    assert f"/digests/{elsewhere.pk}/" not in page
+    assert 'href="/digests/feed.atom?series=nals"' in page
+    assert client.get("/digests/?series=unknown").status_code == 404
+
+    assert len(entries(client, "/digests/feed.atom")) == 2
+    [entry] = entries(client, "/es/digests/feed.atom?series=nals")
+    assert entry.find(f"{ATOM}link").get("href").endswith(f"/es/digests/{here.pk}/")
+    assert "Cumbre" in entry.findtext(f"{ATOM}title")
