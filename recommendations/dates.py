@@ -60,4 +60,6 @@ def write_span(first: date, last: date, precision: str = Precision.DAY) -> str:
     if precision == Precision.DAY and (first.year, first.month) == (last.year, last.month):
         parts["first"] = str(first.day)
         return gettext("%(first)s–%(last)s") % parts
+    if precision in (Precision.MONTH, Precision.YEAR):
+        return pgettext("months or years", "%(first)s to %(last)s") % parts
     return gettext("%(first)s to %(last)s") % parts

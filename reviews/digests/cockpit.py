@@ -141,8 +141,8 @@ class DigestAdmin(ReadOnlyAdmin):
                 "accepted": digest.progress.accepted,
                 "total": digest.progress.total,
             }
-            failed = digest.progress.counts[DeliveryState.FAILED]
-            return f"{said}, {gettext('%(count)d failed') % {'count': failed}}" if failed else said
+            failed = gettext("%(count)d failed") % {"count": digest.progress.counts[DeliveryState.FAILED]}
+            return f"{said}, {failed}" if digest.progress.counts[DeliveryState.FAILED] else said
         is_coming = digest.state in MAY_STILL_LEAVE and digest.kind == DigestKind.DIGEST
         if not is_coming:
             return "–"

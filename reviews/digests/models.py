@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from recommendations.models import Update
 from reviews.models import Milestone, Series
@@ -108,7 +108,7 @@ class Subscription(models.Model):
 
     def __str__(self):
         # Not the address: this is what logs and the history of the admin show.
-        return f"{_('Subscription')} {self.pk}"
+        return gettext("Subscription %(number)d") % {"number": self.pk}
 
 
 class Suppression(models.Model):
@@ -132,7 +132,7 @@ class Suppression(models.Model):
         ]
 
     def __str__(self):
-        return f"{_('Suppression')} {self.pk}"
+        return gettext("Suppression %(number)d") % {"number": self.pk}
 
 
 class DigestKind(models.TextChoices):
@@ -381,7 +381,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self):
-        return f"{_('Delivery')} {self.pk}"
+        return gettext("Delivery %(number)d") % {"number": self.pk}
 
 
 class Outbox(models.Model):
