@@ -170,12 +170,14 @@ class MilestoneAdmin(StockMilestoneAdmin):
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
+        title = _("If the date or the state changes")
         if obj is None:
-            return fieldsets
+            return [*fieldsets[:2], (title, {"fields": ["confirms_mail"]}), *fieldsets[2:]]
         fields = ["in_the_mail"]
+        if self.has_change_permission(request, obj):
+            fields.append("confirms_mail")
         if self.has_change_permission(request, obj) and life.readers_of_notice(obj):
             fields.append("sends_notice")
-        title = _("If the date or the state changes")
         return [*fieldsets[:2], (title, {"fields": fields}), *fieldsets[2:]]
 
     @admin.display(description=_("in the mail"))

@@ -2,16 +2,20 @@
 to tell of a milestone's change."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from reviews.models import Series
+from reviews.models import Milestone, Series
 from working_groups.bilingual import current_language
 from working_groups.models import WorkingGroup
 
 from .life import readers_of_notice
 from .models import Subscription, check_every_server_takes
+from .reach import what_a_date_sets_off
 
+REASONS = ["date_reason_en", "date_reason_es"]
+WHAT_COUNTS = ["starts_on", "ends_on", "precision", "state"]  # as the trigger that counts the revisions has it
 LARGEST_IMPORT = 2 * 1024 * 1024  # bytes
 
 
@@ -92,12 +96,22 @@ class AudienceForm(forms.Form):
 
 
 class MilestoneForm(forms.ModelForm):
-    """A milestone, and whether those who have a digest with its old date are told of the new one."""
+    """A milestone, and whether those who have a digest with its old date are told of the new one.
 
+    A change of date or state that readers would hear of is saved at the second time, when it is known who.
+    """
+
+    confirms_mail = forms.BooleanField(
+        label=_("Save, knowing what this sets off"),
+        required=False,
+        help_text=_("Needed when the date or the state changes and the series has readers; the form then says when."),
+    )
     sends_notice = forms.BooleanField(required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in REASONS:
+            self.initial[name] = ""  # the last change had its own
         readers = readers_of_notice(self.instance) if self.instance.pk else 0
         if not readers:
             del self.fields["sends_notice"]
@@ -107,6 +121,19 @@ class MilestoneForm(forms.ModelForm):
             "Send these %(count)d people a short notice of the new date, or of the cancellation",
             readers,
         ) % {"count": readers}
+
+    def _post_clean(self):
+        before = Milestone.objects.get(pk=self.instance.pk) if self.instance.pk else Milestone()
+        super()._post_clean()
+        if self.errors:
+            return
+        if all(getattr(self.instance, name) == getattr(before, name) for name in WHAT_COUNTS):
+            for name in REASONS:
+                setattr(self.instance, name, getattr(self.instance, name) or getattr(before, name))
+            return
+        sentences = what_a_date_sets_off(self.instance, timezone.now())
+        if sentences and not self.cleaned_data["confirms_mail"]:
+            self.add_error("confirms_mail", [*sentences, _("Tick this and save again.")])
 
 
 class ImportForm(forms.Form):

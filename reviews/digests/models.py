@@ -160,6 +160,7 @@ class Reason(models.TextChoices):
     STAFF = "staff", _("by staff")
     MILESTONE_OFF = "milestone_off", _("the milestone is off, or has no date")
     MILESTONE_MOVED = "milestone_moved", _("the milestone has moved; a new edition follows")
+    LATE_DATE = "late_date", _("its day was past when the date became known")
     CHANGED_AGAIN = "changed_again", _("the milestone has changed again")
     MILESTONE_PASSED = "milestone_passed", _("the milestone has passed")
     NEARER = "nearer", _("a nearer lead time is due")

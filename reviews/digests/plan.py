@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import localdate
@@ -28,6 +29,12 @@ def due_at(milestone, lead_days: int) -> datetime:
     return datetime.combine(day, time(milestone.series.send_hour), ZoneInfo(milestone.time_zone))
 
 
+def is_late(milestone, due: datetime) -> bool:
+    """Whether the date became known only after the day on which a digest for it would have been due."""
+    set_on = milestone.dates.filter(revision=milestone.revision).values_list("set_on", flat=True).first()
+    return set_on is not None and local_day(milestone, due) < set_on
+
+
 def local_day(milestone, now: datetime):
     """The date at the milestone's place."""
     return localdate(now, ZoneInfo(milestone.time_zone))
@@ -37,23 +44,38 @@ def local_day(milestone, now: datetime):
 def plan(now: datetime):
     """Bring the planned digests in line with the milestones. Harmless to run again, and at once with itself."""
     coming = Milestone.objects.filter(state__in=EXPECTED, precision=Precision.DAY).select_related("series")
+    lead_days_of = dict(
+        Digest.objects.filter(kind=DigestKind.DIGEST)
+        .order_by()
+        .values_list("milestone")
+        .annotate(lead_days=ArrayAgg("lead_days"))
+    )
     for milestone in coming:
         if milestone.starts_on < local_day(milestone, now):
             continue
-        Digest.objects.bulk_create(
-            [
-                Digest(
-                    milestone=milestone,
-                    lead_days=lead_days,
-                    due_at=due_at(milestone, lead_days),
-                    milestone_revision=milestone.revision,
-                )
-                for lead_days in set(milestone.series.lead_days)
-            ],
-            ignore_conflicts=True,
-        )
+        missing = set(milestone.series.lead_days) - set(lead_days_of.get(milestone.pk, []))
+        Digest.objects.bulk_create(_new_digests(milestone, missing), ignore_conflicts=True)
     _follow_milestones(now)
     _stop_old_notices()
+
+
+def _new_digests(milestone, lead_days) -> list[Digest]:
+    """Planned ones. Of those that come too late, staff decide about the nearest, and the others are of no use."""
+    digests = [
+        Digest(
+            milestone=milestone,
+            lead_days=days,
+            due_at=due_at(milestone, days),
+            milestone_revision=milestone.revision,
+        )
+        for days in sorted(lead_days)
+    ]
+    late = [digest for digest in digests if is_late(milestone, digest.due_at)]
+    for digest in late[:1]:
+        digest.state, digest.state_reason = DigestState.HELD, Reason.LATE_DATE
+    for digest in late[1:]:
+        digest.state, digest.state_reason = DigestState.SKIPPED, Reason.NEARER
+    return digests
 
 
 def _follow_milestones(now):
@@ -82,9 +104,13 @@ def _follow(digest, now):
     if not is_on(milestone) or digest.lead_days not in milestone.series.lead_days:
         digest.state, digest.state_reason = DigestState.CANCELLED, Reason.MILESTONE_OFF
     else:
+        has_moved = digest.milestone_revision != milestone.revision
         digest.milestone_revision = milestone.revision
         digest.due_at = due_at(milestone, digest.lead_days)  # the place's time zone and the series' hour may be new too
-        if digest.state in (DigestState.CANCELLED, DigestState.SKIPPED):
+        is_free = digest.state != DigestState.HELD or digest.state_reason == Reason.LATE_DATE
+        if has_moved and is_free and is_late(milestone, digest.due_at):
+            digest.state, digest.state_reason = DigestState.HELD, Reason.LATE_DATE
+        elif (has_moved and is_free) or digest.state == DigestState.CANCELLED:
             digest.state, digest.state_reason = DigestState.PLANNED, Reason.NONE
     if before != (digest.milestone_revision, digest.due_at, digest.state):
         digest.save(update_fields=["milestone_revision", "due_at", "state", "state_reason"])

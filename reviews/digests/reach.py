@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 from django.utils.translation import gettext, ngettext
 
+from recommendations.dates import write_date
+
 from .life import readers_of_notice
 from .models import (
     MAY_STILL_LEAVE,
@@ -16,6 +18,7 @@ from .models import (
     DigestKind,
     Subscription,
 )
+from .plan import due_at, is_on, local_day
 
 
 @dataclass
@@ -108,6 +111,28 @@ def whom_a_change_concerns(milestone) -> list[str]:
             % {"count": readers}
         )
     return sentences or [gettext("No digest is planned, and nobody has been sent one.")]
+
+
+def what_a_date_sets_off(milestone, now) -> list[str]:
+    """When readers would hear of a milestone if it were as it is here, not saved yet, in sentences."""
+    readers = readers_by_series().get(milestone.series_id, 0)
+    if not readers:
+        return []
+    if not is_on(milestone) or milestone.starts_on < local_day(milestone, now):
+        return [gettext("No more digests of it are sent; the series has %(readers)s.") % {"readers": _people(readers)}]
+    sentences = []
+    for days in sorted(set(milestone.series.lead_days), reverse=True):
+        due = due_at(milestone, days)
+        is_past = local_day(milestone, due) < local_day(milestone, now)
+        text = (
+            gettext("%(days)s before: its day, %(day)s, is past. The nearest such digest waits for your decision.")
+            if is_past
+            else gettext("%(days)s before: on %(day)s, to %(readers)s.")
+        )
+        sentences.append(
+            text % {"days": _days(days), "day": write_date(local_day(milestone, due)), "readers": _people(readers)}
+        )
+    return sentences
 
 
 def _people(count) -> str:

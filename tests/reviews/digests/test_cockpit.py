@@ -411,7 +411,7 @@ def pairs(query):
 @pytest.mark.parametrize(("language", "slugs"), AUDIENCES)
 def test_the_preview_of_a_planned_digest_is_what_freezing_now_would_make(manager, news, language, slugs):
     now = timezone.now()
-    digest = planned(MilestoneFactory(day=timezone.localdate(now) + timedelta(days=10)), 30, now)
+    digest = planned(MilestoneFactory(day=timezone.localdate(now) + timedelta(days=40)), 30, now)
 
     document = text(manager.get(address_of(digest, "document"), {"language": language, "groups": slugs}))
 
@@ -647,6 +647,7 @@ def milestone_form(milestone, **changes) -> dict:
     return {
         "series": milestone.series_id,
         **{name: getattr(milestone, name) for name in names},
+        "confirms_mail": "on",
         "dates-TOTAL_FORMS": 0,
         "dates-INITIAL_FORMS": 0,
         **changes,
@@ -704,8 +705,40 @@ def test_the_form_says_when_nobody_is_concerned(manager):
     assert "No digest is planned, and nobody has been sent one." in html
 
 
-def test_a_new_milestone_concerns_nobody_yet(manager):
-    assert "If the date or the state changes" not in page(manager, reverse("admin:reviews_milestone_add"))
+def test_a_new_date_is_saved_once_staff_know_whom_it_reaches_and_when(manager, milestone):
+    readers(milestone, 2)
+    address = reverse("admin:reviews_milestone_change", args=[milestone.pk])
+    in_ten_days = timezone.localdate() + timedelta(days=10)
+    fields = milestone_form(milestone, starts_on=in_ten_days, ends_on=in_ten_days)
+
+    html = unescape(text(manager.post(address, fields | {"confirms_mail": ""})))
+
+    assert re.search("30 days before: its day, .+, is past. The nearest such digest waits for your decision.", html)
+    assert re.search("7 days before: on .+, to 2 people.", html)
+    milestone.refresh_from_db()
+    assert milestone.starts_on != in_ten_days
+    assert manager.post(address, fields).status_code == 302
+    milestone.refresh_from_db()
+    assert milestone.starts_on == in_ten_days
+
+
+def test_other_changes_and_those_that_reach_nobody_need_no_second_look(manager, milestone):
+    saved(manager, milestone, **NEW_DATE, confirms_mail="")
+    readers(milestone, 2)
+    saved(manager, milestone, name_en="HLED V", confirms_mail="")
+
+
+def test_each_change_of_the_date_has_its_own_reason(manager, milestone):
+    saved(manager, milestone, **NEW_DATE, date_reason_en="A storm.")
+    saved(manager, milestone, name_en="HLED V")
+    milestone.refresh_from_db()
+    assert milestone.date_reason_en == "A storm."
+
+    assert "A storm." not in page(manager, reverse("admin:reviews_milestone_change", args=[milestone.pk])).replace(
+        "<p>A storm.</p>", ""
+    )
+    saved(manager, milestone, starts_on="2030-08-20", ends_on="2030-08-20")
+    assert list(milestone.dates.values_list("reason_en", flat=True)) == ["", "A storm.", ""]
 
 
 def test_an_editor_reads_whom_a_change_would_concern(editor, milestone, half_sent):

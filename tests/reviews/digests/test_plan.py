@@ -5,9 +5,11 @@ from threading import Barrier
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from reviews.digests.life import release
 from reviews.digests.models import Digest
 from reviews.digests.plan import due_at, plan
 from reviews.digests.run import prepare
@@ -236,6 +238,51 @@ def test_a_lead_time_that_the_series_drops_is_cancelled():
     plan(LONG_BEFORE)
 
     assert dict(milestone.digests.values_list("lead_days", "state")) == {30: "planned", 7: "cancelled", 1: "planned"}
+
+
+def in_days(days) -> dict:
+    day = timezone.localdate() + timedelta(days=days)
+    return {"starts_on": day, "ends_on": day}
+
+
+@pytest.mark.django_db
+def test_what_should_have_gone_out_before_the_date_was_known_waits_for_staff():
+    milestone = MilestoneFactory(**in_days(5))
+
+    plan(timezone.now())
+
+    found = {
+        days: (state, reason)
+        for days, state, reason in milestone.digests.values_list("lead_days", "state", "state_reason")
+    }
+    assert found == {30: ("skipped", "nearer"), 7: ("held", "late_date"), 1: ("planned", "")}
+
+
+@pytest.mark.django_db
+def test_what_a_nearer_date_makes_late_waits_for_staff_until_the_date_is_later_again():
+    milestone = MilestoneFactory(**in_days(60))
+    plan(timezone.now())
+
+    Milestone.objects.filter(pk=milestone.pk).update(**in_days(20))
+    plan(timezone.now())
+    assert set(milestone.digests.values_list("lead_days", "state")) == {(30, "held"), (7, "planned"), (1, "planned")}
+
+    Milestone.objects.filter(pk=milestone.pk).update(**in_days(50))
+    plan(timezone.now())
+    assert set(milestone.digests.values_list("state", flat=True)) == {"planned"}
+
+
+@pytest.mark.django_db
+def test_what_staff_release_is_not_held_again():
+    milestone = MilestoneFactory(**in_days(20))
+    plan(timezone.now())
+    held = milestone.digests.get(state="held")
+
+    release(held.pk, timezone.now())
+    plan(timezone.now())
+
+    held.refresh_from_db()
+    assert held.state == "planned"
 
 
 @pytest.mark.django_db(transaction=True)
