@@ -408,6 +408,10 @@ class Addressee(models.Model):
     def __str__(self):
         return f"{self.organization.short_name}: {self.get_response_display()}"
 
+    @property
+    def has_responded(self) -> bool:
+        return self.response != Response.AWAITING
+
 
 class ChapterLink(models.Model):
     """Our mapping of a recommendation to a chapter, with its reason."""

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from .views import lists, pages
+from .views import lists, organizations, pages
 
 urlpatterns = [
     path("recommendations/", lists.recommendation_list, name="recommendations"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("groups/<slug:slug>/", pages.GroupView.as_view(), name="group"),
     path("chapters/", pages.ChapterListView.as_view(), name="chapters"),
     path("chapters/<int:slug>/", pages.ChapterView.as_view(), name="chapter"),
+    path("organizations/", organizations.OrganizationListView.as_view(), name="organizations"),
     path("organizations/<slug:slug>/", pages.OrganizationView.as_view(), name="organization"),
     path("documents/", pages.DocumentListView.as_view(), name="documents"),
     path("documents/<slug:slug>/", pages.DocumentView.as_view(), name="document"),

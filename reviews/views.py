@@ -4,10 +4,12 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
+from recommendations.history import status_over_time
 from recommendations.models import Recommendation, Update
 from working_groups.models import Visibility, WorkingGroup
 
 from .models import Milestone, Series
+from .pictures import draw_lines
 
 LATEST = 6
 
@@ -26,6 +28,8 @@ class HomeView(TemplateView):
         today = timezone.localdate()
         return super().get_context_data(
             counts=everything.count_by_status(),
+            history=status_over_time(everything, today),
+            lines=draw_lines(Series.objects.prefetch_related("milestones"), today),
             groups=groups,
             coming=Milestone.objects.coming(today).soonest_first().select_related("series")[:LATEST],
             past=Milestone.objects.past(today).latest_first().select_related("series")[:3],
@@ -47,9 +51,13 @@ class MilestoneListView(ListView):
     def get_queryset(self):
         today = timezone.localdate()
         return Series.objects.prefetch_related(
+            "milestones",
             Prefetch("milestones", Milestone.objects.coming(today).soonest_first(), to_attr="coming"),
             Prefetch("milestones", Milestone.objects.past(today).latest_first(), to_attr="past"),
         )
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(lines=draw_lines(self.object_list, timezone.localdate()), **kwargs)
 
 
 class MilestoneView(DetailView):

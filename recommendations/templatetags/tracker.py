@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.timezone import localdate
 
 from recommendations.dates import Precision, write_date
+from recommendations.pictures import OverTime
 from recommendations.status import CLOSED, OPEN, Status
 
 register = template.Library()
@@ -95,6 +96,15 @@ def state_of_play(counts, caption, query="", is_large=False):
         "query": query,
         "is_large": is_large,
     }
+
+
+@register.inclusion_tag("recommendations/_status_over_time.html")
+def status_over_time(points, caption, query=""):
+    """What `history.status_over_time()` gives as a stacked area in steps, and the table behind it.
+
+    `query` narrows the lists that the table's days link to, for example "group=smart-borders".
+    """
+    return {"picture": OverTime(points) if points else None, "caption": caption, "query": query}
 
 
 @register.filter

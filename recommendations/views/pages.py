@@ -1,10 +1,14 @@
 """The pages of one thing each: the recommendation, and what is around it."""
 
+from datetime import date
+
 from django.db.models import Count, Prefetch
+from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
 from working_groups.models import Organization, WorkingGroup
 
+from ..history import status_over_time
 from ..models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation
 from ..querysets import attach_updates
 from ..status import CLOSED, OPEN
@@ -89,9 +93,11 @@ class GroupView(DetailView):
     queryset = WorkingGroup.objects.select_related("organization").prefetch_related("partners")
 
     def get_context_data(self, **kwargs):
+        of_group = everything(self.request).filter(issue__topic__group=self.object)
         return super().get_context_data(
             recommendations=listed(self.request, issue__topic__group=self.object),
-            counts=everything(self.request).filter(issue__topic__group=self.object).count_by_status(),
+            counts=of_group.count_by_status(),
+            history=status_over_time(of_group, timezone.localdate()),
             memberships=self.object.memberships.select_related("person", "organization"),
             **kwargs,
         )
@@ -140,7 +146,7 @@ class ChapterView(DetailView):
 
 
 class OrganizationView(DetailView):
-    """One organization: what it is asked, what it answered, what it published, who of it is a member."""
+    """The brief for one organization: what it is asked and has answered, what it published, who of it is a member."""
 
     template_name = "recommendations/organization.html"
     context_object_name = "organization"
@@ -152,9 +158,15 @@ class OrganizationView(DetailView):
             each.addressee = next(
                 addressee for addressee in each.addressees.all() if addressee.organization_id == self.object.pk
             )
+        asked = everything(self.request).filter(addressees__organization=self.object)
         return super().get_context_data(
+            open=most_pressing_first([each for each in recommendations if each.shown_is_open]),
+            closed=[each for each in recommendations if not each.shown_is_open],
+            answered=sum(each.addressee.has_responded for each in recommendations),
             recommendations=recommendations,
-            counts=everything(self.request).filter(addressees__organization=self.object).count_by_status(),
+            counts=asked.count_by_status(),
+            history=status_over_time(asked, timezone.localdate()),
+            today=timezone.localdate(),
             documents=self.object.documents.visible_to(self.request.user),
             memberships=self.object.memberships.select_related("person", "group"),
             **kwargs,
@@ -211,3 +223,8 @@ def everything(request):
 def listed(request, **lookups) -> list[Recommendation]:
     """Recommendations in the order of their documents, with all that a row shows."""
     return attach_updates(list(everything(request).filter(**lookups).in_document_order().for_list()))
+
+
+def most_pressing_first(recommendations: list[Recommendation]) -> list[Recommendation]:
+    """Priorities first; among equals, those of which nothing was heard for longest."""
+    return sorted(recommendations, key=lambda each: (not each.priority, each.shown_update_on or date.min))

@@ -322,6 +322,7 @@ def hidden():
         )
         ChapterLinkFactory(recommendation=one, chapter=ChapterFactory(number=7), reason_en="HIDDEN", reason_es="HIDDEN")
         AddresseeFactory(recommendation=one, organization=anam)
+        AddresseeFactory(recommendation=one, organization__country="US")
         record(one, status="in_progress", **texts)
     return seen
 
@@ -341,6 +342,7 @@ PUBLIC = [
     "/groups/",
     "/chapters/",
     "/chapters/7/",
+    "/organizations/",
     "/organizations/anam/",
     "/documents/",
     "/documents/seen/",
@@ -479,7 +481,16 @@ def test_html_in_content_is_shown_and_not_run(read, client):
 
     records = [recommendation, recommendation.issue, recommendation.group, recommendation.document]
     addresses = [each.get_absolute_url() for each in [*records, organization, chapter, milestone]]
-    for address in [*addresses, "/", "/recommendations/", "/groups/", "/chapters/", "/documents/", "/milestones/"]:
+    for address in [
+        *addresses,
+        "/",
+        "/recommendations/",
+        "/groups/",
+        "/organizations/",
+        "/chapters/",
+        "/documents/",
+        "/milestones/",
+    ]:
         page = read(address)
         assert "<script>alert" not in page, address
         assert "&lt;script&gt;alert" in page, address

@@ -38,6 +38,7 @@ PAGES = [
     "/groups/first/",
     "/chapters/",
     "/chapters/7/",
+    "/organizations/",
     "/organizations/anam/",
     "/documents/",
     "/documents/paper/",
@@ -79,7 +80,7 @@ def grow():
             recommendation = RecommendationFactory(code=f"2023-SB-{number}", **place)
             record(recommendation, status="in_progress")
             AddresseeFactory(recommendation=recommendation, organization=anam)
-            AddresseeFactory(recommendation=recommendation)
+            AddresseeFactory(recommendation=recommendation, organization__country="US")
             ChapterLinkFactory(recommendation=recommendation, chapter=chapter)
             MembershipFactory(group=first, organization=anam)
             meeting.documents.add(recommendation.document)

@@ -1,0 +1,247 @@
+"""The geometry of the milestone lines: one line of time for each series, all on the same axis.
+
+Across, lengths are in percent of the width; down, in rem, as the text beside them. What lies next to each other is kept
+apart for the narrowest sheet on which the lines are drawn; on a wider one there is only more room.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.pictures import TimeAxis, number
+
+from .models import EXPECTED, Milestone, MilestoneState, Series
+
+SHEET = 44  # rem: the narrowest sheet; on a narrower screen site.css leaves the picture out for the lists
+YEARS_BACK = 4
+YEARS_AHEAD = 3
+AXIS_WIDTH = 88.0  # to the right of the axis stands what comes later, or has no date
+BEYOND = 94.0
+
+MARK = 1.0  # rem, height and width with the space around it
+LANE = 1.3  # rem, one line of labels
+LABELS = 6  # at most so many on one line of time, each on a line of text of its own if need be
+LETTER = 0.44  # rem: a little more than the average width of a letter
+GAP = 0.3  # rem between a label and the line that leads to it
+
+UNRECORDED = "unrecorded"
+STATES = {
+    MilestoneState.HELD.value: _("Held, or passed"),
+    UNRECORDED: _("Date passed; outcome not recorded"),
+    MilestoneState.SCHEDULED.value: MilestoneState.SCHEDULED.label,
+    MilestoneState.TENTATIVE.value: MilestoneState.TENTATIVE.label,
+    MilestoneState.POSTPONED.value: MilestoneState.POSTPONED.label,
+    MilestoneState.CANCELLED.value: MilestoneState.CANCELLED.label,
+}
+SAID_BY_BARS = [MilestoneState.HELD, MilestoneState.SCHEDULED, MilestoneState.TENTATIVE]
+
+
+@dataclass
+class Mark:
+    """One milestone on its line: a mark on a day, or a bar over a window; with a label where there is room for it."""
+
+    milestone: Milestone
+    state: str
+    start: float
+    end: float
+    level: int = 0
+    lane: int | None = None
+    y: str = ""
+    label_y: str = ""
+
+    @property
+    def is_window(self) -> bool:
+        return self.end > self.start
+
+    @property
+    def has_shape(self) -> bool:
+        """Whether it bears the shape of its state; a bar says by itself that it is full, outlined or hatched."""
+        return not self.is_window or self.state not in SAID_BY_BARS
+
+    @property
+    def is_beyond(self) -> bool:
+        return self.start >= BEYOND
+
+    @property
+    def reads_leftwards(self) -> bool:
+        """Whether its label ends at the mark, since to the right there is no room."""
+        return self.start > 60
+
+    @property
+    def label(self) -> str:
+        name = self.milestone.name
+        return f"{name} ({self.milestone.when})" if self.is_beyond and self.milestone.starts_on else name
+
+    @property
+    def left(self) -> str:
+        return number(self.start)
+
+    @property
+    def middle(self) -> str:
+        return number((self.start + self.end) / 2)
+
+    @property
+    def width(self) -> str:
+        return number(self.end - self.start)
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        half = _share(MARK) / 2
+        return (self.start, self.end) if self.is_window else (self.start - half, self.end + half)
+
+    @property
+    def label_extent(self) -> tuple[float, float]:
+        near, far = _share(GAP), _share(GAP + LETTER * len(self.label))
+        if self.reads_leftwards:
+            return self.start - far, self.start - near
+        return self.start + near, self.start + far
+
+
+@dataclass
+class Line:
+    """The marks of one series, oldest first, and how high the picture of them is."""
+
+    series: Series
+    marks: list[Mark] = field(default_factory=list)
+
+    def lay_out(self, labelled: list[Mark]):
+        """Stack the marks that would touch, and give labels to those of `labelled` that find room."""
+        levels, lanes = [], []
+        for mark in self.marks:
+            mark.level = _first_free(levels, mark.extent)
+        # From the ends of the labels inwards: so the lines that lead down to the later ones cross none of the earlier.
+        rightwards = [mark for mark in reversed(self.marks) if not mark.reads_leftwards]
+        leftwards = [mark for mark in self.marks if mark.reads_leftwards]
+        for mark in rightwards + leftwards:
+            if mark in labelled:
+                mark.lane = _free_lane(lanes, mark)
+        for mark in self.marks:
+            mark.y = number(self._ground - (mark.level + 0.5) * MARK)
+            if mark.lane is not None:
+                mark.label_y = number(self._ground + (mark.lane + 1) * LANE)
+
+    @property
+    def _ground(self) -> float:
+        return MARK * max((mark.level + 1 for mark in self.marks), default=1)
+
+    @property
+    def ground(self) -> str:
+        return number(self._ground)
+
+    @property
+    def height(self) -> str:
+        lanes = max((mark.lane + 1 for mark in self.marks if mark.lane is not None), default=0)
+        return number(self._ground + lanes * LANE + 0.6)
+
+
+@dataclass
+class Lines:
+    """The lines of all series on one axis."""
+
+    axis: TimeAxis
+    today: date
+    lines: list[Line]
+    earlier: int
+
+    @cached_property
+    def today_at(self) -> str:
+        return number(self.axis.at(self.today))
+
+    @cached_property
+    def states(self) -> list[tuple[str, str]]:
+        """The states that are shown, for the key."""
+        shown = {mark.state for line in self.lines for mark in line.marks}
+        return [(state, label) for state, label in STATES.items() if state in shown]
+
+    @property
+    def axis_width(self) -> str:
+        return number(AXIS_WIDTH)
+
+
+def draw_lines(series: list[Series], today: date) -> Lines:
+    """Takes series with their milestones fetched, in any order.
+
+    The axis goes back to the first milestone of the last four years, and on to the last of the next three, by whole
+    years. Earlier ones are only counted; later ones, and those without a date, stand beyond its end.
+    """
+    milestones = [milestone for each in series for milestone in each.milestones.all()]
+    dated = [milestone for milestone in milestones if milestone.starts_on]
+    recent = [each.starts_on.year for each in dated if each.ends_on.year >= today.year - YEARS_BACK]
+    soon = [each.ends_on.year for each in dated if each.ends_on.year <= today.year + YEARS_AHEAD]
+    first = date(max(min([*recent, today.year]), today.year - YEARS_BACK), 1, 1)
+    last = date(max([*soon, today.year]), 12, 31)
+    axis = TimeAxis(first, last, AXIS_WIDTH)
+    shown = {milestone for milestone in milestones if not milestone.ends_on or milestone.ends_on >= first}
+    lines = [_line(each, [one for one in each.milestones.all() if one in shown], axis, today) for each in series]
+    return Lines(axis, today, [line for line in lines if line.marks], len(milestones) - len(shown))
+
+
+def _line(series, milestones, axis, today) -> Line:
+    marks = [_mark(milestone, axis, today) for milestone in milestones]
+    marks.sort(key=lambda mark: (mark.start, mark.end, mark.milestone.pk))
+    line = Line(series, marks)
+    coming = [mark for mark in marks if not mark.milestone.has_passed(today)]
+    past = [mark for mark in reversed(marks) if mark.milestone.has_passed(today)]
+    line.lay_out([*coming, *past][:LABELS])
+    return line
+
+
+def _mark(milestone, axis, today) -> Mark:
+    unrecorded = milestone.state in EXPECTED and milestone.has_passed(today)
+    state = UNRECORDED if unrecorded else milestone.state
+    if milestone.starts_on is None or milestone.starts_on > axis.last:
+        return Mark(milestone, state, BEYOND, BEYOND)
+    start, end = axis.at(milestone.starts_on), axis.at(milestone.ends_on)
+    if end - start < _share(MARK):
+        return Mark(milestone, state, (start + end) / 2, (start + end) / 2)
+    return Mark(milestone, state, start, end)
+
+
+def _share(rem: float) -> float:
+    """A length in rem as percent of the narrowest sheet."""
+    return 100 * rem / SHEET
+
+
+def _is_free(taken: list[tuple[float, float]], extent: tuple[float, float]) -> bool:
+    return all(extent[1] <= start or end <= extent[0] for start, end in taken)
+
+
+def _first_free(levels: list[list[tuple[float, float]]], extent) -> int:
+    """Take `extent` on the lowest level on which it touches nothing, a new one if need be; give the level."""
+    for level, taken in enumerate(levels):
+        if _is_free(taken, extent):
+            taken.append(extent)
+            return level
+    levels.append([extent])
+    return len(levels) - 1
+
+
+@dataclass
+class Lane:
+    """One line of text below the ground: the labels on it, and the lines that pass through it to labels below."""
+
+    labels: list[tuple[float, float]] = field(default_factory=list)
+    leaders: list[tuple[float, float]] = field(default_factory=list)
+
+
+def _free_lane(lanes: list[Lane], mark: Mark) -> int | None:
+    """Take room for the label of `mark` in the first lane that has it, a new one if need be; give the lane.
+
+    None where the label would leave the sheet, or the line that leads down to it would cross another label.
+    """
+    label = mark.label_extent
+    if label[0] < 0 or label[1] > 100:
+        return None
+    leader = (mark.start - _share(GAP) / 2, mark.start + _share(GAP) / 2)
+    for place, lane in enumerate([*lanes, Lane()]):
+        if _is_free(lane.labels + lane.leaders, label):
+            lane.labels.append(label)
+            lanes[place:] = [lane, *lanes[place + 1 :]]
+            for above in lanes[:place]:
+                above.leaders.append(leader)
+            return place
+        if not _is_free(lane.labels, leader):
+            return None
+    return None

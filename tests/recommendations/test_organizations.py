@@ -1,0 +1,212 @@
+"""Those who are asked to act: all of them side by side, and the brief for each."""
+
+import re
+from datetime import date
+
+import pytest
+
+from recommendations.models import Recommendation
+from recommendations.sides import compare_sides
+from tests.factories import AddresseeFactory, DocumentFactory, OrganizationFactory, RecommendationFactory, record
+from tests.reading import codes, text
+
+pytestmark = pytest.mark.django_db
+
+ANSWER = {"responded_on": date(2024, 2, 1), "response_title": "Letter", "response_url": "https://anam.example/letter"}
+
+
+def answer(response="accepted") -> dict:
+    return ANSWER | {"response": response}
+
+
+@pytest.fixture
+def ask():
+    """Makes a recommendation that asks one organization for each response given: ask(MX={}, US=answer())."""
+
+    def ask(code, **responses) -> Recommendation:
+        recommendation = RecommendationFactory(code=code)
+        for country, response in responses.items():
+            AddresseeFactory(recommendation=recommendation, organization__country=country, **response)
+        return recommendation
+
+    return ask
+
+
+# Side by side
+
+
+def compared():
+    return compare_sides(Recommendation.objects.as_of_today())
+
+
+def test_what_only_one_side_is_asked_is_not_compared(ask):
+    ask("2023-A-1", MX={})
+    ask("2023-A-2", MX={}, XX={})  # a body of several countries is on no side
+    both = ask("2023-A-3", MX={}, US={})
+
+    assert [each.recommendation for each in compared().asked] == [both]
+
+
+def test_two_organizations_of_one_side_are_one_side(ask):
+    AddresseeFactory(recommendation=ask("2023-A-1", MX={}), organization__country="MX")
+
+    assert compared().asked == []
+
+
+def test_each_side_is_counted_by_what_it_was_asked_and_what_it_answered(ask):
+    ask("2023-A-1", MX=answer(), US={})
+    ask("2023-A-2", MX=answer("not_accepted"), US=answer("noted"))
+    ask("2023-A-3", MX={}, US={}, CA={})
+
+    assert compared().sides == [("MX", 3, 2), ("US", 3, 1), ("CA", 1, 0)]
+
+
+def test_a_side_has_answered_when_anybody_of_it_has(ask):
+    recommendation = ask("2023-A-1", MX={}, US={})
+    AddresseeFactory(recommendation=recommendation, organization__country="MX", **answer())
+
+    [asked] = compared().answered
+    assert asked.answered == {"MX"}
+    assert [addressee.response for addressee in asked.by_side["MX"]] == ["awaiting", "accepted"]
+
+
+def test_what_only_one_side_has_answered_comes_first(ask):
+    by_both = ask("2023-A-1", MX=answer(), US=answer())
+    by_one = ask("2023-A-2", MX={}, US=answer())
+    by_none = ask("2023-A-3", MX={}, US={})
+
+    comparison = compared()
+
+    assert [each.recommendation for each in comparison.answered] == [by_one, by_both]
+    assert [each.recommendation for each in comparison.unanswered] == [by_none]
+
+
+def test_the_page_shows_who_has_answered_and_who_has_not(ask, client):
+    ask("2023-A-1", MX=answer(), US={})
+
+    page = text(client.get("/organizations/"))
+
+    [sides] = re.findall(r'<table class="grid sides">.*?</table>', page, re.DOTALL)
+    assert re.search(
+        r'#accepted"/></svg>Accepted</span>, 1 February 2024: <a class="source" href="https://anam.example/letter".*#awaiting"/></svg>Awaiting response',
+        sides,
+        re.DOTALL,
+    )
+    assert "Mexico: 1 of 1 answered" in page
+    assert "United States: 0 of 1 answered" in page
+
+
+def test_where_nobody_has_answered_the_page_says_so_and_draws_no_empty_picture(ask, client):
+    ask("2023-A-1", MX={}, US={})
+
+    page = text(client.get("/organizations/"))
+
+    assert "No response of any of them is on record: every side is awaited." in page
+    before, _, folded = page.partition('<details class="behind">')
+    assert 'class="grid sides"' not in before
+    assert "1 recommendation that no side has answered" in folded
+
+
+# All of them
+
+
+def rows(page) -> list[list[str]]:
+    """The organizations with their numbers, as they stand in the table."""
+    found = re.findall(r'<tr>(<th scope="row"><a href="/organizations/.*?)</tr>', page)
+    return [[re.sub("<[^>]+>", "", cell) for cell in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", row)] for row in found]
+
+
+def test_each_organization_that_is_asked_stands_there_with_its_numbers(client):
+    anam = OrganizationFactory(name_en="Customs", acronym="ANAM")
+    OrganizationFactory(name_en="Nobody asks it")
+    AddresseeFactory(organization=anam)
+    AddresseeFactory(organization=anam, recommendation__status="implemented", **answer())
+
+    assert rows(text(client.get("/organizations/"))) == [["Customs (ANAM)", "2", "1", "1", "1"]]
+
+
+def test_organizations_stand_by_country_and_those_who_are_asked_most_first(client):
+    for name, country, asks in [
+        ("B", "US", 1),
+        ("C", "MX", 1),
+        ("D", "XX", 1),
+        ("A", "MX", 1),
+        ("E", "MX", 2),
+        ("F", "CA", 1),
+    ]:
+        AddresseeFactory.create_batch(asks, organization=OrganizationFactory(name_en=name, country=country))
+
+    page = text(client.get("/organizations/"))
+
+    assert [row[0] for row in rows(page)] == ["E", "A", "C", "B", "F", "D"]
+    assert re.findall(r'<th scope="rowgroup"[^>]*>([^<]+)', page) == [
+        "Mexico",
+        "United States",
+        "Canada",
+        "Several countries",
+    ]
+
+
+def test_what_is_not_public_is_counted_for_those_who_may_read_it(client, as_staff):
+    anam = OrganizationFactory(name_en="Customs")
+    AddresseeFactory(organization=anam)
+    AddresseeFactory(
+        organization=anam, recommendation=RecommendationFactory(document=DocumentFactory(visibility="staff"))
+    )
+
+    assert rows(text(client.get("/organizations/"))) == [["Customs", "1", "1", "0", "0"]]
+    assert rows(text(as_staff.get("/organizations/"))) == [["Customs", "2", "2", "0", "0"]]
+
+
+# The brief
+
+
+@pytest.fixture
+def anam():
+    return OrganizationFactory(slug="anam", acronym="ANAM")
+
+
+def test_the_brief_puts_priorities_first_then_what_waits_longest_and_what_is_closed_last(anam, client):
+    for code, updated, fields in [
+        ("2023-A-1", date(2024, 3, 1), {}),
+        ("2023-A-2", date(2024, 5, 1), {"status": "implemented"}),
+        ("2023-A-3", date(2024, 1, 1), {}),
+        ("2023-A-4", date(2024, 9, 1), {"priority": True}),
+        ("2023-A-5", None, {}),
+    ]:
+        recommendation = RecommendationFactory(code=code, priority=fields.pop("priority", False))
+        AddresseeFactory(recommendation=recommendation, organization=anam)
+        if updated:
+            record(recommendation, effective_on=updated, **fields)
+
+    response = client.get("/organizations/anam/")
+
+    assert codes(response) == ["2023-A-4", "2023-A-5", "2023-A-3", "2023-A-1", "2023-A-2"]
+    assert text(response).index("1 closed recommendation") > text(response).index("2023-A-1<")
+
+
+def test_the_brief_tells_each_response_with_its_date_and_source(anam, client):
+    AddresseeFactory(organization=anam, **answer("partially_accepted"))
+    AddresseeFactory(organization=anam)
+
+    page = text(client.get("/organizations/anam/"))
+
+    assert "1 response is on record." in page
+    assert "Awaiting response" in page
+    assert (
+        'Partially accepted</span>, 1 February 2024: <a class="source" href="https://anam.example/letter" rel="nofollow">Letter</a>'
+        in page
+    )
+
+
+def test_the_brief_says_plainly_that_nothing_was_answered(anam, client):
+    AddresseeFactory(organization=anam)
+
+    assert "No response of its own is on record." in text(client.get("/organizations/anam/"))
+
+
+def test_the_brief_tells_what_happened_last_to_each(anam, client):
+    recommendation = AddresseeFactory(organization=anam).recommendation
+    record(recommendation, what_en="A decree.", effective_on=date(2024, 4, 1), precision="month")
+
+    assert "<b>April 2024.</b> A decree." in text(client.get("/organizations/anam/"))
