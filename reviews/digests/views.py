@@ -26,7 +26,7 @@ from .forms import PreferencesForm, SubscribeForm
 from .models import Digest, DigestKind, SubscriptionState, Suppression
 from .render import describe, describe_notice
 from .throttle import is_too_often
-from .tokens import is_ours, subscription_for, subscription_to_confirm
+from .tokens import is_ours, subscription_for, subscription_to_confirm, token_for
 
 
 @require_safe
@@ -100,7 +100,7 @@ def confirm(request, token):
             request,
             _("This link is no longer good"),
             _("It was good for 7 days, or was cut in two by the mail program."),
-            url="digests:subscribe",
+            url=reverse("digests:subscribe"),
             link=_("Ask for a new one"),
             status=404,
         )
@@ -114,11 +114,17 @@ def confirm(request, token):
                 _(
                     "The next one comes before the next milestone. Each has links to change what you get and to stop it."
                 ),
-                url="milestones",
-                link=_("See what is coming"),
+                url=reverse("digests:preferences", args=[token_for(subscription.key)]),
+                link=_("See or change what you get"),
             )
     if is_confirmed:
-        return tell(request, _("You have confirmed already"), _("There is nothing more to do."))
+        return tell(
+            request,
+            _("You have confirmed already"),
+            _("There is nothing more to do."),
+            url=reverse("digests:preferences", args=[token_for(subscription.key)]),
+            link=_("See or change what you get"),
+        )
     if subscription.state == SubscriptionState.UNSUBSCRIBED:
         return tell_ended(request)
     return tell(
@@ -210,7 +216,7 @@ def tell_ended(request):
         request,
         _("You will get no more digests"),
         _("This took effect at once."),
-        url="digests:subscribe",
+        url=reverse("digests:subscribe"),
         link=_("Subscribe again"),
     )
 
@@ -220,13 +226,13 @@ def tell_gone(request):
         request,
         _("This link leads nowhere"),
         _("It was cut in two by the mail program, or what it led to was erased."),
-        url="digests:subscribe",
+        url=reverse("digests:subscribe"),
         link=_("Get the digests"),
         status=404,
     )
 
 
 def tell(request, heading, text, *, button="", url="", link="", status=200):
-    """A page with one message and at most one button or link."""
-    context = {"heading": heading, "text": text, "button": button, "link": link}
-    return render(request, "digests/message.html", context | {"url": url and reverse(url)}, status=status)
+    """A page with one message and at most one button or link, to an address."""
+    context = {"heading": heading, "text": text, "button": button, "url": url, "link": link}
+    return render(request, "digests/message.html", context, status=status)

@@ -44,8 +44,10 @@ class Command(BaseCommand):
             call_command("load_data", stdout=self.stdout)
         if not User.objects.exists():
             password = get_random_string(16)
-            User.objects.create_superuser("staff", password=password)
-            self.stdout.write(f"Staff account: name staff, password {password} (shown only now)")
+            User.objects.create_superuser("staff", "staff@localhost", password)
+            self.stdout.write(
+                f"Staff account: name staff, password {password} (shown only now; a new one: manage.py changepassword staff)"
+            )
         # The processes below are forked, and must not share this connection.
         connection.close()
         connection.close_pool()
@@ -60,8 +62,9 @@ class Command(BaseCommand):
             folder = embedded.VAR / "mail"
             manager.add_process(
                 "mail",
-                f"exec {python} -m aiosmtpd -n -l 127.0.0.1:{mail_port} -c aiosmtpd.handlers.Mailbox {folder}",
+                f"exec {python} -m aiosmtpd -n -l 127.0.0.1:{mail_port} -c config.mail_sink.Folder {folder}",
                 env=env,
+                cwd=str(settings.BASE_DIR),
             )
             self.stdout.write(f"Mail is not sent: it is kept in {folder}")
         commands = {
@@ -71,7 +74,8 @@ class Command(BaseCommand):
         }
         for name, command in commands.items():
             manager.add_process(name, "exec " + command, env=env, cwd=str(settings.BASE_DIR))
-        manager.loop()
+        with embedded.told_as_running(SITE_URL=env["SITE_URL"], EMAIL_URL=env["EMAIL_URL"]):
+            manager.loop()
         return manager.returncode
 
 

@@ -50,12 +50,16 @@ class Command(BaseCommand):
 
     def send(self, now):
         under_way = run.prepare(now)
+        is_stuck = False
         for pk in under_way:
             accepted = deliver(pk)
             is_sent = finish(pk)
             digest = Digest.objects.select_related("milestone").get(pk=pk)
             left = digest.deliveries.unfinished().count()
-            rest = "" if is_sent else f", {left} left ({digest.get_state_display()} {digest.state_reason})".rstrip()
+            is_stuck |= not is_sent and not accepted
+            rest = "" if is_sent else f", {left} left"
             self.stdout.write(f"{digest}: {accepted} accepted by the mail server{rest}")
         if not under_way:
             self.stdout.write("Nothing is due.")
+        if is_stuck:
+            raise CommandError("The mail server took nothing of it, or mail is paused. The log says why.")
