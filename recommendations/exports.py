@@ -1,12 +1,13 @@
-"""A list of recommendations as CSV, XLSX or JSON: the same rows in the same order as the page."""
+"""Tables as CSV, XLSX or JSON; first of all a list of recommendations: the same rows in the same order as the page."""
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from tempfile import TemporaryFile
 
 from django.conf import settings
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -33,6 +34,25 @@ COLUMNS = [
     "url",
 ]
 ROWS_AT_A_TIME = 500
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file holds: its name, its columns, and the rows, each a dict of these columns, made one at a time.
+
+    `widths` are of those columns of a spreadsheet, by their letter, that need more than the usual.
+    """
+
+    name: str
+    columns: list[str]
+    rows: Iterable[dict]
+    widths: dict[str, int]
+
+
+def table(queryset) -> Table:
+    """The recommendations of `queryset`, which has `shown_*`."""
+    widths = {"A": 16, "B": 50, "C": 70, "H": 40, "J": 30, "K": 40, "N": 70, "O": 50}
+    return Table("recommendations", COLUMNS, rows(queryset), widths)
 
 
 def rows(queryset) -> Iterator[dict]:
@@ -90,22 +110,22 @@ class _Echo:
         return text
 
 
-def as_csv(queryset):
+def as_csv(table):
     writer = csv.writer(_Echo())
 
     def lines():
         yield "\ufeff"  # without it, Excel takes UTF-8 for something else
-        yield writer.writerow(COLUMNS)
-        for row in rows(queryset):
+        yield writer.writerow(table.columns)
+        for row in table.rows:
             yield writer.writerow([_cell(value) for value in row.values()])
 
     return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
 
 
-def as_json(queryset):
+def as_json(table):
     def parts():
         separator = "[\n"
-        for row in rows(queryset):
+        for row in table.rows:
             yield separator + json.dumps(row, ensure_ascii=False)
             separator = ",\n"
         yield "[]\n" if separator == "[\n" else "\n]\n"
@@ -113,17 +133,17 @@ def as_json(queryset):
     return StreamingHttpResponse(parts(), content_type="application/json; charset=utf-8")
 
 
-def as_xlsx(queryset):
+def as_xlsx(table):
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("recommendations")
+    sheet = book.create_sheet(table.name)
     sheet.freeze_panes = "B2"
-    for letter, width in {"A": 16, "B": 50, "C": 70, "H": 40, "J": 30, "K": 40, "N": 70, "O": 50}.items():
+    for letter, width in table.widths.items():
         sheet.column_dimensions[letter].width = width
-    heads = [WriteOnlyCell(sheet, name) for name in COLUMNS]
+    heads = [WriteOnlyCell(sheet, name) for name in table.columns]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
-    for row in rows(queryset):
+    for row in table.rows:
         sheet.append([_without_control_characters(_cell(value)) for value in row.values()])
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     book.save(file)
@@ -132,3 +152,16 @@ def as_xlsx(queryset):
 
 
 EXPORTS = {"csv": as_csv, "json": as_json, "xlsx": as_xlsx}
+
+
+def no_file(errors):
+    """The answer to a download that was asked for wrongly: the errors of a form, a line each."""
+    lines = [f"{name}: {error}" for name, found in errors.items() for error in found]
+    return HttpResponse("\n".join(lines) + "\n", status=400, content_type="text/plain; charset=utf-8")
+
+
+def as_file(table, extension, filename):
+    """A Table as an answer to download, in one of EXPORTS."""
+    response = EXPORTS[extension](table)
+    response["Content-Disposition"] = f'attachment; filename="{filename}.{extension}"'
+    return response

@@ -84,7 +84,7 @@ class RecommendationFilter(django_filters.FilterSet):
 
     def narrowed(self, without=None):
         """The queryset as of the day asked for, by all filters but the one named `without`, in no order."""
-        queryset = self.queryset.as_of(self.as_of_day) if self.as_of_day else self.queryset.as_of_today()
+        queryset = self.queryset.as_it_stood(self.as_of_day)
         for name, value in self.form.cleaned_data.items():
             if name != without:
                 queryset = self.filters[name].filter(queryset, value)

@@ -31,7 +31,11 @@ class UpdateQuerySet(models.QuerySet):
 
     def in_force(self):
         """The rows that decide the status: public, and not corrected by a later row."""
-        return self.filter(visibility=Visibility.PUBLIC, correction__isnull=True)
+        return self.uncorrected().filter(visibility=Visibility.PUBLIC)
+
+    def uncorrected(self):
+        """The rows that no later row corrects."""
+        return self.filter(correction__isnull=True)
 
     def as_of(self, day):
         """The rows whose date had surely come by `day`."""

@@ -173,6 +173,10 @@ class Issue(models.Model):
     def get_absolute_url(self):
         return reverse("issue", args=[self.code])
 
+    @property
+    def document(self) -> Document:
+        return self.topic.document
+
 
 class Chapter(models.Model):
     """A chapter of the USMCA / T-MEC."""
@@ -411,6 +415,12 @@ class Addressee(models.Model):
     @property
     def has_responded(self) -> bool:
         return self.response != Response.AWAITING
+
+    def set_back_to(self, day):
+        """Leave out, in memory, an answer that had not come by `day`: a page as of that day shows it as awaited."""
+        if self.responded_on and self.responded_on > day:
+            self.response, self.responded_on = Response.AWAITING, None
+            self.response_title = self.response_url = ""
 
 
 class ChapterLink(models.Model):

@@ -63,6 +63,10 @@ class RecommendationQuerySet(models.QuerySet):
             shown_is_open=F("is_open"),
         )
 
+    def as_it_stood(self, day):
+        """As of `day`; for None as it stands now."""
+        return self.as_of(day) if day else self.as_of_today()
+
     def in_document_order(self):
         topic = "issue__topic__"
         return self.order_by(

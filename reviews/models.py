@@ -110,9 +110,17 @@ class MilestoneQuerySet(models.QuerySet):
         """Those that are over, or whose date has gone by."""
         return self.filter(Q(state__in=[MilestoneState.HELD, MilestoneState.CANCELLED]) | Q(ends_on__lt=on))
 
+    def behind(self, on: date):
+        """Those that came before `on`, as far as is known: dated, and neither cancelled nor put off."""
+        return self.filter(ends_on__lt=on).exclude(state__in=[MilestoneState.CANCELLED, MilestoneState.POSTPONED])
+
     def awaiting_outcome(self, on: date):
         """Those whose date has gone by and of which nobody has recorded what came of them."""
         return self.filter(state__in=EXPECTED, ends_on__lt=on)
+
+    def last_held(self, before: date) -> "Milestone | None":
+        """The last of them that was held and over before the day `before`."""
+        return self.filter(state=MilestoneState.HELD, ends_on__lt=before).latest_first().first()
 
     def soonest_first(self):
         return self.order_by(F("starts_on").asc(nulls_last=True), "pk")

@@ -16,3 +16,10 @@ for (const form of document.querySelectorAll("form[data-instant]")) {
     if (event.target.type !== "search" && event.target.type !== "number") form.requestSubmit();
   });
 }
+
+// A milestone or a date: who chooses one no longer means the other.
+for (const either of document.querySelectorAll("[data-either]")) {
+  either.addEventListener("change", (event) => {
+    for (const other of either.elements) if (other !== event.target) other.value = "";
+  });
+}

@@ -59,6 +59,12 @@ def query_without(query, names):
     return query.urlencode()
 
 
+@register.filter
+def on_day(address, day):
+    """An address of ours as of `day`, which is put at its end; for None the address as it is."""
+    return f"{address}{'&' if '?' in address else '?'}as_of={day.isoformat()}" if day else address
+
+
 @register.inclusion_tag("recommendations/_status.html")
 def status(value):
     """A status as a mark and a word: colour never stands alone."""
@@ -66,10 +72,10 @@ def status(value):
 
 
 @register.inclusion_tag("recommendations/_state_of_play.html")
-def state_of_play(counts, caption, query="", is_large=False):
+def state_of_play(counts, caption, query="", is_large=False, as_of=None):
     """A stacked bar of {status: count} with its numbers, and the table behind it as a legend of links.
 
-    `query` narrows the lists that the legend links to, for example "group=smart-borders".
+    `query` narrows the lists that the legend links to, for example "group=smart-borders"; they are as of `as_of`.
     """
     total = sum(counts.values())
     segments, left = [], 0.0
@@ -95,6 +101,7 @@ def state_of_play(counts, caption, query="", is_large=False):
         "caption": caption,
         "query": query,
         "is_large": is_large,
+        "as_of": as_of,
     }
 
 

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
 
 from ..dates import write_date
-from ..exports import EXPORTS
+from ..exports import as_file, no_file, table
 from ..filters import SORTS, RecommendationFilter
 from ..models import Recommendation
 from ..querysets import attach_updates
@@ -73,9 +72,6 @@ def export(request, extension):
     """The list as a file: the same query, every page of it. A wrong filter is an error, not a file of everything."""
     filterset = make_filter(request)
     if not filterset.is_valid():
-        lines = [f"{name}: {error}" for name, errors in filterset.errors.items() for error in errors]
-        return HttpResponse("\n".join(lines) + "\n", status=400, content_type="text/plain; charset=utf-8")
-    response = EXPORTS[extension](filterset.qs)
+        return no_file(filterset.errors)
     name = slugify(f"recommendations-{filterset.as_of_day or timezone.localdate()}")
-    response["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
-    return response
+    return as_file(table(filterset.qs), extension, name)

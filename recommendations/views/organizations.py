@@ -7,7 +7,7 @@ from working_groups.models import Country, Organization, Visibility
 
 from ..models import Response
 from ..sides import SIDES, compare_sides
-from .pages import everything
+from .days import everything
 
 COUNTRIES = [*SIDES, Country.SEVERAL]
 

@@ -12,9 +12,10 @@ from ..history import status_over_time
 from ..models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation
 from ..querysets import attach_updates
 from ..status import CLOSED, OPEN
+from .days import AsOfMixin, everything, listed
 
 
-class RecordView(DetailView):
+class RecordView(AsOfMixin, DetailView):
     """One recommendation, with its story."""
 
     template_name = "recommendations/record.html"
@@ -23,9 +24,8 @@ class RecordView(DetailView):
 
     def get_queryset(self):
         return (
-            Recommendation.objects.visible_to(self.request.user)
-            .as_of_today()
-            .select_related("issue__topic__group", "issue__topic__document__publisher", "last_update")
+            everything(self.request, self.as_of)
+            .select_related("issue__topic__group", "issue__topic__document__publisher")
             .prefetch_related(
                 Prefetch("addressees", Addressee.objects.select_related("organization")),
                 Prefetch("chapter_links", ChapterLink.objects.select_related("chapter")),
@@ -35,6 +35,12 @@ class RecordView(DetailView):
 
     def get_context_data(self, **kwargs):
         recommendation = self.object
+        attach_updates([recommendation])
+        timeline = recommendation.updates.visible_to(self.request.user)
+        if self.as_of:
+            timeline = timeline.as_of(self.as_of)
+            for addressee in recommendation.addressees.all():
+                addressee.set_back_to(self.as_of)
         neighbours = list(
             Recommendation.objects.visible_to(self.request.user)
             .filter(issue__topic__document=recommendation.document)
@@ -43,12 +49,14 @@ class RecordView(DetailView):
         )
         place = neighbours.index(recommendation)
         return super().get_context_data(
-            timeline=recommendation.updates.visible_to(self.request.user)
-            .for_timeline()
-            .prefetch_related(Prefetch("successor", Recommendation.objects.visible_to(self.request.user))),
+            timeline=timeline.for_timeline().prefetch_related(
+                Prefetch("successor", Recommendation.objects.visible_to(self.request.user))
+            ),
+            # A correction may be dated later than what this page shows.
+            whole_page=recommendation.get_absolute_url() if self.as_of else "",
             siblings=[
                 each
-                for each in recommendation.issue.recommendations.as_of_today().order_by("letter")
+                for each in recommendation.issue.recommendations.as_it_stood(self.as_of).order_by("letter")
                 if each != recommendation
             ],
             previous=neighbours[place - 1] if place else None,
@@ -57,7 +65,7 @@ class RecordView(DetailView):
         )
 
 
-class IssueView(DetailView):
+class IssueView(AsOfMixin, DetailView):
     """One issue, with the recommendations that answer it."""
 
     template_name = "recommendations/issue.html"
@@ -65,13 +73,16 @@ class IssueView(DetailView):
     slug_field = "code"
 
     def get_queryset(self):
-        return Issue.objects.visible_to(self.request.user).select_related("topic__group", "topic__document__publisher")
+        issues = Issue.objects.visible_to(self.request.user)
+        return self.published(issues, "topic__document__published_on").select_related(
+            "topic__group", "topic__document__publisher"
+        )
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(recommendations=listed(self.request, issue=self.object), **kwargs)
+        return super().get_context_data(recommendations=listed(self.request, self.as_of, issue=self.object), **kwargs)
 
 
-class GroupListView(ListView):
+class GroupListView(AsOfMixin, ListView):
     """The groups, each with its state of play."""
 
     template_name = "recommendations/groups.html"
@@ -79,13 +90,13 @@ class GroupListView(ListView):
     queryset = WorkingGroup.objects.select_related("organization").annotate(member_count=Count("memberships"))
 
     def get_context_data(self, **kwargs):
-        counts = everything(self.request).count_by_group_and_status()
+        counts = everything(self.request, self.as_of).count_by_group_and_status()
         for group in self.object_list:
             group.counts = counts.get(group.pk, {})
         return super().get_context_data(**kwargs)
 
 
-class GroupView(DetailView):
+class GroupView(AsOfMixin, DetailView):
     """One group: who is in it, and what it asks, by topic."""
 
     template_name = "recommendations/group.html"
@@ -93,17 +104,17 @@ class GroupView(DetailView):
     queryset = WorkingGroup.objects.select_related("organization").prefetch_related("partners")
 
     def get_context_data(self, **kwargs):
-        of_group = everything(self.request).filter(issue__topic__group=self.object)
+        of_group = everything(self.request, self.as_of).filter(issue__topic__group=self.object)
         return super().get_context_data(
-            recommendations=listed(self.request, issue__topic__group=self.object),
+            recommendations=listed(self.request, self.as_of, issue__topic__group=self.object),
             counts=of_group.count_by_status(),
-            history=status_over_time(of_group, timezone.localdate()),
+            history=status_over_time(of_group, self.as_of or timezone.localdate()),
             memberships=self.object.memberships.select_related("person", "organization"),
             **kwargs,
         )
 
 
-class ChapterListView(ListView):
+class ChapterListView(AsOfMixin, ListView):
     """The 34 chapters, and how many recommendations of each group touch them."""
 
     template_name = "recommendations/chapters.html"
@@ -114,7 +125,7 @@ class ChapterListView(ListView):
         groups = list(WorkingGroup.objects.all())
         counts = {
             (chapter, group): count
-            for chapter, group, count in everything(self.request)
+            for chapter, group, count in everything(self.request, self.as_of)
             .order_by()
             .values_list("chapters__number", "issue__topic__group")
             .annotate(Count("pk"))
@@ -125,7 +136,7 @@ class ChapterListView(ListView):
         return super().get_context_data(groups=groups, **kwargs)
 
 
-class ChapterView(DetailView):
+class ChapterView(AsOfMixin, DetailView):
     """One chapter, and the recommendations that are mapped to it, with the reason."""
 
     template_name = "recommendations/chapter.html"
@@ -134,7 +145,7 @@ class ChapterView(DetailView):
     slug_field = "number"
 
     def get_context_data(self, **kwargs):
-        recommendations = listed(self.request, chapters=self.object)
+        recommendations = listed(self.request, self.as_of, chapters=self.object)
         for each in recommendations:
             each.link = next(link for link in each.chapter_links.all() if link.chapter_id == self.object.pk)
         return super().get_context_data(
@@ -145,7 +156,7 @@ class ChapterView(DetailView):
         )
 
 
-class OrganizationView(DetailView):
+class OrganizationView(AsOfMixin, DetailView):
     """The brief for one organization: what it is asked and has answered, what it published, who of it is a member."""
 
     template_name = "recommendations/organization.html"
@@ -153,27 +164,29 @@ class OrganizationView(DetailView):
     model = Organization
 
     def get_context_data(self, **kwargs):
-        recommendations = listed(self.request, addressees__organization=self.object)
+        recommendations = listed(self.request, self.as_of, addressees__organization=self.object)
         for each in recommendations:
             each.addressee = next(
                 addressee for addressee in each.addressees.all() if addressee.organization_id == self.object.pk
             )
-        asked = everything(self.request).filter(addressees__organization=self.object)
+            if self.as_of:
+                each.addressee.set_back_to(self.as_of)
+        asked = everything(self.request, self.as_of).filter(addressees__organization=self.object)
         return super().get_context_data(
             open=most_pressing_first([each for each in recommendations if each.shown_is_open]),
             closed=[each for each in recommendations if not each.shown_is_open],
             answered=sum(each.addressee.has_responded for each in recommendations),
             recommendations=recommendations,
+            day=self.as_of or timezone.localdate(),
             counts=asked.count_by_status(),
-            history=status_over_time(asked, timezone.localdate()),
-            today=timezone.localdate(),
-            documents=self.object.documents.visible_to(self.request.user),
+            history=status_over_time(asked, self.as_of or timezone.localdate()),
+            documents=self.published(self.object.documents.visible_to(self.request.user)),
             memberships=self.object.memberships.select_related("person", "group"),
             **kwargs,
         )
 
 
-class DocumentListView(ListView):
+class DocumentListView(AsOfMixin, ListView):
     """The documents, newest first."""
 
     template_name = "recommendations/documents.html"
@@ -181,13 +194,13 @@ class DocumentListView(ListView):
 
     def get_queryset(self):
         return (
-            Document.objects.visible_to(self.request.user)
+            self.published(Document.objects.visible_to(self.request.user))
             .select_related("publisher")
             .annotate(recommendation_count=Count("topics__issues__recommendations"))
         )
 
 
-class DocumentView(DetailView):
+class DocumentView(AsOfMixin, DetailView):
     """One document, and all that it asks, in its own order."""
 
     template_name = "recommendations/document.html"
@@ -195,15 +208,15 @@ class DocumentView(DetailView):
 
     def get_queryset(self):
         return (
-            Document.objects.visible_to(self.request.user)
+            self.published(Document.objects.visible_to(self.request.user))
             .select_related("publisher")
             .prefetch_related("milestones__series")
         )
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            recommendations=listed(self.request, issue__topic__document=self.object),
-            counts=everything(self.request).filter(issue__topic__document=self.object).count_by_status(),
+            recommendations=listed(self.request, self.as_of, issue__topic__document=self.object),
+            counts=everything(self.request, self.as_of).filter(issue__topic__document=self.object).count_by_status(),
             **kwargs,
         )
 
@@ -213,16 +226,6 @@ class StatusDefinitionsView(TemplateView):
 
     template_name = "recommendations/status_definitions.html"
     extra_context = {"open_statuses": OPEN, "closed_statuses": CLOSED}
-
-
-def everything(request):
-    """All recommendations that the reader may see, as they stand now."""
-    return Recommendation.objects.visible_to(request.user).as_of_today()
-
-
-def listed(request, **lookups) -> list[Recommendation]:
-    """Recommendations in the order of their documents, with all that a row shows."""
-    return attach_updates(list(everything(request).filter(**lookups).in_document_order().for_list()))
 
 
 def most_pressing_first(recommendations: list[Recommendation]) -> list[Recommendation]:

@@ -1,0 +1,68 @@
+"""What every page of one thing shares that can be seen as of a day: `as_of=2024-07-01` in its address."""
+
+from django import forms
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..filters import IsoDateField
+from ..models import Recommendation
+from ..querysets import attach_updates
+
+
+class DayForm(forms.Form):
+    """The day that a page is asked for; none for now."""
+
+    as_of = IsoDateField(required=False, label=_("As it stood on"))
+
+
+class AsOfMixin:
+    """For a class-based view: `as_of` is the day asked for, or None. What is not a day gets a page that says so.
+
+    Its queryset leaves out what was not published by that day; of what is published by now, a page says when it was.
+    """
+
+    as_of = None
+
+    def get(self, request, *args, **kwargs):
+        form = DayForm(request.GET)
+        if not form.is_valid():
+            context = {"errors": form.errors["as_of"], "today": timezone.localdate()}
+            return render(request, "recommendations/wrong_day.html", context, status=400)
+        self.as_of = form.cleaned_data["as_of"]
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            if not self.as_of:
+                raise
+            return self.not_yet(request)
+
+    def not_yet(self, request):
+        """The page of what is published now, but was not on the day asked for. Raises Http404 if it is not now."""
+        day, self.as_of = self.as_of, None
+        found = self.get_object()
+        context = {
+            "object": found,
+            "published_on": getattr(found, "document", found).published_on,
+            "as_of": day,
+            "today": timezone.localdate(),
+        }
+        return render(request, "recommendations/not_yet.html", context, status=404)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(as_of=self.as_of, today=timezone.localdate(), **kwargs)
+
+    def published(self, queryset, path="published_on"):
+        """Those of `queryset` that were published by the day asked for; `path` leads to the date."""
+        return queryset.filter(**{f"{path}__lte": self.as_of}) if self.as_of else queryset
+
+
+def everything(request, as_of=None):
+    """All recommendations that the reader may see, as they stood on the day `as_of`; None for now."""
+    return Recommendation.objects.visible_to(request.user).as_it_stood(as_of)
+
+
+def listed(request, as_of=None, **lookups) -> list[Recommendation]:
+    """Recommendations in the order of their documents, with all that a row shows."""
+    return attach_updates(list(everything(request, as_of).filter(**lookups).in_document_order().for_list()))

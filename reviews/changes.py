@@ -1,0 +1,119 @@
+"""What changed between two days, from the ledger: pages, exports, digests and briefing books all ask here."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.models import Recommendation, Update
+from recommendations.querysets import RecommendationQuerySet
+from recommendations.status import CLOSED, OPEN, Status
+
+
+class Kind(models.TextChoices):
+    """What became of one recommendation between two days: the status it had on the first, and that on the last.
+
+    What lies between does not count: a recommendation that moved and came back has the same status.
+
+    - NEW: published after the first day; its status may have moved since.
+    - REOPENED: closed before, open after.
+    - BACKWARD: open before and after, and earlier in the order of `OPEN`; or closed before and after, and led
+      to anything but "implemented": what had been decided was taken back (so says `is_backward()`).
+    - FORWARD: open before and after, and later in the order of `OPEN`; or closed otherwise before, implemented after.
+    - CLOSED: open before, closed after, however it ended.
+    - UPDATED: the same status before and after, and updates between.
+    """
+
+    NEW = "new", _("New")
+    REOPENED = "reopened", _("Reopened")
+    BACKWARD = "backward", _("Moved backward")
+    FORWARD = "forward", _("Moved forward")
+    CLOSED = "closed", _("Closed")
+    UPDATED = "updated", _("New evidence, same status")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One recommendation, and what changed of it between two days.
+
+    `before` is its status on the first day, None if it was not yet published then; `after` is that on the last day.
+    `updates` are the rows of the ledger that count from a day after the first and up to the last, newest first, with
+    their evidence and successor; those that were corrected are left out.
+    """
+
+    recommendation: Recommendation
+    kind: Kind
+    before: str | None
+    after: str
+    updates: list[Update]
+
+    @property
+    def changes_status(self) -> bool:
+        """Whether there was a status before, and it is another one now."""
+        return self.before is not None and self.before != self.after
+
+    @property
+    def turning_points(self) -> list[Update]:
+        """The updates that moved the status; the newest where none did."""
+        return [update for update in self.updates if update.changes_status] or self.updates[:1]
+
+    @property
+    def other_updates(self) -> list[Update]:
+        told = self.turning_points
+        return [update for update in self.updates if update not in told]
+
+
+def changes(recommendations: RecommendationQuerySet, since: date, until: date, user=None) -> list[Change]:
+    """What changed of `recommendations` after the day `since` and up to the day `until`, in document order.
+
+    Of the updates, those that `user` may read, the public ones for None. The recommendations come with all that a row
+    of a list shows, and with `shown_*` as it stood on `until`. The number of queries is fixed. Raises ValueError where
+    `since` comes after `until`.
+    """
+    if since > until:
+        raise ValueError(f"{since} comes after {until}")
+    user = user or AnonymousUser()
+    recommendations = recommendations.order_by()
+    before = dict(recommendations.as_of(since).values_list("pk", "shown_status"))
+    after = dict(recommendations.as_of(until).values_list("pk", "shown_status"))
+    updates = _updates(recommendations, since, until, user)
+    kinds = {pk: kind_of(before.get(pk), status, pk in updates) for pk, status in after.items()}
+    changed = [pk for pk, kind in kinds.items() if kind]
+    return [
+        Change(each, kinds[each.pk], before.get(each.pk), after[each.pk], updates.get(each.pk, []))
+        for each in Recommendation.objects.filter(pk__in=changed).as_of(until).in_document_order().for_list()
+    ]
+
+
+def kind_of(before: str | None, after: str, has_updates: bool) -> Kind | None:
+    """The kind of going from one status (None: not yet published) to another; None where nothing happened."""
+    if before is None:
+        return Kind.NEW
+    if before == after:
+        return Kind.UPDATED if has_updates else None
+    if before in CLOSED and after in OPEN:
+        return Kind.REOPENED
+    if before in OPEN and after in CLOSED:
+        return Kind.CLOSED
+    if before in CLOSED:
+        return Kind.FORWARD if after == Status.IMPLEMENTED else Kind.BACKWARD
+    return Kind.FORWARD if OPEN.index(after) > OPEN.index(before) else Kind.BACKWARD
+
+
+def _updates(recommendations, since, until, user) -> dict[int, list[Update]]:
+    """The rows that count from within the window, by the primary key of their recommendation."""
+    found = {}
+    for update in (
+        Update.objects.visible_to(user)
+        .uncorrected()
+        .filter(recommendation__in=recommendations.as_of(until).values("pk"))
+        .filter(counts_from__gt=since)
+        .as_of(until)
+        .for_timeline()
+        .prefetch_related(Prefetch("successor", Recommendation.objects.visible_to(user)))
+    ):
+        found.setdefault(update.recommendation_id, []).append(update)
+    return found

@@ -1,0 +1,105 @@
+"""What the page of changes is asked for: between which two days, and of which groups."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.dates import write_date
+from recommendations.facets import FacetField
+from recommendations.filters import IsoDateField
+from working_groups.models import WorkingGroup
+
+from .models import Milestone
+
+DAYS_BACK = 90  # where no milestone lies behind
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One end of the time that is looked at: a day and, where it is that of a milestone, the milestone."""
+
+    day: date
+    milestone: Milestone | None = None
+
+    def __str__(self):
+        day = write_date(self.day)
+        return f"{self.milestone} ({day})" if self.milestone else day
+
+    @property
+    def value(self) -> str:
+        """How an address says it."""
+        return self.milestone.slug if self.milestone else self.day.isoformat()
+
+
+class LastGiven(forms.HiddenInput):
+    """A milestone is chosen from a list, a date is typed beside it, both by the same name: the last not empty counts."""
+
+    def value_from_datadict(self, data, files, name):
+        return next(filter(None, reversed(data.getlist(name))), "")
+
+
+class MarkField(forms.CharField):
+    """A date in ISO form or the slug of a milestone, which stands for its last day. Gives a Mark, or None for nothing."""
+
+    widget = LastGiven
+    default_error_messages = {
+        "invalid": _("“%(value)s” is neither a date, written like 2025-04-29, nor a milestone that is known here."),
+        "undated": _("The date of “%(value)s” is not known."),
+    }
+
+    def clean(self, value):
+        value = super().clean(value)
+        if not value:
+            return None
+        try:
+            return Mark(IsoDateField().clean(value))
+        except ValidationError:
+            milestone = Milestone.objects.filter(slug=value).first()
+        if milestone is None:
+            raise ValidationError(self.error_messages["invalid"], params={"value": value})
+        if milestone.ends_on is None:
+            raise ValidationError(self.error_messages["undated"], params={"value": milestone})
+        return Mark(milestone.ends_on, milestone)
+
+
+class ChangesForm(forms.Form):
+    """Takes a query string and `today`; `since` and `until` are filled in where they are not given."""
+
+    since = MarkField(label=_("After"), required=False, max_length=80)
+    until = MarkField(label=_("Up to"), required=False, max_length=80)
+    group = FacetField(label=_("Group"), required=False)
+
+    def __init__(self, data, *, today):
+        super().__init__(data)
+        self.today = today
+        self.groups = list(WorkingGroup.objects.all())
+        self.fields["group"].choices = [(group.slug, group.name) for group in self.groups]
+
+    def clean_until(self):
+        return self.cleaned_data["until"] or Mark(self.today)
+
+    def clean(self):
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if until and "since" in self.cleaned_data and since is None:
+            since = self.cleaned_data["since"] = mark_before(until.day)
+        if since and until and since.day > until.day:
+            if since.day > self.today:
+                self.add_error("since", _("That day is still to come."))
+            else:
+                self.add_error("since", _("The first day comes after the last one: exchange the two."))
+
+    @property
+    def chosen_groups(self) -> list[WorkingGroup]:
+        """Those asked for; all of them where none is."""
+        slugs = self.cleaned_data["group"]
+        return [group for group in self.groups if not slugs or group.slug in slugs]
+
+
+def mark_before(day: date) -> Mark:
+    """The last milestone behind `day`; where there is none, a while before."""
+    if milestone := Milestone.objects.behind(day).latest_first().first():
+        return Mark(milestone.ends_on, milestone)
+    return Mark(date.fromordinal(max(day.toordinal() - DAYS_BACK, 1)))
