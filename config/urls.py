@@ -2,14 +2,22 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 
+from . import sitemaps
 from .health import ReadinessView
 
 urlpatterns = [
     path("healthz", lambda request: HttpResponse("OK\n", content_type="text/plain"), name="healthz"),
     path("readyz", ReadinessView.as_view(), name="readyz"),
+    path("favicon.ico", lambda request: redirect(static("icon.svg")), name="favicon"),
+    path("sitemap.xml", sitemap, {"sitemaps": sitemaps.SECTIONS}, name="sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("api/v1/", include("reviews.api")),
     path("anymail/", include("reviews.digests.webhooks")),
     *i18n_patterns(
         path("admin/", admin.site.urls),

@@ -85,6 +85,10 @@ class RecommendationQuerySet(models.QuerySet):
             Prefetch("chapter_links", self.model.chapter_links.rel.related_model.objects.select_related("chapter")),
         )
 
+    def for_citing(self):
+        """With all that a citation says."""
+        return self.select_related("issue__topic__group", "issue__topic__document__publisher", "last_update")
+
     def count_by_status(self) -> dict[str, int]:
         """How many stand at each `shown_status`; every status is a key."""
         counts = dict.fromkeys(Status.values, 0)

@@ -128,6 +128,10 @@ class MilestoneQuerySet(models.QuerySet):
     def latest_first(self):
         return self.order_by(F("starts_on").desc(nulls_last=True), "-pk")
 
+    def for_calendar(self):
+        """With all that an event of a calendar shows."""
+        return self.select_related("series").prefetch_related("dates")
+
 
 class Milestone(models.Model):
     """One meeting or deadline of a series, with a date or a window, and the history of both."""
@@ -255,6 +259,14 @@ class Milestone(models.Model):
 
     def has_passed(self, on: date) -> bool:
         return self.ends_on is not None and self.ends_on < on
+
+    @property
+    def known_on(self) -> date:
+        """The latest day on which what stands here was set or found true; 1 January 2000 where none is known."""
+        days = [self.checked_on, *(each.set_on for each in self.dates.all())]
+        if self.state == MilestoneState.HELD:
+            days.append(self.ends_on)
+        return max((day for day in days if day), default=date(2000, 1, 1))
 
     @property
     def state_in_words(self) -> str:

@@ -1,11 +1,13 @@
 from django.urls import path, re_path
 
-from . import views
+from .views import calendars, changes, pages
 
 urlpatterns = [
-    path("", views.HomeView.as_view(), name="home"),
-    path("changes/", views.what_changed, name="changes"),
-    re_path(r"^changes/export\.(?P<extension>csv|xlsx|json)$", views.changes_export, name="changes-export"),
-    path("milestones/", views.MilestoneListView.as_view(), name="milestones"),
-    path("milestones/<slug:slug>/", views.MilestoneView.as_view(), name="milestone"),
+    path("", pages.HomeView.as_view(), name="home"),
+    path("changes/", changes.what_changed, name="changes"),
+    re_path(r"^changes/export\.(?P<extension>csv|xlsx|json)$", changes.changes_export, name="changes-export"),
+    path("milestones/", pages.MilestoneListView.as_view(), name="milestones"),
+    path("milestones.ics", calendars.calendar, name="calendar"),
+    path("milestones/<slug:slug>.ics", calendars.milestone_calendar, name="milestone-calendar"),
+    path("milestones/<slug:slug>/", pages.MilestoneView.as_view(), name="milestone"),
 ]

@@ -23,3 +23,8 @@ for (const either of document.querySelectorAll("[data-either]")) {
     for (const other of either.elements) if (other !== event.target) other.value = "";
   });
 }
+
+// Code to be copied is chosen whole by a click or the tab key.
+for (const code of document.querySelectorAll("textarea[readonly]")) {
+  code.addEventListener("focus", () => code.select());
+}

@@ -1,10 +1,13 @@
 """What templates say of statuses, dates and sets of recommendations."""
 
+import json
 from urllib.parse import urlsplit
 
 from django import template
+from django.conf import settings
 from django.urls import translate_url
 from django.utils.formats import number_format
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
 
 from recommendations.dates import Precision, write_date
@@ -118,3 +121,24 @@ def status_over_time(points, caption, query=""):
 def in_language(request, language):
     """The address of the same page in another language, with its query."""
     return translate_url(request.get_full_path(), language)
+
+
+@register.filter
+def address_in(request, language):
+    """The permanent address of the same page in a language: without its query, and by the name of the site."""
+    return absolute(translate_url(request.path, language))
+
+
+@register.filter
+def absolute(path):
+    """An address of this site with the site's name before it."""
+    return settings.SITE_URL + path
+
+
+@register.filter
+def as_json_ld(data):
+    """A dict as a script that is data. No browser runs one of this type, so the policy for scripts has no say in it."""
+    text = json.dumps(data, ensure_ascii=False)
+    for character in "<>&":  # so that no title ends the script
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308

@@ -8,6 +8,7 @@ from django.views.generic import DetailView, ListView, TemplateView
 
 from working_groups.models import Organization, WorkingGroup
 
+from .. import citing
 from ..history import status_over_time
 from ..models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation
 from ..querysets import attach_updates
@@ -25,7 +26,7 @@ class RecordView(AsOfMixin, DetailView):
     def get_queryset(self):
         return (
             everything(self.request, self.as_of)
-            .select_related("issue__topic__group", "issue__topic__document__publisher")
+            .for_citing()
             .prefetch_related(
                 Prefetch("addressees", Addressee.objects.select_related("organization")),
                 Prefetch("chapter_links", ChapterLink.objects.select_related("chapter")),
@@ -48,6 +49,7 @@ class RecordView(AsOfMixin, DetailView):
             .only("code", "title_en", "title_es")
         )
         place = neighbours.index(recommendation)
+        today = timezone.localdate()
         return super().get_context_data(
             timeline=timeline.for_timeline().prefetch_related(
                 Prefetch("successor", Recommendation.objects.visible_to(self.request.user))
@@ -61,6 +63,10 @@ class RecordView(AsOfMixin, DetailView):
             ],
             previous=neighbours[place - 1] if place else None,
             next=neighbours[place + 1] if place + 1 < len(neighbours) else None,
+            address=citing.address(recommendation),
+            citation=citing.in_words(recommendation, today),
+            bibtex=citing.in_bibtex(recommendation, today),
+            linked_data=citing.linked_data(recommendation),
             **kwargs,
         )
 

@@ -128,6 +128,7 @@ def _frame(digest, language) -> dict:
         "language": language,
         "milestone": _say(language, milestone, "name"),
         "milestone_url": prefix + milestone["url"],
+        "calendar_url": prefix + milestone["url"].rstrip("/") + ".ics",
         "series": _say(language, series, "short_name"),
         "series_name": _say(language, series, "name"),
         "when": _window(milestone),

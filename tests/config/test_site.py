@@ -79,12 +79,17 @@ def placed():
     return {
         "export": {"extension": "csv"},
         "recommendation": {"slug": recommendation.code},
+        "bibtex": {"slug": recommendation.code},
+        "badge": {"slug": recommendation.code},
+        "recommendation-widget": {"slug": recommendation.code},
         "issue": {"slug": recommendation.issue.code},
         "group": {"slug": recommendation.group.slug},
+        "group-widget": {"slug": recommendation.group.slug},
         "chapter": {"slug": chapter.number},
         "organization": {"slug": organization.slug},
         "document": {"slug": recommendation.document.slug},
         "milestone": {"slug": milestone.slug},
+        "milestone-calendar": {"slug": milestone.slug},
         "digests:digest": {"pk": expanded(milestone).pk},
         "digests:preferences": token,
         "digests:confirm": {"token": confirmation_token_for(subscription.key)},
@@ -106,7 +111,7 @@ def wrong_with(response, language) -> list[str]:
     if response.headers["Content-Type"].startswith("text/html"):
         found |= {
             "has no title": not re.search(r"<title>\s*[^\s<][^<]+</title>", page),
-            "has an inline script": re.search(r"<script(?![^>]*\bsrc=)", page),
+            "has an inline script": re.search(r"<script(?![^>]*(\bsrc=|type=\"application/ld\+json\"))", page),
             "has an inline handler": re.search(r"<[^>]+\son\w+=", page),
             "has an inline style": re.search(r"<style|<[^>]+\sstyle=", page),
             "says None": re.search(r"\bNone\b(?! is (known|recorded)\.)", page),

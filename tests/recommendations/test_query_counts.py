@@ -44,6 +44,15 @@ PAGES = [
     "/documents/paper/",
     "/milestones/",
     "/milestones/meeting/",
+    "/milestones.ics",
+    "/groups/first/widget/",
+    "/recommendations/2023-SB-0/widget/",
+    "/recommendations/2023-SB-0/badge.svg",
+    "/sitemap.xml",
+    "/api/v1/recommendations/",
+    "/api/v1/recommendations/2023-SB-0/",
+    "/api/v1/groups/",
+    "/api/v1/milestones/",
 ]
 
 

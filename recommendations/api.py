@@ -1,0 +1,228 @@
+"""The API of recommendations, groups and statuses: read-only JSON, and only of what is public, whoever asks.
+
+Texts are given in both languages, whatever the address (`title_en`, `title_es`); values to compare are those of the
+list's addresses: statuses as `in_progress`, groups and organizations by their slugs, chapters by their numbers.
+"""
+
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.db.models import Prefetch
+from django.http import Http404, JsonResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import override
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from working_groups.models import WorkingGroup
+
+from .filters import RecommendationFilter
+from .models import Addressee, ChapterLink, Recommendation
+from .status import NEEDS_EVIDENCE, Status
+
+PAGE_SIZE = 100
+ANYBODY = AnonymousUser()
+
+
+class QueryError(Exception):
+    """What was asked for cannot be read. Takes a sentence and, where it is known, what is wrong with each parameter."""
+
+    def __init__(self, sentence, parameters=None):
+        super().__init__(sentence)
+        self.parameters = parameters
+
+
+def answers_json(view):
+    """A view that gives a dict, as JSON that pages of any other site may read; its errors are JSON too."""
+
+    @wraps(view)
+    def answer(request, **kwargs):
+        try:
+            content, status = view(request, **kwargs), 200
+        except QueryError as error:
+            content, status = {"error": str(error)}, 400
+            if error.parameters:
+                content["parameters"] = error.parameters
+        except Http404 as error:
+            content, status = {"error": str(error)}, 404
+        response = JsonResponse(content, status=status, json_dumps_params={"ensure_ascii": False, "indent": 1})
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return require_safe(cache_control(public=True, max_age=300)(answer))
+
+
+@answers_json
+def recommendation_list(request):
+    """A page of the list, by the same query as the page for people."""
+    filterset = RecommendationFilter(request.GET, Recommendation.objects.public(), today=timezone.localdate())
+    if not filterset.is_valid():
+        raise QueryError("The query has parameters that cannot be read.", dict(filterset.errors))
+    paginator = Paginator(filterset.qs.for_list(), PAGE_SIZE)
+    try:
+        page = paginator.page(request.GET.get("page", 1))
+    except PageNotAnInteger:
+        raise QueryError("The page is a number, from 1 on.") from None
+    except EmptyPage:
+        raise Http404(f"There is no such page: the last one is {paginator.num_pages}.") from None
+    return {
+        "count": paginator.count,
+        "as_of": filterset.as_of_day or filterset.today,
+        "next": _page(request, page.next_page_number()) if page.has_next() else None,
+        "previous": _page(request, page.previous_page_number()) if page.has_previous() else None,
+        "results": [_recommendation(each) for each in page.object_list],
+    }
+
+
+@answers_json
+def recommendation(request, slug):
+    """One recommendation with its ledger, the evidence, whom it asks, and the chapters."""
+    found = Recommendation.objects.public().as_of_today().for_list().filter(code=slug).first()
+    if found is None:
+        raise Http404(f"No recommendation has the code {slug}.")
+    successors = Prefetch("successor", Recommendation.objects.public())
+    updates = found.updates.visible_to(ANYBODY).for_timeline().prefetch_related(successors)
+    return _recommendation(found) | {
+        **both(found, "success_test"),
+        "official_wording": found.official_wording,
+        "ledger": [_update(each) for each in updates],
+    }
+
+
+@answers_json
+def group_list(request):
+    """The groups, each with how many of its recommendations stand where."""
+    counts = Recommendation.objects.public().as_of_today().count_by_group_and_status()
+    results = [
+        {
+            "slug": group.slug,
+            "code": group.code,
+            "kind": group.kind,
+            **both(group, "name", "description"),
+            "counts": counts.get(group.pk, dict.fromkeys(Status.values, 0)),
+            **addresses(group),
+        }
+        for group in WorkingGroup.objects.all()
+    ]
+    return {"count": len(results), "results": results}
+
+
+@answers_json
+def status_definitions(request):
+    """What each status means."""
+    labels = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            labels[language] = {each: (str(each.label), str(each.definition)) for each in Status}
+    results = [
+        {
+            "status": each.value,
+            "is_open": each.is_open,
+            "needs_evidence": each in NEEDS_EVIDENCE,
+            **{f"label_{language}": said[each][0] for language, said in labels.items()},
+            **{f"definition_{language}": said[each][1] for language, said in labels.items()},
+        }
+        for each in Status
+    ]
+    return {"count": len(results), "results": results}
+
+
+def both(record, *names) -> dict:
+    """The texts `names` of a record in both languages, as they are stored: empty where there is no Spanish."""
+    return {f"{name}_{language}": getattr(record, f"{name}_{language}") for name in names for language in ("en", "es")}
+
+
+def addresses(record) -> dict:
+    """Where its page is, in both languages."""
+    found = {}
+    for language in ("en", "es"):
+        with override(language):
+            found[f"url_{language}"] = settings.SITE_URL + record.get_absolute_url()
+    return found
+
+
+def _recommendation(recommendation: Recommendation) -> dict:
+    """What the list gives of each, `shown_*` as of the day asked for."""
+    issue, document = recommendation.issue, recommendation.document
+    return {
+        "code": recommendation.code,
+        **both(recommendation, "title", "summary"),
+        "status": recommendation.shown_status,
+        "is_open": recommendation.shown_is_open,
+        "last_update_on": recommendation.shown_update_on,
+        "priority": recommendation.priority,
+        "group": {"slug": recommendation.group.slug, **both(recommendation.group, "name")},
+        "topic": {"slug": issue.topic.slug, **both(issue.topic, "title")},
+        "issue": {"code": issue.code, **both(issue, "title", "summary")},
+        "document": {"slug": document.slug, **both(document, "title"), "published_on": document.published_on},
+        "addressees": [_addressee(each) for each in recommendation.addressees.all()],
+        "chapters": [_chapter(each) for each in recommendation.chapter_links.all()],
+        **addresses(recommendation),
+        "api_url": settings.SITE_URL + reverse("api-recommendation", args=[recommendation.code]),
+    }
+
+
+def _addressee(addressee: Addressee) -> dict:
+    return {
+        "slug": addressee.organization.slug,
+        "acronym": addressee.organization.acronym,
+        **both(addressee.organization, "name"),
+        "is_named": addressee.is_named,
+        "response": addressee.response,
+        "responded_on": addressee.responded_on,
+        "response_title": addressee.response_title,
+        "response_url": addressee.response_url,
+    }
+
+
+def _chapter(link: ChapterLink) -> dict:
+    return {
+        "number": link.chapter.number,
+        **both(link.chapter, "title"),
+        "articles": link.articles,
+        "is_loose": link.is_loose,
+        **both(link, "reason"),
+    }
+
+
+def _update(update) -> dict:
+    return {
+        "id": update.pk,
+        "status": update.status,
+        "previous_status": update.previous_status,
+        "effective_on": update.effective_on,
+        "precision": update.precision,
+        "counts_from": update.counts_from,
+        **both(update, "what", "reason"),
+        "basis": update.basis,
+        "corrects": update.corrects_id,
+        "corrected_by": update.correction.pk if update.is_corrected else None,
+        "successor": update.successor and update.successor.code,
+        "recorded_at": update.recorded_at,
+        "evidence": [
+            {
+                "title": source.title,
+                "publisher": source.publisher,
+                "url": source.url,
+                "published_on": source.published_on,
+            }
+            for source in update.evidence.all()
+        ],
+    }
+
+
+def _page(request, number) -> str:
+    query = request.GET.copy()
+    query["page"] = number
+    return f"{settings.SITE_URL}{request.path}?{query.urlencode()}"
+
+
+urlpatterns = [
+    path("recommendations/", recommendation_list, name="api-recommendations"),
+    path("recommendations/<slug:slug>/", recommendation, name="api-recommendation"),
+    path("groups/", group_list, name="api-groups"),
+    path("status-definitions/", status_definitions, name="api-status-definitions"),
+]

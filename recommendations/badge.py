@@ -1,0 +1,71 @@
+"""The status of a recommendation as a small picture for other people's pages: shape, word and colour."""
+
+import re
+from functools import cache
+from math import ceil
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from .models import Recommendation
+from .status import Status
+
+# Those of static/site.css on white paper, which a picture on another site cannot read.
+COLOURS = {
+    Status.ISSUED: "#667080",
+    Status.UNDER_CONSIDERATION: "#80600c",
+    Status.IN_PROGRESS: "#1d5fa8",
+    Status.PARTIALLY_IMPLEMENTED: "#0f766e",
+    Status.IMPLEMENTED: "#15803d",
+    Status.NOT_IMPLEMENTED: "#b42318",
+    Status.OVERTAKEN: "#6d4c9f",
+    Status.SUPERSEDED: "#4a5568",
+    Status.WITHDRAWN: "#4a5568",
+}
+
+# Widths of letters in parts of the font size. They need not be exact: textLength makes the text as wide as this says.
+FONT_SIZE = 12
+WIDTHS = dict.fromkeys("ijlI.,:;'|", 0.33) | dict.fromkeys("frt -()", 0.43) | dict.fromkeys("mwMW", 0.93)
+UPPER_CASE, ANY_OTHER = 0.7, 0.61
+BOLD = 1.12  # times as wide
+
+PADDING, MARK, GAP = 8, 14, 5
+
+
+def draw(recommendation: Recommendation) -> str:
+    """The badge as SVG, in the current language; it needs nothing from anywhere else."""
+    status = Status(recommendation.status)
+    code_width, word_width = width_of(recommendation.code), width_of(str(status.label), BOLD)
+    middle = code_width + 2 * PADDING
+    word_left = middle + PADDING + MARK + GAP
+    return render_to_string(
+        "recommendations/badge.svg",
+        {
+            "code": recommendation.code,
+            "status": status,
+            # XML can hold no control characters; they come in with text that is pasted from documents.
+            "title": "".join(each if each.isprintable() else " " for each in recommendation.title),
+            "colour": COLOURS[status],
+            "mark": marks()[status],
+            "code_left": PADDING,
+            "code_width": code_width,
+            "middle": middle,
+            "mark_left": middle + PADDING,
+            "word_left": word_left,
+            "word_width": word_width,
+            "width": word_left + word_width + PADDING,
+        },
+    )
+
+
+def width_of(text: str, boldness: float = 1) -> int:
+    """About how many pixels wide a text is."""
+    letters = (WIDTHS.get(each, UPPER_CASE if each.isupper() else ANY_OTHER) for each in text)
+    return ceil(FONT_SIZE * boldness * sum(letters))
+
+
+@cache
+def marks() -> dict[str, str]:
+    """The shape of each status, by its value, as the pages show it."""
+    source = (settings.BASE_DIR / "static" / "marks.svg").read_text()
+    return dict(re.findall(r'<symbol id="(\w+)"[^>]*>(.*?)</symbol>', source.replace("var(--paper,#fff)", "#fff")))

@@ -1,0 +1,68 @@
+"""What others take into their own pages and papers: citations, the badge of a status, and pages to be framed.
+
+Badge and widgets show what is public, whoever asks, so that any cache may keep them.
+"""
+
+from csp.decorators import csp_replace
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from working_groups.models import WorkingGroup
+
+from .. import badge, citing
+from ..models import Recommendation
+
+may_be_kept = cache_control(public=True, max_age=3600)
+
+
+def may_be_framed(view):
+    """Let the pages of anybody show this view in a frame; everything else of the site refuses."""
+    return xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view))
+
+
+@require_safe
+def bibtex(request, slug):
+    """A recommendation as a file for reference managers."""
+    recommendation = get_object_or_404(Recommendation.objects.visible_to(request.user).for_citing(), code=slug)
+    response = HttpResponse(
+        citing.in_bibtex(recommendation, timezone.localdate()), content_type="application/x-bibtex; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{recommendation.code}.bib"'
+    return response
+
+
+@require_safe
+@may_be_kept
+def status_badge(request, slug):
+    """The status of a recommendation as SVG."""
+    recommendation = get_object_or_404(Recommendation.objects.public(), code=slug)
+    return HttpResponse(badge.draw(recommendation), content_type="image/svg+xml; charset=utf-8")
+
+
+@require_safe
+@may_be_kept
+@may_be_framed
+def recommendation_widget(request, slug):
+    """The status of a recommendation, to stand in a frame."""
+    recommendation = get_object_or_404(
+        Recommendation.objects.public().select_related("issue__topic__group", "last_update"), code=slug
+    )
+    return render(request, "recommendations/widget_recommendation.html", {"recommendation": recommendation})
+
+
+@require_safe
+@may_be_kept
+@may_be_framed
+def group_widget(request, slug):
+    """The state of play of a group, to stand in a frame."""
+    group = get_object_or_404(WorkingGroup, slug=slug)
+    recommendations = Recommendation.objects.public().as_of_today().filter(issue__topic__group=group)
+    return render(
+        request,
+        "recommendations/widget_group.html",
+        {"group": group, "counts": recommendations.count_by_status(), "today": timezone.localdate()},
+    )

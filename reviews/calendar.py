@@ -1,0 +1,118 @@
+"""The milestones as iCalendar (RFC 5545 and 7986): a calendar to subscribe to, or one milestone to add to one's own.
+
+Every milestone is an event of whole days, by the same UID for ever; its SEQUENCE counts the changes of date and state.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext
+from icalendar import Calendar, Event, vDuration, vUri
+
+from recommendations.dates import Precision, write_date
+from working_groups.bilingual import current_language
+
+from .models import Milestone, MilestoneState
+
+PRODID = "-//U.S.-Mexico Foundation//C26+ Recommendations Tracker//EN"
+REFRESH = timedelta(hours=12)
+OFF = [MilestoneState.CANCELLED, MilestoneState.POSTPONED]
+
+
+def feed(milestones: Iterable[Milestone]) -> bytes:
+    """The calendar of all of them that have, or had, a date, in the current language."""
+    address = settings.SITE_URL + reverse("calendar")
+    calendar = _calendar(f"milestones-{current_language()}")
+    calendar.calendar_name = gettext("C26+ milestones")
+    calendar.description = gettext("The meetings and deadlines at which governments can answer.")
+    calendar.url = settings.SITE_URL + reverse("milestones")
+    # RFC 7986 wants the VALUE of these two to be said; Outlook reads only the third.
+    calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    calendar.add("source", vUri(address), parameters={"VALUE": "URI"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    for milestone in milestones:
+        if days_of(milestone):
+            calendar.add_component(_event(milestone))
+    return calendar.to_ical()
+
+
+def single(milestone: Milestone) -> bytes:
+    """A calendar of one milestone, for which `days_of` gives days."""
+    calendar = _calendar(milestone.slug)
+    calendar.add_component(_event(milestone))
+    return calendar.to_ical()
+
+
+def days_of(milestone) -> tuple[date, date] | None:
+    """The first and the last day on which it stands in the calendar; None if it never had a date.
+
+    One that has lost its date stays where it last was, marked as off: whoever kept that day free sees why it is free.
+    """
+    for when in [milestone, *reversed(milestone.dates.all())]:
+        if when.starts_on:
+            return when.starts_on, when.ends_on
+    return None
+
+
+def _calendar(uid) -> Calendar:
+    return Calendar.new(prodid=PRODID, uid=f"{uid}@{_host()}")
+
+
+def _event(milestone) -> Event:
+    first, last = days_of(milestone)
+    address = settings.SITE_URL + milestone.get_absolute_url()
+    known = datetime.combine(milestone.known_on, time(), UTC)
+    return Event.new(
+        uid=f"{milestone.slug}@{_host()}",
+        sequence=milestone.revision - 1,
+        # Without a METHOD both say when the milestone was last revised: the same bytes until it is.
+        stamp=known,
+        last_modified=known,
+        start=first,
+        end=last + timedelta(days=1),  # the first day on which it is over
+        summary=_summary(milestone),
+        description=_description(milestone, address),
+        location=milestone.place or None,
+        categories=[milestone.series.short_name],
+        url=address,
+        status=_status(milestone),
+        transparency="TRANSPARENT",  # nobody is busy all day because governments meet
+    )
+
+
+def _status(milestone) -> str:
+    if milestone.state == MilestoneState.CANCELLED or not milestone.starts_on:
+        return "CANCELLED"
+    if milestone.precision != Precision.DAY or milestone.state in [MilestoneState.TENTATIVE, MilestoneState.POSTPONED]:
+        return "TENTATIVE"
+    return "CONFIRMED"
+
+
+def _summary(milestone) -> str:
+    """Its name and, where a day in a calendar would mislead, what is to be known of it: many programs show no more."""
+    if milestone.state in OFF:
+        return f"{milestone.get_state_display()}: {milestone.name}"
+    if not milestone.starts_on:
+        return f"{milestone.get_precision_display()}: {milestone.name}"
+    if milestone.precision != Precision.DAY:
+        return f"{milestone.name} ({milestone.when})"
+    return milestone.name
+
+
+def _description(milestone, address) -> str:
+    newest = list(milestone.dates.all())[-1]
+    known = milestone.checked_on and gettext("as known on %(day)s") % {"day": write_date(milestone.checked_on)}
+    parts = [
+        " · ".join(filter(None, [milestone.state_in_words, milestone.when, known])),
+        newest.reason,
+        milestone.note,
+        address,
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname

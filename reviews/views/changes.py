@@ -1,0 +1,70 @@
+"""What changed between two days, as a page and as a file."""
+
+from collections import Counter
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+
+from recommendations.exports import as_file, no_file
+from recommendations.models import Recommendation
+from recommendations.views.days import everything
+
+from ..changes import Change, Kind, changes
+from ..exports import table
+from ..forms import ChangesForm, mark_before
+from ..models import Milestone
+
+
+def what_changed(request):
+    """What changed between two days, by group and kind. A wrong day or group is said, and nothing is compared."""
+    form = ChangesForm(request.GET, today=timezone.localdate())
+    context = {
+        "form": form,
+        "milestones": Milestone.objects.behind(form.today)
+        .order_by("series", "-ends_on", "-pk")
+        .select_related("series"),
+        "today": form.today,
+    }
+    if form.is_valid():
+        found = changes_asked_for(form, request.user)
+        context |= form.cleaned_data | {
+            "changes": found,
+            "counts": [(kind, count) for kind, count in count_by_kind(found).items() if count],
+            "groups": by_group_and_kind(found, form.chosen_groups),
+            "total": everything(request, form.cleaned_data["until"].day).for_groups(form.chosen_groups).count(),
+            "earlier": mark_before(form.cleaned_data["since"].day),
+        }
+    return render(request, "reviews/changes.html", context)
+
+
+def changes_export(request, extension):
+    """What changed, as a file: the same query. A wrong one is an error, not a file of something else."""
+    form = ChangesForm(request.GET, today=timezone.localdate())
+    if not form.is_valid():
+        return no_file(form.errors)
+    days = form.cleaned_data["since"].day, form.cleaned_data["until"].day
+    return as_file(table(changes_asked_for(form, request.user)), extension, slugify("changes-{}-{}".format(*days)))
+
+
+def changes_asked_for(form: ChangesForm, user) -> list[Change]:
+    """What changed between the days, and of the groups, of a valid form, as far as `user` may read it."""
+    asked = Recommendation.objects.visible_to(user).for_groups(form.chosen_groups)
+    return changes(asked, form.cleaned_data["since"].day, form.cleaned_data["until"].day, user)
+
+
+def count_by_kind(changes: list[Change]) -> dict[Kind, int]:
+    """How many there are of each kind; every kind is a key, in the order of `Kind`."""
+    counts = Counter(change.kind for change in changes)
+    return {kind: counts[kind] for kind in Kind}
+
+
+def by_group_and_kind(changes: list[Change], groups) -> list[tuple]:
+    """[(group, number, [(kind, changes)])] of those of `groups` that have any, in the order of `Kind`."""
+    found = []
+    for group in groups:
+        of_group = [change for change in changes if change.recommendation.group == group]
+        kinds = [(kind, [change for change in of_group if change.kind == kind]) for kind in Kind]
+        if of_group:
+            found.append((group, len(of_group), [(kind, some) for kind, some in kinds if some]))
+    return found
