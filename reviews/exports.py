@@ -1,4 +1,4 @@
-"""What changed between two days, as a file: the same rows in the same order as the page."""
+"""What changed between two days, as a file: the rows of the page, in document order."""
 
 from django.conf import settings
 

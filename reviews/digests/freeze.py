@@ -7,6 +7,7 @@ from django.db.models import F
 
 from recommendations.models import Recommendation, Update
 from recommendations.status import Status
+from reviews.changes import changes
 from reviews.models import MilestoneState
 from working_groups.models import Visibility, WorkingGroup
 
@@ -112,6 +113,7 @@ def _content(digest, updates, now) -> dict:
         "days_left": (milestone.starts_on - sent_on).days,
         "previous_as_of": previous and previous.content["as_of"],
         "groups": _groups(),
+        "last_milestone": _since_last_milestone(milestone, local_day(milestone, now)),
         # A row that was corrected before anybody was told of it is not told; its correction is.
         "news": [_news(update) for update in updates if update.pk not in corrected],
     }
@@ -145,6 +147,36 @@ def _milestone(milestone) -> dict:
             "is_tentative": milestone.state == MilestoneState.TENTATIVE,
         },
         "series": _both(milestone.series, "name", "short_name"),
+    }
+
+
+def _since_last_milestone(milestone, today) -> dict | None:
+    """What changed between the last milestone of the series and `today`; None where nothing is behind.
+
+    The last one that was held; where no outcome is recorded of any, the last whose date has gone by.
+    """
+    series = milestone.series.milestones.exclude(pk=milestone.pk)
+    last = series.last_held(today) or series.behind(today).latest_first().first()
+    if last is None:
+        return None
+    return _both(last, "name") | {
+        "slug": last.slug,
+        "url": last.get_absolute_url(),
+        "starts_on": last.starts_on.isoformat(),
+        "ends_on": last.ends_on.isoformat(),
+        "precision": last.precision,
+        "changes": [_change(each) for each in changes(Recommendation.objects.public(), last.ends_on, today)],
+    }
+
+
+def _change(change) -> dict:
+    return _both(change.recommendation, "title") | {
+        "code": change.recommendation.code,
+        "url": change.recommendation.get_absolute_url(),
+        "group": change.recommendation.group.slug,
+        "kind": change.kind.value,
+        "before": change.before,
+        "after": change.after,
     }
 
 

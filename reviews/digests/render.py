@@ -1,5 +1,6 @@
 """A frozen digest as e-mail: subject, HTML and text, once for each language and set of groups."""
 
+from collections import Counter
 from datetime import date
 from functools import partial
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext, ngettext, override
 
 from recommendations.dates import write_date
 from recommendations.status import Status
+from reviews.changes import Kind
 from reviews.models import write_window
 
 from .models import Digest, DigestKind, Rendering, Subscription
@@ -21,6 +23,8 @@ TOKEN = "@@TOKEN@@"  # noqa: S105
 # Rows that an e-mail shows of each group; the page on the web shows all. Mail programs cut long messages.
 NEWS_SHOWN = 6
 OPEN_SHOWN = 6
+CHANGES_SHOWN = 15
+CHANGES_SHOWN_IN_ALL = 36
 
 
 def wanted_audiences(series) -> set[tuple[str, tuple[str, ...]]]:
@@ -66,11 +70,20 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
     content = digest.content
     say = partial(_say, language)
     prefix = _prefix(language)
+    last = content.get("last_milestone")  # what was frozen before there was one has none
     shown = [group for group in content["groups"] if not groups or group["slug"] in groups]
     sections = []
+    changes_shown = min(CHANGES_SHOWN, max(3, CHANGES_SHOWN_IN_ALL // max(len(shown), 1)))
     for group in shown:
         news = [_news(row, say, prefix) for row in content["news"] if row["group"] == group["slug"]]
         still_open = [_open(row, say, prefix) for row in group["open"]]
+        changes = (
+            [_change(row, say, prefix) for row in last["changes"] if row["group"] == group["slug"]] if last else []
+        )
+        # Where not all can be shown, what moved goes before what is only new.
+        moves = sorted(
+            (each for each in changes if each["kind"] != Kind.UPDATED), key=lambda each: each["kind"] == Kind.NEW
+        )
         sections.append(
             {
                 "name": say(group, "name"),
@@ -84,12 +97,18 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
                 "news_count": len(news),
                 "news_left": len(news[NEWS_SHOWN:]),
                 "all_open": still_open,
+                "changes": changes,
+                "all_moves": moves,
+                "moves": moves[:changes_shown],
+                "moves_left": len(moves[changes_shown:]),
+                "unmoved_count": len(changes) - len(moves),
                 "open": still_open[:OPEN_SHOWN],
                 "open_count": len(still_open),
                 "open_left": len(still_open[OPEN_SHOWN:]),
             }
         )
     return _frame(digest, language) | {
+        "last": last and _last_milestone(last, say, prefix, content["as_of"], sections),
         "days_left": content["days_left"],
         "since": content["previous_as_of"] and write_date(date.fromisoformat(content["previous_as_of"])),
         "sections": sections,
@@ -98,6 +117,18 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
         "total": sum(section["total"] for section in sections),
         "list_url": f"{prefix}/recommendations/",
         "is_filtered": bool(groups),
+    }
+
+
+def _last_milestone(last, say, prefix, as_of, sections) -> dict:
+    """The milestone that changes are counted from, where they all stand, and how many there are of each kind."""
+    counts = Counter(change["kind"] for section in sections for change in section["changes"])
+    return {
+        "name": say(last, "name"),
+        "url": prefix + last["url"],
+        "when": _window(last),
+        "changes_url": f"{prefix}/changes/?since={last['slug']}&until={as_of}",
+        "counts": [(kind, counts[kind]) for kind in Kind if counts[kind]],
     }
 
 
@@ -186,6 +217,17 @@ def _news(row, say, prefix) -> dict:
         "is_correction": row["is_correction"],
         "is_verified": row["basis"] == "verified",
         "evidence": row["evidence"],
+    }
+
+
+def _change(row, say, prefix) -> dict:
+    return {
+        "code": row["code"],
+        "url": prefix + row["url"],
+        "title": say(row, "title"),
+        "kind": Kind(row["kind"]),
+        "before": row["before"] and Status(row["before"]),
+        "after": Status(row["after"]),
     }
 
 

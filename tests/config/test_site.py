@@ -78,6 +78,7 @@ def placed():
     token = {"token": token_for(subscription.key)}
     return {
         "export": {"extension": "csv"},
+        "changes-export": {"extension": "csv"},
         "recommendation": {"slug": recommendation.code},
         "bibtex": {"slug": recommendation.code},
         "badge": {"slug": recommendation.code},

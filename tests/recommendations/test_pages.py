@@ -348,6 +348,11 @@ PUBLIC = [
     "/documents/seen/",
     "/milestones/",
     "/milestones/meeting/",
+    "/milestones/meeting/?as_of=2026-01-01",
+    "/organizations/anam/?as_of=2026-01-01",
+    "/documents/?as_of=2026-01-01",
+    "/changes/?since=2023-09-01&until=2026-01-01",
+    "/changes/export.json?since=2024-01-01&until=2026-01-01",
 ]
 NOT_PUBLIC = [
     "/recommendations/2025-{}-1a/",

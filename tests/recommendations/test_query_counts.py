@@ -33,13 +33,17 @@ PAGES = [
     "/recommendations/export.xlsx",
     "/recommendations/export.json?as_of=2025-01-01",
     "/recommendations/2023-SB-0/",
+    "/recommendations/2023-SB-0/?as_of=2025-01-01",
     "/issues/2023-SB-0/",
     "/groups/",
+    "/groups/?as_of=2025-01-01",
     "/groups/first/",
+    "/groups/first/?as_of=2025-01-01",
     "/chapters/",
     "/chapters/7/",
     "/organizations/",
     "/organizations/anam/",
+    "/organizations/anam/?as_of=2025-01-01",
     "/documents/",
     "/documents/paper/",
     "/milestones/",
@@ -53,6 +57,10 @@ PAGES = [
     "/api/v1/recommendations/2023-SB-0/",
     "/api/v1/groups/",
     "/api/v1/milestones/",
+    "/milestones/meeting/?as_of=2026-01-01",
+    "/changes/?since=2023-09-01&until=2025-01-01&group=first",
+    "/changes/?since=2024-01-01&until=meeting",
+    "/changes/export.csv?since=2023-09-01&until=2025-01-01",
 ]
 
 

@@ -175,6 +175,52 @@ def test_a_digest_says_when_it_was_made_and_since_when_its_news_are():
     assert (first.content["previous_as_of"], second.content["previous_as_of"]) == (None, "2030-06-02")
 
 
+# What changed since the last milestone
+
+
+def since_last_milestone(milestone, now=NOW) -> tuple | None:
+    """The last milestone that its digest names, and {code: (status before, after)} since then."""
+    last = frozen(milestone, now=now).content["last_milestone"]
+    return last and (last["slug"], {row["code"]: (row["before"], row["after"]) for row in last["changes"]})
+
+
+def test_it_says_what_changed_since_the_last_milestone_of_the_series_that_was_held():
+    series = SeriesFactory()
+    for slug, day, state in [
+        ("long-ago", date(2024, 1, 1), "held"),
+        ("last", date(2025, 1, 1), "held"),
+        ("unknown-outcome", date(2025, 6, 1), "scheduled"),
+        ("cancelled", date(2025, 9, 1), "cancelled"),
+    ]:
+        MilestoneFactory(series=series, slug=slug, day=day, state=state)
+    MilestoneFactory(slug="of-another-series", day=date(2025, 12, 1), state="held")
+    moved = RecommendationFactory(code="2023-SB-1")
+    record(moved, status="under_consideration", effective_on=date(2024, 6, 1))
+    record(moved, status="in_progress", effective_on=date(2025, 2, 1))
+    RecommendationFactory(code="2026-SB-1", document=DocumentFactory(published_on=date(2026, 1, 1)))
+    RecommendationFactory(code="2026-SB-2", document=DocumentFactory(published_on=date(2026, 1, 1), visibility="staff"))
+
+    assert since_last_milestone(MilestoneFactory(series=series)) == (
+        "last",
+        {"2026-SB-1": (None, "issued"), "2023-SB-1": ("under_consideration", "in_progress")},
+    )
+
+
+def test_where_no_outcome_is_recorded_it_is_the_last_whose_date_has_gone_by():
+    series = SeriesFactory()
+    MilestoneFactory(series=series, slug="earlier", day=date(2024, 1, 1))
+    MilestoneFactory(series=series, slug="later", day=date(2025, 1, 1))
+    MilestoneFactory(series=series, slug="put-off", day=date(2025, 6, 1), state="postponed")
+
+    assert since_last_milestone(MilestoneFactory(series=series)) == ("later", {})
+
+
+def test_where_no_milestone_is_behind_nothing_is_compared(recommendation):
+    record(recommendation, status="in_progress")
+
+    assert since_last_milestone(MilestoneFactory()) is None
+
+
 # An update that is under way meanwhile
 
 

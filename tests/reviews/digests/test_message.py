@@ -1,7 +1,7 @@
 """What holds for every message: checked over all those of three digests of the real data, for readers of each kind."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
 from html import unescape
 from io import StringIO
@@ -46,6 +46,13 @@ def letters(django_db_setup, django_db_blocker):
             name_es="Revisión conjunta del T-MEC " + "muy larga " * 10,
             place_en="Washington, D.C.",
             place_es="Ciudad de México",
+        )
+        MilestoneFactory(
+            series=milestone.series,
+            name_en="An earlier dialogue",
+            name_es="Un diálogo anterior",
+            day=date(2023, 9, 29),
+            state="held",
         )
         borders, digital = WorkingGroup.objects.filter(slug__in=["smart-borders", "digital-economy"]).order_by("-slug")
         for language in ("en", "es"):

@@ -1,5 +1,6 @@
 """Rendering: once for each language and set of groups, from nothing but what was frozen."""
 
+import re
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -10,10 +11,13 @@ from reviews.digests.expand import expand
 from reviews.digests.message import build_message, host
 from reviews.digests.models import Delivery, Rendering
 from tests.factories import (
+    DocumentFactory,
+    IssueFactory,
     MilestoneFactory,
     RecommendationFactory,
     SeriesFactory,
     SubscriptionFactory,
+    TopicFactory,
     WorkingGroupFactory,
     record,
 )
@@ -159,6 +163,59 @@ def test_the_rows_of_a_group_begin_with_priorities_and_those_of_which_least_is_h
     [group] = frozen(milestone).content["groups"]
 
     assert [row["code"] for row in group["open"]] == ["2023-SB-3", "2023-SB-2", "2023-SB-1"]
+
+
+def test_what_changed_since_the_last_milestone_stands_in_html_and_text(series, milestone, borders):
+    MilestoneFactory(series=series, slug="last", name_en="The last talks", day=date(2024, 1, 1), state="held")
+    moved = RecommendationFactory(group=borders, code="2023-SB-1", status="in_progress")
+    record(RecommendationFactory(group=borders, code="2023-SB-2"), effective_on=date(2024, 5, 1))
+
+    made = body(frozen(milestone))
+
+    for words in ("The last talks (1 January 2024)", "Moved forward: 1", "New evidence, same status: 1"):
+        assert words in made.html
+        assert words in " ".join(made.text.split())
+    assert "There is new evidence on 1 whose status is the same." in made.text
+    row = made.text.split(f"{moved.code} {moved.title_en}\n")[1]
+    assert row.startswith("Issued → In progress\n")
+    assert f"/changes/?since=last&until={milestone.digests.get(lead_days=30).content['as_of']}\n" in made.text
+
+
+def test_of_many_changes_some_are_shown_what_moved_first_and_the_rest_is_linked(series, milestone, borders):
+    MilestoneFactory(series=series, slug="last", day=date(2024, 1, 1), state="held")
+    document = DocumentFactory(published_on=date(2024, 2, 1))
+    topic = TopicFactory(group=borders, document=document)
+    for number in range(12):
+        RecommendationFactory(issue=IssueFactory(topic=topic), code=f"2024-NEW-{number}")
+        RecommendationFactory(group=borders, code=f"2023-SB-{number}", status="in_progress")
+
+    since = body(frozen(milestone)).text.split("Since Meeting")[2].split("What happened")[0]
+
+    shown = CODE.findall(since)
+    assert len(set(shown)) == 15
+    assert [code[5:7] for code in dict.fromkeys(shown)] == ["SB"] * 12 + ["NE"] * 3
+    assert re.search(r"and 9 more:\n\S+/changes/\?since=last&until=[\d-]+&group=borders\n", since)
+
+
+def test_readers_of_chosen_groups_get_the_changes_of_these(series, milestone, borders, digital):
+    MilestoneFactory(series=series, day=date(2024, 1, 1), state="held")
+    RecommendationFactory(group=borders, status="in_progress")
+    RecommendationFactory(group=digital, status="implemented")
+    SubscriptionFactory(series=[series], groups=[borders])
+
+    made = body(expanded(milestone), groups=["borders"])
+
+    assert "Moved forward: 1." in made.text
+    assert "Closed" not in made.text
+
+
+def test_without_a_milestone_behind_there_is_no_such_section(milestone, borders):
+    RecommendationFactory(group=borders, status="in_progress")
+
+    made = body(frozen(milestone))
+
+    assert "/changes/" not in made.html + made.text
+    assert "Since" not in made.html + made.text
 
 
 def test_what_was_sent_can_be_made_again_to_the_byte(series, milestone, borders):
