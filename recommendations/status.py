@@ -1,6 +1,6 @@
 """The statuses of a recommendation: the foundation's own assessment of its implementation.
 
-The page /status-definitions/ is made from this module, so that the words and the rules cannot drift apart.
+The page /status-definitions/ and the briefing books are made from this module, so that the words and the rules cannot drift apart.
 """
 
 from django.db import models
@@ -60,6 +60,20 @@ DEFINITIONS = {
     Status.SUPERSEDED: _("A later recommendation, which is named, has taken its place."),
     Status.WITHDRAWN: _("Those who made it no longer ask for it."),
 }
+
+RULES = [
+    _(
+        "Each change is a row of a ledger that only grows: what happened, when, how we know, and when it was recorded. "
+        "A mistake is corrected by a further row that says so; both stay readable."
+    ),
+    _("“Partially implemented”, “implemented” and “overtaken by events” need evidence."),
+    _("A status that goes back, and a recommendation that is reopened, need a reason, which is shown."),
+    _("A related measure of one country alone is “in progress” at most."),
+    _(
+        "A date that is known only to the month, the quarter or the year is shown so. "
+        "A view of the past counts it from that period’s last day."
+    ),
+]
 
 
 def is_backward(before: str, after: str) -> bool:

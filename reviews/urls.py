@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from .briefing.views import briefing
 from .views import calendars, changes, pages
 
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     path("milestones.ics", calendars.calendar, name="calendar"),
     path("milestones/<slug:slug>.ics", calendars.milestone_calendar, name="milestone-calendar"),
     path("milestones/<slug:slug>/", pages.MilestoneView.as_view(), name="milestone"),
+    re_path(r"^milestones/(?P<slug>[-\w]+)/briefing\.(?P<extension>pdf|docx)$", briefing, name="briefing"),
 ]

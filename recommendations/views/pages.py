@@ -12,7 +12,7 @@ from .. import citing
 from ..history import status_over_time
 from ..models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation
 from ..querysets import attach_updates
-from ..status import CLOSED, OPEN
+from ..status import CLOSED, OPEN, RULES
 from .days import AsOfMixin, everything, listed
 
 
@@ -231,7 +231,7 @@ class StatusDefinitionsView(TemplateView):
     """What each status means, and what it takes."""
 
     template_name = "recommendations/status_definitions.html"
-    extra_context = {"open_statuses": OPEN, "closed_statuses": CLOSED}
+    extra_context = {"open_statuses": OPEN, "closed_statuses": CLOSED, "rules": RULES}
 
 
 def most_pressing_first(recommendations: list[Recommendation]) -> list[Recommendation]:

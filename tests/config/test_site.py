@@ -91,6 +91,7 @@ def placed():
         "document": {"slug": recommendation.document.slug},
         "milestone": {"slug": milestone.slug},
         "milestone-calendar": {"slug": milestone.slug},
+        "briefing": {"slug": milestone.slug, "extension": "pdf"},
         "digests:digest": {"pk": expanded(milestone).pk},
         "digests:preferences": token,
         "digests:confirm": {"token": confirmation_token_for(subscription.key)},

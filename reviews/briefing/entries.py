@@ -1,0 +1,111 @@
+"""One recommendation as a briefing book tells it: where it stands, since when, who was asked, what happened last."""
+
+from datetime import date
+from itertools import takewhile
+
+from django.conf import settings
+from django.utils.translation import gettext, ngettext
+
+from recommendations.dates import write_date
+from recommendations.models import Recommendation, Update
+from recommendations.status import Status
+
+from .content import Asked, Entry, Event, Source
+
+EVENTS_SHOWN = 3  # the page of the recommendation has all
+
+
+def make_entry(recommendation: Recommendation, day: date, with_group: bool = False) -> Entry:
+    """Takes one with `shown_*` as of `day`, all that `for_list()` fetches, and `history`.
+
+    `history` has its updates in force on `day`, newest first.
+    """
+    topic = recommendation.issue.topic
+    history = recommendation.history
+    earlier = len(history) - EVENTS_SHOWN
+    return Entry(
+        code=recommendation.code,
+        title=recommendation.title,
+        url=settings.SITE_URL + recommendation.get_absolute_url(),
+        is_priority=recommendation.priority,
+        place=f"{topic.group.name} · {topic.title}" if with_group else topic.title,
+        status=recommendation.shown_status,
+        since=gettext("since %(day)s") % {"day": status_since(recommendation)},
+        summary=recommendation.summary,
+        success_test=recommendation.success_test,
+        asked=[_asked(addressee, day) for addressee in recommendation.addressees.all()],
+        chapters=[_chapter(link) for link in recommendation.chapter_links.all()],
+        events=[make_event(update, before) for update, before in _steps(history)[:EVENTS_SHOWN]],
+        earlier=""
+        if earlier <= 0
+        else ngettext("%(count)d earlier update:", "%(count)d earlier updates:", earlier) % {"count": earlier},
+    )
+
+
+def status_since(recommendation: Recommendation) -> str:
+    """The date, in words, from which it has stood where it stands; issued is what it was when it was published."""
+    history = recommendation.history
+    same = list(takewhile(lambda update: update.status == recommendation.shown_status, history))
+    if len(same) == len(history) and recommendation.shown_status == Status.ISSUED:
+        return write_date(recommendation.document.published_on)
+    return same[-1].effective_date
+
+
+def _steps(history) -> list[tuple[Update, str]]:
+    """Each update with the status before it: that of the next older one."""
+    older = [update.status for update in history[1:]] + [Status.ISSUED]
+    return list(zip(history, older, strict=True)) if history else []
+
+
+def make_event(update: Update, before: str = "") -> Event:
+    """Takes an update with its evidence and, where the reader may see it, its successor.
+
+    `before` is the status before it, empty where that is not to be told.
+    """
+    notes = []
+    if update.corrects_id:
+        notes.append(gettext("Corrects an earlier entry"))
+    if update.reason:
+        notes.append(f"{gettext('Reason:')} {update.reason}")
+    if update.successor:
+        notes.append(f"{gettext('Superseded by')} {update.successor}")
+    notes.append(update.get_basis_display())
+    return Event(
+        day=update.effective_date,
+        status=update.status,
+        previous="" if before == update.status else before,
+        what=update.what,
+        notes=[str(note) for note in notes],
+        sources=[
+            Source(each.publisher, each.title, each.url, write_date(each.published_on) if each.published_on else "")
+            for each in update.evidence.all()
+        ],
+    )
+
+
+def _asked(addressee, day) -> Asked:
+    organization = addressee.organization
+    name = organization.name
+    if organization.acronym:
+        name = f"{name} ({organization.acronym})"
+    if not addressee.is_named:
+        name = f"{name}, {gettext('our reading')}"
+    addressee.set_back_to(day)
+    if addressee.responded_on is None:
+        return Asked(name, addressee.get_response_display(), [])
+    responded = write_date(addressee.responded_on)
+    title = addressee.response_title or addressee.response_url
+    return Asked(
+        name,
+        f"{addressee.get_response_display()}, {responded}",
+        [Source(organization.name, title, addressee.response_url, responded)],
+    )
+
+
+def _chapter(link) -> str:
+    text = str(link.chapter)
+    if link.articles:
+        text = f"{text}, {gettext('Art.')} {', '.join(link.articles)}"
+    if link.is_loose:
+        text = f"{text} ({gettext('loose link')})"
+    return text

@@ -1,0 +1,257 @@
+"""Makes a briefing book from the ledger: for one milestone, one reader and one day, by group or by chapter."""
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from itertools import groupby, takewhile
+
+from django.conf import settings
+from django.db.models import Prefetch, TextChoices
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.dates import write_date
+from recommendations.ledger import Basis
+from recommendations.models import Recommendation, Update
+from recommendations.status import OPEN, RULES, Status
+from reviews.changes import Kind, changes
+from reviews.models import Milestone, MilestoneState
+from working_groups.bilingual import current_language
+from working_groups.models import Visibility
+
+from .content import Book, Definition, Movement, Movements, Part, Pointer, Tally
+from .entries import make_entry, make_event
+from .words import words
+
+# They come in with text that is pasted from documents; neither XML nor a PDF can hold them.
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+TELLING_ORDER = [Kind.CLOSED, Kind.FORWARD, Kind.BACKWARD, Kind.REOPENED, Kind.NEW, Kind.UPDATED]
+
+
+class Order(TextChoices):
+    GROUP = "group", _("By group")
+    CHAPTER = "chapter", _("By USMCA chapter")
+
+
+def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
+    """The book for `milestone` as it stood on `day`, with what `user`, signed in or not, may read; `by` is an Order.
+
+    It is in the current language. The number of queries does not depend on how many recommendations there are.
+    """
+    documents = list(milestone.documents.visible_to(user).select_related("publisher"))
+    if documents:
+        asked = Recommendation.objects.visible_to(user).filter(issue__topic__document__in=documents)
+    else:
+        asked = Recommendation.objects.public()
+    recommendations = _as_of(asked, day, user)
+    last = Milestone.objects.filter(series=milestone.series).last_held(day)
+    changed = changes(asked, last.ends_on, day) if last else []
+    total = _tally(gettext("All"), recommendations)
+    is_public = all(each.document.visibility == Visibility.PUBLIC for each in recommendations)
+    book = Book(
+        language=current_language(),
+        day=day.isoformat(),
+        title=gettext("Briefing book: %(milestone)s") % {"milestone": milestone.name},
+        milestone=milestone.name,
+        series=milestone.series.name,
+        when=_when(milestone),
+        warning="" if is_public else gettext("Not for circulation: holds what is not public"),
+        as_of=gettext("As of %(day)s") % {"day": write_date(day)},
+        scope=_scope(documents, recommendations),
+        documents=[_cite(document) for document in documents if document.published_on <= day],
+        publisher="U.S.-Mexico Foundation",
+        url=settings.SITE_URL,
+        state_of_play=gettext("State of play on %(day)s") % {"day": write_date(day)},
+        sum=_sum(total),
+        total=total,
+        by_group=[_tally(group.name, found) for group, found in _by_group(recommendations)],
+        changes_title=_changes_title(last),
+        changes_note="" if changed else _why_no_changes(last),
+        changes=_movements(changed),
+        parts=_parts_by_chapter(recommendations, day) if by == Order.CHAPTER else _parts_by_group(recommendations, day),
+        method=_method(day, recommendations),
+        rules=[str(rule) for rule in RULES],
+        definitions=[Definition(status.value, str(status.definition)) for status in Status],
+        labels={status.value: str(status.label) for status in Status},
+        words=words(),
+    )
+    return _clean(book)
+
+
+def _as_of(asked, day, user) -> list[Recommendation]:
+    """Those of `asked` on `day`, group by group, each with its `history`: its updates in force by then, newest first."""
+    queryset = asked.as_of(day).for_list().defer("official_wording", "search").in_document_order()
+    history = (
+        Update.objects.in_force()
+        .as_of(day)
+        .newest_first()
+        .prefetch_related("evidence", Prefetch("successor", Recommendation.objects.visible_to(user)))
+    )
+    return list(
+        queryset.order_by(
+            "issue__topic__group__position", "issue__topic__group", *queryset.query.order_by
+        ).prefetch_related(Prefetch("updates", history, to_attr="history"))
+    )
+
+
+def _by_group(recommendations):
+    """(group, its recommendations) for each group that has any."""
+    return [(group, list(found)) for group, found in groupby(recommendations, key=lambda each: each.group)]
+
+
+def _parts_by_group(recommendations, day) -> list[Part]:
+    return [_part(group.name, group.description, day, found) for group, found in _by_group(recommendations)]
+
+
+def _parts_by_chapter(recommendations, day) -> list[Part]:
+    """Each recommendation in full under the chapter that it belongs to most, and pointed to under its others."""
+    in_full, pointed_to = {}, {}
+    for each in recommendations:
+        links = sorted(each.chapter_links.all(), key=lambda link: (link.is_loose, link.chapter.number))
+        chapters = [link.chapter for link in links]
+        in_full.setdefault(chapters[0] if chapters else None, []).append(each)
+        for chapter in chapters[1:]:
+            pointed_to.setdefault(chapter, []).append(each)
+    touched = sorted({*in_full, *pointed_to} - {None}, key=lambda chapter: chapter.number)
+    parts = [
+        _part(
+            gettext("Chapter %(number)s: %(title)s") % {"number": chapter.number, "title": chapter.title},
+            "",
+            day,
+            in_full.get(chapter, []),
+            pointed_to.get(chapter, []),
+            with_group=True,
+        )
+        for chapter in touched
+    ]
+    if None in in_full:
+        parts.append(_part(gettext("No chapter of the agreement"), "", day, in_full[None], with_group=True))
+    return parts
+
+
+def _part(title, description, day, in_full, pointed_to=(), with_group=False) -> Part:
+    tally = _tally(title, [*in_full, *pointed_to])
+    return Part(
+        title=title,
+        description=description,
+        sum=_sum(tally),
+        tally=tally,
+        entries=[make_entry(each, day, with_group) for each in in_full],
+        pointers=[Pointer(each.code, each.title, each.shown_status) for each in pointed_to],
+    )
+
+
+def _tally(name, recommendations) -> Tally:
+    counts = dict.fromkeys(Status.values, 0)
+    for each in recommendations:
+        counts[each.shown_status] += 1
+    total = len(recommendations)
+    still_open = sum(counts[status] for status in OPEN)
+    return Tally(name, counts, total, still_open, total - still_open)
+
+
+def _sum(tally) -> str:
+    return ngettext(
+        "%(total)s recommendation: %(open)s open, %(closed)s closed",
+        "%(total)s recommendations: %(open)s open, %(closed)s closed",
+        tally.total,
+    ) % {"total": tally.total, "open": tally.open, "closed": tally.closed}
+
+
+def _changes_title(last) -> str:
+    if last is None:
+        return gettext("Changes since the last milestone")
+    return gettext("Changes since the last milestone: %(milestone)s, %(when)s") % {
+        "milestone": last.name,
+        "when": last.when,
+    }
+
+
+def _why_no_changes(last) -> str:
+    if last is None:
+        return gettext("No milestone of this series had been held by this day.")
+    return gettext("Nothing changed in this time.")
+
+
+def _movements(changed) -> list[Movements]:
+    """The changes by kind."""
+    return [
+        Movements(str(kind.label), [_movement(change) for change in changed if change.kind == kind])
+        for kind in TELLING_ORDER
+        if any(change.kind == kind for change in changed)
+    ]
+
+
+def _movement(change) -> Movement:
+    """With the update that brought it where it stands, or else the newest. Of what is new, the entry tells all."""
+    told = [] if change.kind == Kind.NEW else change.updates[:1]
+    if told and change.changes_status:
+        told = list(takewhile(lambda update: update.status == change.after, change.updates))[-1:]
+    left = len(change.updates) - len(told) if told else 0
+    return Movement(
+        code=change.recommendation.code,
+        title=change.recommendation.title,
+        before=change.before or "",
+        after=change.after,
+        events=[make_event(update) for update in told],
+        more=ngettext("%(count)d more update", "%(count)d more updates", left) % {"count": left} if left else "",
+    )
+
+
+def _when(milestone) -> str:
+    """Its date or window and its place; its state only where that is not what one expects of a date."""
+    parts = [milestone.when, milestone.place]
+    if milestone.state not in (MilestoneState.SCHEDULED, MilestoneState.HELD) or milestone.awaits_outcome:
+        parts.append(milestone.state_in_words)
+    return " · ".join(filter(None, parts))
+
+
+def _scope(documents, recommendations) -> str:
+    if documents:
+        return gettext("What was asked for it, in the documents prepared for it")
+    return ngettext(
+        "No document was prepared for this milestone. The book holds the one public recommendation of that day.",
+        "No document was prepared for this milestone. The book holds all %(count)d public recommendations of that day.",
+        len(recommendations),
+    ) % {"count": len(recommendations)}
+
+
+def _cite(document) -> str:
+    return f"{document.title}. {document.publisher.name}, {write_date(document.published_on)}"
+
+
+def _method(day, recommendations) -> list[str]:
+    """How to read the book, in paragraphs."""
+    shown = [update for each in recommendations for update in each.history]
+    unverified = sum(update.basis == Basis.PUBLIC_SOURCE for update in shown)
+    return [
+        gettext(
+            "A status is the foundation’s own assessment of how far a recommendation is implemented. "
+            "What an addressee has answered is kept apart, as its response."
+        ),
+        gettext(
+            "Titles, summaries and success tests are our own words; the documents’ official wording stands on the page "
+            "of each recommendation, with every update."
+        ),
+        gettext("The book counts what had happened by %(day)s, also where that was recorded later.")
+        % {"day": write_date(day)},
+        ngettext(
+            "It rests on %(count)d update, of which %(unverified)d from public sources that staff have not yet verified.",
+            "It rests on %(count)d updates, of which %(unverified)d from public sources that staff have not yet verified.",
+            len(shown),
+        )
+        % {"count": len(shown), "unverified": unverified},
+        gettext("The mapping is ours; the documents do not name chapters."),
+    ]
+
+
+def _clean(value):
+    """The same without control characters."""
+    if isinstance(value, str):
+        return CONTROL_CHARACTERS.sub(" ", value)
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
+    if is_dataclass(value):
+        return replace(value, **{field.name: _clean(getattr(value, field.name)) for field in fields(value)})
+    return value

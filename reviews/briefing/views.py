@@ -1,0 +1,58 @@
+"""The briefing book of a milestone, to be taken as a file."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from recommendations.exports import no_file
+from recommendations.filters import IsoDateField
+from reviews.models import Milestone
+
+from . import docx, pdf
+from .make import Order, make_book
+
+FORMATS = {
+    "pdf": (pdf.render, "application/pdf"),
+    "docx": (docx.render, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
+
+
+class BriefingForm(forms.Form):
+    """The day that the book tells of, today if none is given, and what it is ordered by."""
+
+    as_of = IsoDateField(label=_("As of"), required=False)
+    by = forms.ChoiceField(label=_("Order"), choices=Order, required=False)
+
+    def __init__(self, data=None, *, today):
+        self.today = today
+        super().__init__(data)
+        self.fields["as_of"].widget.attrs["max"] = today.isoformat()
+
+    def clean_as_of(self):
+        day = self.cleaned_data["as_of"] or self.today
+        if day > self.today:
+            raise ValidationError(_("This date is in the future."))
+        return day
+
+    def clean_by(self):
+        return self.cleaned_data["by"] or Order.GROUP
+
+
+@require_safe
+def briefing(request, slug, extension):
+    """The book as a file. A wrong query is an error, not a book of something else."""
+    milestone = get_object_or_404(Milestone.objects.select_related("series"), slug=slug)
+    form = BriefingForm(request.GET, today=timezone.localdate())
+    if not form.is_valid():
+        return no_file(form.errors)
+    day = form.cleaned_data["as_of"]
+    render, content_type = FORMATS[extension]
+    book = make_book(milestone, day, form.cleaned_data["by"], request.user)
+    name = f"briefing-{milestone.slug}-{day.isoformat()}.{extension}"
+    return HttpResponse(
+        render(book), content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

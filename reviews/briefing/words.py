@@ -1,0 +1,38 @@
+"""The fixed words of a briefing book."""
+
+from django.utils.translation import gettext
+
+
+def words() -> dict[str, str]:
+    """Each fixed word by its name, in the current language."""
+    return {
+        "publisher": gettext("C26+ Recommendations Tracker"),
+        "book": gettext("Briefing book"),
+        "contents": gettext("Contents"),
+        "documents": gettext("What was asked for it"),
+        "state_of_play": gettext("State of play"),
+        "at_a_glance": gettext("All recommendations at a glance"),
+        "group": gettext("Group"),
+        "code": gettext("Code"),
+        "recommendation": gettext("Recommendation"),
+        "status": gettext("Status"),
+        "total": gettext("Total"),
+        "on_page": gettext("Page"),
+        "page": gettext("Page {page} of {pages}"),
+        "see_page": gettext("See page {page}"),
+        "what_happened": gettext("What happened"),
+        "priority": gettext("Priority"),
+        "asked": gettext("What is asked"),
+        "success_test": gettext("Success test"),
+        "addressees": gettext("Asked to act"),
+        "chapters": gettext("USMCA chapters"),
+        "no_addressees": gettext("Nobody in particular"),
+        "no_chapters": gettext("No provision of the agreement fits."),
+        "no_updates": gettext("No update is recorded yet."),
+        "no_recommendations": gettext("No recommendation had been published by this day."),
+        "also": gettext("Also touching this chapter, in full elsewhere in this book"),
+        "method": gettext("Notes on method"),
+        "rules": gettext("Rules"),
+        "meaning": gettext("Meaning"),
+        "statuses": gettext("What the statuses mean"),
+    }
