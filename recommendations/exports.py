@@ -98,7 +98,7 @@ def _cell(value):
     return value
 
 
-def _without_control_characters(value):
+def without_control_characters(value):
     """XML, and so XLSX, cannot hold them; they come in with text that is pasted from documents."""
     return ILLEGAL_CHARACTERS_RE.sub(" ", value) if isinstance(value, str) else value
 
@@ -144,7 +144,7 @@ def as_xlsx(table):
         head.font = Font(bold=True)
     sheet.append(heads)
     for row in table.rows:
-        sheet.append([_without_control_characters(_cell(value)) for value in row.values()])
+        sheet.append([without_control_characters(_cell(value)) for value in row.values()])
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     book.save(file)
     file.seek(0)

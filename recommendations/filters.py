@@ -65,7 +65,7 @@ class RecommendationFilter(django_filters.FilterSet):
     updated_after = IsoDateFilter(field_name="shown_update_on", lookup_expr="gte", label=_("Updated on or after"))
     updated_before = IsoDateFilter(field_name="shown_update_on", lookup_expr="lte", label=_("Updated on or before"))
     stale_days = django_filters.NumberFilter(
-        method="only_stale", label=_("Days without an update"), min_value=1, max_value=36500
+        method="leave", label=_("Days without an update"), min_value=1, max_value=36500
     )
     sort = django_filters.ChoiceFilter(method="leave", choices=list(SORTS.items()), label=_("Order"))
 
@@ -82,12 +82,15 @@ class RecommendationFilter(django_filters.FilterSet):
         """The date asked for, or None for now."""
         return self.form.cleaned_data.get("as_of")
 
-    def narrowed(self, without=None):
-        """The queryset as of the day asked for, by all filters but the one named `without`, in no order."""
-        queryset = self.queryset.as_it_stood(self.as_of_day)
-        for name, value in self.form.cleaned_data.items():
-            if name != without:
-                queryset = self.filters[name].filter(queryset, value)
+    def narrowed(self, **instead):
+        """The queryset as of the day asked for, by all filters, in no order; `instead` are other values for some."""
+        asked = self.form.cleaned_data | instead
+        day = asked["as_of"]
+        queryset = self.queryset.as_it_stood(day)
+        for name, value in asked.items():
+            queryset = self.filters[name].filter(queryset, value)
+        if asked["stale_days"]:
+            queryset = queryset.stale(day or self.today, int(asked["stale_days"]))
         return queryset
 
     def filter_queryset(self, queryset):
@@ -108,16 +111,13 @@ class RecommendationFilter(django_filters.FilterSet):
     def facets(self):
         """[(name, label, choices)]: each facet's choices, counted as if it were the only filter not yet chosen."""
         return [
-            (name, filter_.label, filter_.choices(self.narrowed(without=name), self.form.cleaned_data[name]))
+            (name, filter_.label, filter_.choices(self.narrowed(**{name: None}), self.form.cleaned_data[name]))
             for name, filter_ in self.filters.items()
             if isinstance(filter_, Facet)
         ]
 
     def search_words(self, queryset, name, value):
         return search(queryset, value)
-
-    def only_stale(self, queryset, name, value):
-        return queryset.stale(self.as_of_day or self.today, int(value))
 
     def leave(self, queryset, name, value):
         return queryset

@@ -256,6 +256,8 @@ class Update(models.Model):
             models.Index(fields=["recommendation", "-counts_from", "-id"], name="update_in_force"),
             # the changes page asks: what happened between two days?
             models.Index(fields=["counts_from"], name="update_by_day"),
+            # the feed asks: what was recorded last?
+            models.Index(fields=["-recorded_at", "-id"], name="update_by_record"),
         ]
         triggers = [
             CHECK_AGAINST_THE_REST,

@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
@@ -253,6 +253,9 @@ class Recommendation(models.Model):
             GinIndex(fields=["search"], name="recommendation_search"),  # the list asks: which hold these words?
             models.Index(fields=["status"], name="recommendation_status"),  # the list asks: which stand here?
             models.Index(fields=["last_update_on"], name="recommendation_last_update"),  # staff ask: which are stale?
+            # a search that found nothing asks: which titles have a word like this one?
+            GistIndex(fields=["title_en"], opclasses=["gist_trgm_ops"], name="recommendation_title_en_like"),
+            GistIndex(fields=["title_es"], opclasses=["gist_trgm_ops"], name="recommendation_title_es_like"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="recommendation_status_is_known"),

@@ -8,7 +8,8 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Q
 
 # Spanish twice: its stemmer wants the accents (exportación, exportaciones), readers often leave them out.
-CONFIGURATIONS = ["tracker_english", "spanish", "tracker_spanish"]
+OF_LANGUAGE = {"en": ["tracker_english"], "es": ["spanish", "tracker_spanish"]}
+CONFIGURATIONS = [*OF_LANGUAGE["en"], *OF_LANGUAGE["es"]]
 UNACCENTED_ENDING = re.compile(r"([cs])ion\b", re.IGNORECASE)
 # Quotation marks are straight or curly, as a keyboard or a copied text has them.
 TERM = re.compile(r'(?P<minus>-?)(?:["“”](?P<phrase>[^"“”]*)["“”]?|(?P<word>\S+))')
@@ -40,6 +41,17 @@ def search(recommendations, words: str):
     return recommendations.filter(found).annotate(rank=SearchRank(F("search"), query))
 
 
+def wanted_words(words: str) -> list[str]:
+    """The words that a search asks for, in or out of a phrase, each in PostgreSQL's own notation."""
+    texts = (match["phrase"] or match["word"] or "" for match in TERM.finditer(words) if not match["minus"])
+    return [word for text in texts for word in _raw(text, between=" ").split()]
+
+
+def respell(words: str, configuration: str) -> str:
+    """`words` as the configuration's stemmer wants them."""
+    return UNACCENTED_ENDING.sub(r"\1ión", words) if configuration == "spanish" else words
+
+
 def _term(match):
     """A function from a text search configuration to the query for one term of the search; None for an empty term."""
     if match["phrase"] is not None:
@@ -48,12 +60,7 @@ def _term(match):
         kind, words = "raw", _raw(match["word"], between=" & ")
     if not words:
         return None
-
-    def query(configuration):
-        spelt = UNACCENTED_ENDING.sub(r"\1ión", words) if configuration == "spanish" else words
-        return SearchQuery(spelt, config=configuration, search_type=kind)
-
-    return query
+    return lambda configuration: SearchQuery(respell(words, configuration), config=configuration, search_type=kind)
 
 
 def _raw(text: str, between: str) -> str:

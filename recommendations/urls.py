@@ -5,6 +5,7 @@ from .views import lists, organizations, pages, sharing
 urlpatterns = [
     path("recommendations/", lists.recommendation_list, name="recommendations"),
     re_path(r"^recommendations/export\.(?P<extension>csv|xlsx|json)$", lists.export, name="export"),
+    path("recommendations/feed.atom", lists.feed, name="feed"),
     path("recommendations/<slug:slug>/", pages.RecordView.as_view(), name="recommendation"),
     path("recommendations/<slug:slug>/cite.bib", sharing.bibtex, name="bibtex"),
     path("recommendations/<slug:slug>/badge.svg", sharing.status_badge, name="badge"),

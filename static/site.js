@@ -1,6 +1,6 @@
 // What the keyboard expects; every page works without it.
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  const typing = event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]");
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     const search = document.querySelector("input[type=search]");
     if (search) {
@@ -9,13 +9,6 @@ document.addEventListener("keydown", (event) => {
     }
   }
 });
-
-// A filter applies as soon as it is chosen; the button is for those without JavaScript.
-for (const form of document.querySelectorAll("form[data-instant]")) {
-  form.addEventListener("change", (event) => {
-    if (event.target.type !== "search" && event.target.type !== "number") form.requestSubmit();
-  });
-}
 
 // A milestone or a date: who chooses one no longer means the other.
 for (const either of document.querySelectorAll("[data-either]")) {

@@ -22,19 +22,19 @@ def total(response) -> int:
 def choices(response, name) -> dict[str, int]:
     """The choices that the facet `name` offers, with their counts."""
     found = re.findall(
-        rf'<input type="checkbox" name="{name}" value="([^"]*)"(?: checked)?>.*?<span class="count">(\d+)</span>',
+        rf'<input type="checkbox" name="{name}" value="([^"]*)" id="[^"]*"(?: checked)?>.*?<span class="count">(\d+)</span>',
         text(response),
     )
     return {value: int(count) for value, count in found}
 
 
 def chosen(response, name) -> list[str]:
-    return re.findall(rf'<input type="checkbox" name="{name}" value="([^"]*)" checked>', text(response))
+    return re.findall(rf'<input type="checkbox" name="{name}" value="([^"]*)" id="[^"]*" checked>', text(response))
 
 
 def chips(response) -> dict[str, str]:
     """What each active filter says, with the query that its link leads to."""
-    found = re.findall(r'<a class="chip" href="\?([^"]*)"[^>]*>([^<]*)</a>', text(response))
+    found = re.findall(r'<a class="chip" href="[^"?]*\??([^"]*)"[^>]*>([^<]*)</a>', text(response))
     return {unescape(label): unescape(query) for query, label in found}
 
 

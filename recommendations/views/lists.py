@@ -1,77 +1,146 @@
-"""The list of recommendations: filtered, counted by facet, sorted, in pages or as a file."""
+"""The list of recommendations: filtered, counted by facet, sorted, in pages, as a file or as a feed."""
 
-from dataclasses import dataclass
-
+from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.shortcuts import render
+from django.http import QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
-from ..dates import write_date
+from ..chips import active_filters, address_of, chips, ways_out
 from ..exports import as_file, no_file, table
+from ..feeds import UpdatesFeed
 from ..filters import SORTS, RecommendationFilter
+from ..highlight import highlight
 from ..models import Recommendation
 from ..querysets import attach_updates
+from ..suggest import suggest
 
 PAGE_SIZE = 25
+ROWS = {"detailed": _("Detailed"), "compact": _("Compact")}
+USUAL_ROWS = "detailed"
 
 
-@dataclass(frozen=True)
-class Chip:
-    """An active filter: what it says, and the query string without it."""
+class RowsForm(forms.Form):
+    """How the rows look. It is no filter: files and feeds know nothing of it."""
 
-    label: str
-    value: str
-    query: str
+    rows = forms.ChoiceField(choices=list(ROWS.items()), required=False)
 
 
-def make_filter(request) -> RecommendationFilter:
-    """The one FilterSet, over what the reader may see."""
-    return RecommendationFilter(
-        request.GET, Recommendation.objects.visible_to(request.user), today=timezone.localdate()
-    )
+def make_filter(request, recommendations) -> RecommendationFilter:
+    """The one FilterSet, over a queryset of what may be read."""
+    return RecommendationFilter(without_empty(request.GET), recommendations, today=timezone.localdate())
 
 
 def recommendation_list(request):
-    """The list: filtered, counted by facet, sorted, in pages. A wrong filter is said, and nothing is filtered."""
-    filterset = make_filter(request)
-    context = {"filter": filterset, "sorts": SORTS, "today": timezone.localdate()}
-    if not filterset.is_valid():
-        context["total"] = filterset.queryset.count()
-        return render(request, "recommendations/list.html", context)
-    page = Paginator(filterset.qs.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
-    attach_updates(page.object_list)
-    context |= {
-        "page": page,
-        "facets": filterset.facets(),
-        "chips": chips(filterset),
-        "as_of": filterset.as_of_day,
-        "counts": filterset.narrowed().count_by_status(),
-    }
+    """The list, page by page. A wrong filter is said, and nothing is filtered; an address with idle keys is cleaned."""
+    asked = without_empty(request.GET)
+    if asked != request.GET:
+        return redirect(address_of(asked))
+    filterset = make_filter(request, Recommendation.objects.visible_to(request.user))
+    rows_form = RowsForm(request.GET)
+    errors = filterset.errors | rows_form.errors
+    context = {"filter": filterset, "errors": errors, "total": filterset.queryset.count() if errors else None}
+    if not errors:
+        context |= list_context(request, filterset, rows_form.cleaned_data["rows"] or USUAL_ROWS)
     return render(request, "recommendations/list.html", context)
 
 
-def chips(filterset) -> list[Chip]:
-    """The active filters, each with the link that removes it."""
-    made = []
-    for name, filter_ in filterset.filters.items():
-        value = filterset.form.cleaned_data[name]
-        if name == "sort" or value in (None, "", []):
-            continue
-        labels = dict(getattr(filter_, "options", []))
-        for one in value if isinstance(value, list) else [value]:
-            query = filterset.data.copy()
-            query.pop("page", None)
-            query.setlist(name, [given for given in query.getlist(name) if isinstance(value, list) and given != one])
-            shown = write_date(one) if hasattr(one, "year") else labels.get(one, str(one))
-            made.append(Chip(str(filter_.label), shown, query.urlencode()))
-    return made
+def list_context(request, filterset, rows) -> dict:
+    """What the template shows of a list that could be filtered as asked, in rows of a kind of ROWS."""
+    page = Paginator(filterset.qs.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
+    words = filterset.form.cleaned_data["q"]
+    usual_sort = "relevance" if words else "document"
+    attach_updates(page.object_list)
+    if words:
+        highlight(page.object_list, words)
+    facets, active = filterset.facets(), list(active_filters(filterset))
+    context = {
+        "page": page,
+        "facets": facets,
+        "chips": chips(filterset),
+        "cleared": address_of(only(request.GET, ["rows", "sort"])),
+        "as_of": filterset.as_of_day,
+        "counts": filterset.narrowed().count_by_status(),
+        "sorts": {name: label for name, label in SORTS.items() if words or name != "relevance"},
+        "usual_sort": usual_sort,
+        "sort": filterset.form.cleaned_data["sort"] or usual_sort,
+        "rows": rows,
+        "all_rows": [(kind, label, address_of(in_rows(request.GET, kind))) for kind, label in ROWS.items()],
+        "groups_shown": groups_shown(filterset, facets) if active else [],
+        "is_by_group_only": not any(name != "group" for name, _label, _values in active),
+        "printed_address": settings.SITE_URL + request.get_full_path(),
+        "today": timezone.localdate(),
+    }
+    if not page.object_list:
+        context |= {
+            "active_filters": len(active),
+            "ways_out": ways_out(filterset) if len(active) > 1 else [],  # out of one alone: the list of all
+            "suggestion": suggestion(filterset, words),
+        }
+    return context
+
+
+def suggestion(filterset, words) -> dict | None:
+    """Other words for a search that found nothing, if they find something by the same filters."""
+    other = suggest(filterset.queryset, words) if words else None
+    count = filterset.narrowed(q=other).count() if other else 0
+    if not count:
+        return None
+    query = filterset.data.copy()
+    query["q"] = other
+    query.pop("page", None)
+    return {"words": other, "count": count, "address": address_of(query)}
+
+
+def groups_shown(filterset, facets) -> list[str]:
+    """The slugs of the groups that a list which is narrowed is about; none where it is about all of them."""
+    [choices] = [choices for name, _label, choices in facets if name == "group"]
+    shown = [choice.value for choice in choices if choice.is_chosen] or [each.value for each in choices if each.count]
+    return shown if len(shown) < len(filterset.filters["group"].options) else []
+
+
+def without_empty(query) -> QueryDict:
+    """A copy of a query without the keys that a form sends empty: they ask for nothing."""
+    cleaned = QueryDict(mutable=True)
+    for name, values in query.lists():
+        if given := [value for value in values if value]:
+            cleaned.setlist(name, given)
+    return cleaned
+
+
+def only(query, names) -> QueryDict:
+    """A copy of a query with some of its keys."""
+    kept = QueryDict(mutable=True)
+    for name in names:
+        if name in query:
+            kept.setlist(name, query.getlist(name))
+    return kept
+
+
+def in_rows(query, kind) -> QueryDict:
+    """A copy of a query for rows of a kind of ROWS."""
+    query = query.copy()
+    query["rows"] = kind
+    if kind == USUAL_ROWS:
+        del query["rows"]
+    return query
 
 
 def export(request, extension):
     """The list as a file: the same query, every page of it. A wrong filter is an error, not a file of everything."""
-    filterset = make_filter(request)
+    filterset = make_filter(request, Recommendation.objects.visible_to(request.user))
     if not filterset.is_valid():
         return no_file(filterset.errors)
     name = slugify(f"recommendations-{filterset.as_of_day or timezone.localdate()}")
     return as_file(table(filterset.qs), extension, name)
+
+
+def feed(request):
+    """The list as a feed of updates. What is not public is never in it: programs fetch it, and pass it on."""
+    filterset = make_filter(request, Recommendation.objects.public())
+    if not filterset.is_valid():
+        return no_file(filterset.errors)
+    return UpdatesFeed()(request, filterset=filterset)

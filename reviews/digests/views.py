@@ -63,8 +63,8 @@ def subscribe(request):
     """The form, and what it sets off: always the same answer, whether or not the address is known."""
     if request.method != "POST":
         initial = {
-            "series": Series.objects.filter(slug__in=request.GET.getlist("series")) or Series.objects.all(),
-            "groups": WorkingGroup.objects.filter(slug__in=request.GET.getlist("group")),
+            "series": named(Series, request.GET.getlist("series")) or Series.objects.all(),
+            "groups": named(WorkingGroup, request.GET.getlist("group")),
         }
         return render(request, "digests/subscribe.html", {"form": SubscribeForm(initial=initial)})
     form = SubscribeForm(request.POST)
@@ -79,6 +79,11 @@ def subscribe(request):
     if is_a_person and not is_too_often("letter", wish["email"].lower(), most=5, seconds=24 * 3600):
         consent.ask(**wish, now=timezone.now())
     return redirect("digests:asked")
+
+
+def named(model, slugs) -> list:
+    """Those of a model's few rows that `slugs` name; what else is in `slugs`, which comes from an address, is ignored."""
+    return [each for each in model.objects.all() if each.slug in slugs]
 
 
 @require_safe

@@ -1,7 +1,9 @@
 """The list: what it can be narrowed by, what it counts, and what it says of a query that it cannot follow."""
 
 import json
+import re
 from datetime import date
+from html import unescape
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recommendations.filters import RecommendationFilter
+from recommendations.models import Recommendation
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
@@ -24,6 +27,7 @@ from tests.factories import (
     record,
 )
 from tests.reading import chips, choices, chosen, codes, link, text, total
+from working_groups.models import WorkingGroup
 
 pytestmark = pytest.mark.django_db
 
@@ -145,8 +149,18 @@ def test_a_recommendation_with_two_of_the_values_is_one_row(library, read):
     assert total(response) == 2
 
 
-def test_empty_values_and_unknown_keys_ask_for_nothing(library, read):
-    assert codes(read("q=&as_of=&updated_after=&stale_days=&sort=&page=&utm_source=mail")) == ALL
+def test_what_a_form_sends_empty_is_no_part_of_the_address(library, client):
+    response = client.get("/es/recommendations/?q=&group=amiti&group=&as_of=&stale_days=&sort=&utm_source=mail")
+
+    assert (response.status_code, response["Location"]) == (
+        302,
+        "/es/recommendations/?group=amiti&utm_source=mail",
+    )
+    assert client.get(f"{LIST}?q=&group=")["Location"] == LIST
+
+
+def test_unknown_keys_ask_for_nothing(library, read):
+    assert codes(read("utm_source=mail")) == ALL
 
 
 def test_the_past_shows_the_status_of_that_day(library, read):
@@ -300,6 +314,8 @@ def test_a_list_without_filters_has_no_chips(library, read):
         "stale_days=Infinity",
         "stale_days=" + "9" * 5000,
         "sort=best",
+        "rows=table",
+        "rows=%00",
         "q=%00",
         "q=" + "x" * 100_000,
         "q=" + "+".join(["customs"] * 5000),
@@ -359,14 +375,16 @@ VALUES = st.one_of(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(KEYS), VALUES), max_size=6))
-def test_no_query_whatever_breaks_the_list_or_its_export(library, client, pairs):
+def test_no_query_whatever_breaks_the_list_its_export_or_its_feed(library, client, pairs):
     query = urlencode(pairs)
 
-    shown = client.get(f"{LIST}?{query}")
+    shown = client.get(f"{LIST}?{query}", follow=True)
     taken = client.get(f"{LIST}export.json?{query}")
 
+    fed = client.get(f"{LIST}feed.atom?{query}")
+
     assert shown.status_code == 200
-    assert taken.status_code == (400 if b'role="alert"' in shown.content else 200)
+    assert taken.status_code == fed.status_code == (400 if b'role="alert"' in shown.content else 200)
     if taken.status_code == 200:
         assert len(json.loads(text(taken))) == total(shown)
 
@@ -477,19 +495,140 @@ def test_a_match_in_the_title_comes_before_one_in_the_summary(read):
     assert codes(read("q=needle&sort=document")) != codes(read("q=needle&sort=relevance"))
 
 
+# Rows
+
+
+def rows_of_the_table(response) -> list[list[str]]:
+    """What the compact rows say, cell by cell."""
+    rows = re.findall(r'<tr role="row">(<td.*?)</tr>', " ".join(text(response).split()))
+    return [
+        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[dh] .*?</t[dh]>", row)]
+        for row in rows
+    ]
+
+
+def test_compact_rows_are_a_table_of_the_same_list(library, read):
+    Recommendation.objects.update(title_en="A title")
+
+    assert rows_of_the_table(read("rows=compact&document=paper&sort=newest")) == [
+        ["2023-DE-1", "A title", "In progress", "1 June 2024"],
+        ["2023-SB-1", "A title Priority", "Implemented", "1 May 2024"],
+        ["2023-SB-2", "A title", "Issued", "none yet"],
+    ]
+
+
+def test_detailed_rows_are_the_usual_ones(library, read):
+    assert codes(read("rows=detailed")) == codes(read()) == ALL
+    assert rows_of_the_table(read()) == []
+
+
+def test_the_links_of_the_list_keep_its_rows(read):
+    RecommendationFactory.create_batch(30, title_en="Needle")
+    response = read("rows=compact&q=needle&open=true")
+
+    assert parse_qsl(link(response, "next").lstrip("?")) == [
+        *parse_qsl("rows=compact&q=needle&open=true"),
+        ("page", "2"),
+    ]
+    assert all("rows=compact" in query for query in chips(response).values())
+    assert '<input type="hidden" name="rows" value="compact">' in text(response)
+    assert f'href="{LIST}?rows=compact">Clear all' in text(response)
+    assert f'href="{LIST}?q=needle&amp;open=true" id="rows-detailed"' in text(response)
+
+
+def test_files_and_the_feed_know_nothing_of_rows(library, client, read):
+    page = text(read("rows=compact&group=amiti"))
+
+    for name in ["export.csv", "export.xlsx", "export.json", "feed.atom"]:
+        assert f'href="{LIST}{name}?group=amiti"' in page
+        assert client.get(f"{LIST}{name}?rows=nonsense").status_code == 200
+
+
+# By e-mail
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("", "/subscribe/"),
+        ("sort=newest", "/subscribe/"),
+        ("open=true", "/subscribe/"),
+        ("group=amiti", "/subscribe/?group=amiti"),
+        ("group=amiti&group=smart-borders", "/subscribe/?group=smart-borders&group=amiti"),
+        ("series=hled", "/subscribe/?group=smart-borders&group=digital-economy"),
+    ],
+)
+def test_a_reader_can_hear_of_the_groups_of_the_list(library, read, client, query, address):
+    assert f'href="{escape(address)}">E-mail me changes' in text(read(query))
+
+    form = client.get(address)
+    chosen_groups = [slug for slug in ["smart-borders", "digital-economy", "amiti"] if is_ticked(form, slug)]
+    assert chosen_groups == [value for key, value in parse_qsl(address.partition("?")[2])]
+
+
+def is_ticked(form, slug) -> bool:
+    pk = WorkingGroup.objects.get(slug=slug).pk
+    return bool(re.search(rf'name="groups" value="{pk}"[^>]* checked', text(form)))
+
+
 # Nothing, and a lot
 
 
-def test_nothing_found_says_what_to_do(library, read):
-    response = read("group=amiti&chapter=7")
+def ways_out(response) -> dict[str, tuple[str, str]]:
+    """The filters that an empty list offers to leave out: what is said of each, its query, and how many there are."""
+    found = re.findall(r'<li><a href="[^"?]*\??([^"]*)">([^<]*)</a> <span class="soft">([^<]*)</span>', text(response))
+    return {label: (unescape(query), count) for query, label, count in found}
+
+
+def test_nothing_found_says_which_filter_to_leave_out(library, read):
+    response = read("group=amiti&chapter=7&chapter=19&sort=newest&page=1")
 
     assert "No recommendation matches all of this." in text(response)
-    assert "Remove one of the filters above" in text(response)
+    assert ways_out(response) == {
+        "Without “Group: AMITI”": ("chapter=7&chapter=19&sort=newest", "3 recommendations"),
+        "Without “Chapter: A chapter, A chapter”": ("group=amiti&sort=newest", "1 recommendation"),
+    }
+    assert 'href="/recommendations/?sort=newest">show all recommendations' in text(response)
+
+
+@pytest.mark.parametrize(
+    ("query", "labels"),
+    [
+        ("as_of=2023-09-17&group=amiti", ["Without “As of: 17 September 2023”"]),
+        ("as_of=2025-04-28&group=amiti", ["Without “As of: 28 April 2025”", "Without “Group: AMITI”"]),
+        ("stale_days=30000&open=true", ["Without “Days without an update: 30000”"]),
+        ("q=nonsense&priority=true", ["Without “Words: nonsense”"]),
+    ],
+)
+def test_any_filter_may_be_the_one_to_leave_out(library, read, query, labels):
+    assert sorted(ways_out(read(query))) == labels
+
+
+def test_each_way_out_leads_to_as_many_as_it_says(library, read):
+    found = ways_out(read("as_of=2024-06-01&group=amiti&open=true"))
+
+    assert len(found) == 2
+    for query, count in found.values():
+        assert total(read(query)) == int(count.split()[0])
+
+
+def test_where_it_takes_more_than_one_it_is_said(library, read):
+    response = read("q=nonsense&group=amiti&chapter=7")
+
+    assert ways_out(response) == {}
+    assert "Removing one of the filters is not enough." in text(response)
+
+
+def test_with_one_filter_there_is_only_the_list_of_all(library, read):
+    response = read("q=nonsense")
+
+    assert ways_out(response) == {}
+    assert "Removing one" not in text(response)
     assert 'href="/recommendations/">show all recommendations' in text(response)
 
 
 def test_an_empty_tracker_has_an_empty_list(read):
-    assert "No recommendation matches all of this." in text(read())
+    assert "There are no recommendations yet." in text(read())
 
 
 def test_the_links_between_pages_keep_the_filters(read):

@@ -1,0 +1,81 @@
+"""The list as an Atom feed: what was recorded last of the recommendations that it shows."""
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext_lazy as _
+
+from working_groups.models import Visibility
+
+from .chips import chips
+from .exports import without_control_characters
+from .ledger import Update
+
+ENTRIES = 50
+
+
+class CleanAtomFeed(Atom1Feed):
+    def add_item(self, title, link, description, **kwargs):
+        clean = without_control_characters
+        super().add_item(clean(title), link, clean(description), **kwargs)
+
+
+class UpdatesFeed(Feed):
+    """Takes a request and, as `filterset`, a valid RecommendationFilter over public recommendations.
+
+    An entry is a row of the ledger. Its id is its address, and rows never change, so that no reader sees one twice.
+    """
+
+    feed_type = CleanAtomFeed
+    title = _("Updates of the C26+ recommendations")
+    author_name = _("C26+ Recommendations Tracker")
+    description_template = "recommendations/_feed_entry.html"
+
+    def get_object(self, request, filterset):
+        return filterset
+
+    def subtitle(self, filterset):
+        asked = "; ".join(f"{chip.label}: {chip.value}" for chip in chips(filterset))
+        return without_control_characters(asked) or _("All recommendations")
+
+    def link(self, filterset):
+        return _address("recommendations", filterset)
+
+    def feed_url(self, filterset):
+        return _address("feed", filterset)
+
+    def items(self, filterset):
+        updates = Update.objects.filter(
+            visibility=Visibility.PUBLIC, recommendation__in=filterset.narrowed().values("pk")
+        )
+        if filterset.as_of_day:
+            updates = updates.as_of(filterset.as_of_day)
+        return (
+            updates.order_by("-recorded_at", "-pk")
+            .select_related("recommendation", "correction")
+            .prefetch_related("evidence")[:ENTRIES]
+        )
+
+    def item_title(self, update):
+        return f"{update.recommendation}: {update.get_status_display()}"
+
+    def item_link(self, update):
+        return settings.SITE_URL + update.get_absolute_url()
+
+    def item_pubdate(self, update):
+        return update.recorded_at
+
+    def item_updateddate(self, update):
+        return update.recorded_at
+
+    def item_categories(self, update):
+        return [update.status]
+
+
+def _address(name, filterset) -> str:
+    """An absolute address with the filters: one feed has one address, whatever its list was sorted by."""
+    query = filterset.data.copy()
+    for each in query.keys() - filterset.filters.keys() | {"sort"}:
+        query.pop(each, None)
+    return settings.SITE_URL + reverse(name) + ("?" if query else "") + query.urlencode()

@@ -1,0 +1,93 @@
+"""What a search found, marked in the titles and the summaries of the rows that a page shows.
+
+PostgreSQL says which words match, so that a mark follows the same stems and ignores the same accents as the search.
+It is asked once for all the rows; its own ts_headline() reads a text by one configuration only, and Spanish has two.
+"""
+
+import re
+
+from django.db import connection
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString
+
+from working_groups.bilingual import current_language
+
+from .search import OF_LANGUAGE, respell, wanted_words
+
+WORD = re.compile(r"\w+")
+EXCERPT = 240  # letters, about
+LEAD = 60  # of them at most before the first word that matches
+
+Span = tuple[int, int]
+
+
+def highlight(recommendations: list, words: str) -> list:
+    """Set `marked_title` and `excerpt`, both HTML, on each of `recommendations`, for the search `words`. One query.
+
+    The excerpt is that part of the summary where most of the words are; empty where none of them is in it.
+    """
+    texts = [text for each in recommendations for text in (each.title, each.summary)]
+    matching = _matching({word for text in texts for word in WORD.findall(text)}, wanted_words(words))
+    for each in recommendations:
+        each.marked_title = _mark(each.title, _spans(each.title, matching))
+        each.excerpt = _excerpt(each.summary, _spans(each.summary, matching))
+    return recommendations
+
+
+def _matching(vocabulary: set[str], wanted: list[str]) -> set[str]:
+    """Those words of the vocabulary that are one of those wanted, in the current language."""
+    if not vocabulary or not wanted:
+        return set()
+    conditions, queries = [], []
+    for configuration in OF_LANGUAGE[current_language()]:
+        conditions.append(f"to_tsvector('{configuration}', word) @@ to_tsquery('{configuration}', %s)")
+        queries.append(respell(" | ".join(wanted), configuration))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT word FROM unnest(%s::text[]) AS word WHERE {' OR '.join(conditions)}",  # noqa: S608 (ours)
+            [list(vocabulary), *queries],
+        )
+        return {word for (word,) in cursor}
+
+
+def _spans(text: str, matching: set[str]) -> list[Span]:
+    """Where the matching words are in a text; those with only a space between them are one span."""
+    spans = []
+    for match in WORD.finditer(text):
+        if match[0] not in matching:
+            continue
+        if spans and text[spans[-1][1] : match.start()] == " ":
+            spans[-1] = (spans[-1][0], match.end())
+        else:
+            spans.append(match.span())
+    return spans
+
+
+def _mark(text: str, spans: list[Span]) -> SafeString:
+    ends = [0, *(end for _start, end in spans)]
+    pieces = [(text[before:start], text[start:end]) for before, (start, end) in zip(ends, spans, strict=False)]
+    return format_html_join("", "{}<mark>{}</mark>", pieces) + escape(text[ends[-1] :])
+
+
+def _excerpt(text: str, spans: list[Span]) -> SafeString | str:
+    if not spans:
+        return ""
+    start, end = _window(text, spans)
+    shown = [(max(first, start) - start, min(last, end) - start) for first, last in spans if start <= first < end]
+    excerpt = _mark(text[start:end], shown)
+    return escape("… " if start else "") + excerpt + escape(" …" if end < len(text) else "")
+
+
+def _window(text: str, spans: list[Span]) -> Span:
+    """The part of a text, of whole words and about EXCERPT long, that has most of the spans; the first such part."""
+    if len(text) <= EXCERPT:
+        return 0, len(text)
+    reach = EXCERPT - LEAD
+    first, _last = max(spans, key=lambda span: sum(span[0] <= other[0] < span[0] + reach for other in spans))
+    start = max(min(first - LEAD, len(text) - EXCERPT), 0)
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    end = start + EXCERPT + LEAD
+    if end >= len(text):
+        return start, len(text)
+    space = text.rfind(" ", first, end)
+    return start, space if space > first else end
