@@ -1,7 +1,8 @@
 """Dates that are known to the day, the month, the quarter or the year, and how they are written."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils import formats
@@ -50,6 +51,21 @@ def write_date(day: date, precision: str = Precision.DAY) -> str:
     if precision == Precision.QUARTER:
         return QUARTERS[(day.month - 1) // 3] % {"year": day.year}
     return str(day.year)
+
+
+def write_moment(moment: datetime, *zones: str) -> str:
+    """An aware moment by the clocks of `zones`: "8 December 2026, 09:00 (America/New_York), 08:00 (America/Mexico_City)".
+
+    The day is said again only where it is another one; a zone that is named twice is shown once.
+    """
+    parts, said = [], None
+    for zone in dict.fromkeys(zones):
+        local = moment.astimezone(ZoneInfo(zone))
+        if local.date() != said:
+            said = local.date()
+            parts.append(write_date(said))
+        parts.append(f"{local:%H:%M} ({zone})")
+    return ", ".join(parts)
 
 
 def write_span(first: date, last: date, precision: str = Precision.DAY) -> str:

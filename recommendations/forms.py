@@ -26,8 +26,8 @@ class UpdateForm(forms.ModelForm):
             "successor",
         ]
         widgets = {
-            "what_en": forms.Textarea(attrs={"rows": 3}),
-            "what_es": forms.Textarea(attrs={"rows": 3}),
+            "what_en": forms.Textarea(attrs={"rows": 4}),
+            "what_es": forms.Textarea(attrs={"rows": 4}),
             "reason_en": forms.Textarea(attrs={"rows": 2}),
             "reason_es": forms.Textarea(attrs={"rows": 2}),
         }

@@ -3,6 +3,8 @@
 The database holds the rules, so that they hold for SQL too. `Recommendation.record_update()` is the one door.
 """
 
+from datetime import date
+
 import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -36,6 +38,10 @@ class UpdateQuerySet(models.QuerySet):
     def uncorrected(self):
         """The rows that no later row corrects."""
         return self.filter(correction__isnull=True)
+
+    def to_verify(self):
+        """The rows in force that rest on a public source and that staff have not verified yet."""
+        return self.in_force().filter(basis=Basis.PUBLIC_SOURCE)
 
     def as_of(self, day):
         """The rows whose date had surely come by `day`."""
@@ -328,6 +334,20 @@ class Update(models.Model):
         return hasattr(self, "correction")
 
     @property
+    def is_confirmation(self) -> bool:
+        """Whether it says the same as the row that it replaces, which nobody had verified, and only that it is so."""
+        return (
+            self.corrects is not None
+            and self.basis == Basis.VERIFIED != self.corrects.basis
+            and self._what_it_says() == self.corrects._what_it_says()
+        )
+
+    def _what_it_says(self) -> list:
+        """All of it but how it is known. Forms write line ends in their own way, so only words count."""
+        words = [self.what_en.split(), self.what_es.split()]
+        return [self.status, self.effective_on, self.precision, self.visibility, self.successor_id, words]
+
+    @property
     def goes_back(self) -> bool:
         return is_backward(self.previous_status, self.status)
 
@@ -358,6 +378,8 @@ class Update(models.Model):
             raise ValidationError(
                 {"corrects": _("A correction belongs to the same recommendation and the same readers.")}
             )
+        if self.is_confirmation:
+            self._require_the_same_past_views()
 
     def require(self, evidence):
         """Raise ValidationError where the status needs evidence and `evidence` is empty."""
@@ -367,8 +389,32 @@ class Update(models.Model):
                 % {"status": self.get_status_display()}
             )
 
+    def _require_the_same_past_views(self):
+        day = self._counts_from_today()
+        if day != self.corrects.counts_from:
+            raise ValidationError(
+                {
+                    "effective_on": _(
+                        "The earlier row counts from %(before)s, when it was recorded; this one would count from"
+                        " %(after)s, and change what past views show. Give the day on which it happened."
+                    )
+                    % {"before": write_date(self.corrects.counts_from), "after": write_date(day)}
+                }
+            )
+        later = self.recommendation.updates.in_force().filter(counts_from=day, pk__gt=self.corrects.pk)
+        if later.exclude(status=self.status).exists():
+            raise ValidationError(
+                _(
+                    "A later row of the same day leads to another status, which this one would undo. Correct that one first."
+                )
+            )
+
+    def _counts_from_today(self) -> date:
+        """What `counts_from` is when it is recorded today."""
+        return min(last_day(self.effective_on, self.precision), timezone.localdate())
+
     def _status_before(self) -> str:
-        day = min(last_day(self.effective_on, self.precision), timezone.localdate())
+        day = self._counts_from_today()
         earlier = Update.objects.filter(recommendation=self.recommendation).in_force().as_of(day).newest_first()
         if self.corrects:
             # The corrected row is out of force once this one is stored.

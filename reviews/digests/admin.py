@@ -1,6 +1,8 @@
 """The admin of digests and all that belongs to them; the page of a digest itself is in cockpit.py."""
 
 from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
@@ -37,6 +39,15 @@ class OutboxAdmin(admin.ModelAdmin):
 
     fields = ["rate_per_minute", "is_paused", "reason", "resume_at", "ticked_at"]
     readonly_fields = ["is_paused", "reason", "resume_at", "ticked_at"]
+
+    def changelist_view(self, request, extra_context=None):
+        """There is nothing to choose from: the one row, or the form that makes it."""
+        outbox = Outbox.objects.first()
+        if outbox and self.has_view_or_change_permission(request):
+            return HttpResponseRedirect(reverse("admin:digests_outbox_change", args=[outbox.pk]))
+        if self.has_add_permission(request):
+            return HttpResponseRedirect(reverse("admin:digests_outbox_add"))
+        return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not Outbox.objects.exists()
@@ -164,9 +175,6 @@ class MilestoneAdmin(StockMilestoneAdmin):
 
     form = MilestoneForm
     readonly_fields = ["in_the_mail"]
-
-    class Media:
-        css = {"all": ["admin-digests.css"]}
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

@@ -12,7 +12,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Case, Count, Q, When
 from django.forms import Script
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
@@ -26,8 +26,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from recommendations.dates import write_moment
 from working_groups.admin import ReadOnlyAdmin
 from working_groups.bilingual import current_language
+from working_groups.models import User
 
 from . import life
 from .allowlist import may_be_mailed
@@ -42,6 +44,7 @@ from .models import (
 )
 from .preview import build_test_message, preview
 from .reach import MAY_STILL_LEAVE, progress_of, readers_by_series, readers_of
+from .templatetags.digests import own_time
 
 SILENT = timedelta(minutes=5)  # the scheduler ticks each minute
 
@@ -64,6 +67,11 @@ def words_of(note: str) -> str:
     return Reason(note).label if note in Reason.values else note
 
 
+def due_in_words(digest) -> str:
+    """When it is due, by the clock of the milestone's place and by that of staff."""
+    return write_moment(digest.due_at, digest.milestone.time_zone, timezone.get_current_timezone_name())
+
+
 class DigestList(ChangeList):
     """With how far each has come, and how many would get it, asked once for the page."""
 
@@ -76,27 +84,31 @@ class DigestList(ChangeList):
 
 
 class DigestAdmin(ReadOnlyAdmin):
-    list_display = ["what", "milestone", "due_at", "standing", "reached"]
+    list_display = ["label", "due", "standing", "reached", "sent"]
     list_select_related = ["milestone"]
     list_filter = ["state", "kind", "milestone__series"]
     list_per_page = 50
     date_hierarchy = "due_at"
+    # What may still leave first, soonest due first; then the rest, newest first.
+    ordering = [
+        Case(When(state__in=MAY_STILL_LEAVE, then="due_at")).asc(nulls_last=True),
+        Case(When(~Q(state__in=MAY_STILL_LEAVE), then="due_at")).desc(),
+    ]
     fields = [
         "milestone",
         "what",
         "edition",
         "earlier_editions",
-        "due_at",
+        "due",
         "standing",
         "recipients",
-        "frozen_at",
-        "approved_at",
-        "sent_at",
+        "frozen",
+        "approved",
+        "sent",
     ]
-    readonly_fields = ["what", "earlier_editions", "standing", "recipients"]
+    readonly_fields = ["what", "earlier_editions", "standing", "recipients", "due", "frozen", "approved", "sent"]
 
     class Media:
-        css = {"all": ["admin-digests.css"]}
         js = [Script("admin-digests.js", defer=True)]
 
     def get_changelist(self, request, **kwargs):
@@ -122,17 +134,25 @@ class DigestAdmin(ReadOnlyAdmin):
 
     # Columns
 
-    @admin.display(description=_("what"), ordering="lead_days")
+    @admin.display(description=_("digest"), ordering="milestone")
+    def label(self, digest):
+        return str(digest)
+
+    @admin.display(description=_("what"))
     def what(self, digest):
-        if digest.kind != DigestKind.DIGEST:
-            return digest.get_kind_display()
-        days = ngettext("%(count)d day before", "%(count)d days before", digest.lead_days) % {"count": digest.lead_days}
-        return days if digest.edition == 1 else f"{days}, {gettext('edition')} {digest.edition}"
+        return digest.what
+
+    @admin.display(description=_("due"), ordering="due_at")
+    def due(self, digest):
+        return due_in_words(digest)
+
+    @admin.display(description=_("sent"), ordering="sent_at")
+    def sent(self, digest):
+        return own_time(digest.sent_at) if digest.sent_at else "–"
 
     @admin.display(description=_("state"), ordering="state")
     def standing(self, digest):
-        reason = digest.get_state_reason_display()
-        return f"{digest.get_state_display()}: {reason}" if reason else digest.get_state_display()
+        return digest.standing
 
     @admin.display(description=_("to how many"))
     def reached(self, digest):
@@ -154,8 +174,16 @@ class DigestAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("replaces"))
     def earlier_editions(self, digest):
-        links = [(address_of(each), each.edition, self.standing(each)) for each in digest.editions()[1:]]
+        links = [(address_of(each), each.edition, each.standing) for each in digest.editions()[1:]]
         return format_html_join(", ", '<a href="{}">{}</a> ({})', links) or "–"
+
+    @admin.display(description=_("frozen"))
+    def frozen(self, digest):
+        return own_time(digest.frozen_at) if digest.frozen_at else "–"
+
+    @admin.display(description=_("approved"))
+    def approved(self, digest):
+        return own_time(digest.approved_at) if digest.approved_at else "–"
 
     @admin.display(description=_("recipients"))
     def recipients(self, digest):
@@ -169,7 +197,9 @@ class DigestAdmin(ReadOnlyAdmin):
     def changelist_view(self, request, extra_context=None):
         coming = Digest.objects.filter(state__in=[DigestState.PLANNED, DigestState.FROZEN])
         following = coming.select_related("milestone").order_by("due_at").first()
-        context = outbox_now() | {"following": following, "readers": following and readers_of(following)}
+        context = outbox_now()
+        if following:
+            context |= {"following": following, "due": due_in_words(following), "readers": readers_of(following)}
         return super().changelist_view(request, (extra_context or {}) | context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -180,7 +210,7 @@ class DigestAdmin(ReadOnlyAdmin):
             context = outbox_now() | {
                 "progress": progress,
                 "is_sending": digest.state == DigestState.SENDING,
-                "standing": self.standing(digest),
+                "standing": digest.standing,
                 "troubles": self._troubles(digest),
                 "buttons": self._buttons(request, digest, progress),
             }
@@ -222,7 +252,7 @@ class DigestAdmin(ReadOnlyAdmin):
                 % {"count": waiting},
             ),
             "cancel": (
-                gettext("Cancel it"),
+                gettext("Cancel it for good"),
                 ngettext(
                     "It ends for good: %(count)d person who has not got it yet never gets it. It is not planned again.",
                     "It ends for good: %(count)d people who have not got it yet never get it. It is not planned again.",
@@ -313,8 +343,15 @@ class DigestAdmin(ReadOnlyAdmin):
             "document_url": f"{address_of(digest, 'document')}?{form.data.urlencode()}",
             "test_url": address_of(digest, "test"),
             "may_test": request.user.has_perm("digests.change_digest"),
+            "account_url": self._account_url(request),
         }
         return TemplateResponse(request, "admin/digests/digest/preview.html", context)
+
+    def _account_url(self, request) -> str | None:
+        """Where those who look can give their account an address, if they may."""
+        if not self.admin_site.get_model_admin(User).has_change_permission(request, request.user):
+            return None
+        return reverse("admin:working_groups_user_change", args=[request.user.pk])
 
     # The only page of ours with styles in it, since the message has them; and nothing else may load or run there.
     @method_decorator(

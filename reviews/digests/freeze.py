@@ -100,6 +100,7 @@ def _content(digest, updates, now) -> dict:
     milestone = digest.milestone
     # What is frozen early, for staff to look at, counts the days from when it is sent.
     sent_on = local_day(milestone, max(now, digest.due_at))
+    untold_rows = {update.pk: update for update in updates}
     corrected = {update.corrects_id for update in updates}
     previous = (
         Digest.objects.published()
@@ -115,7 +116,7 @@ def _content(digest, updates, now) -> dict:
         "groups": _groups(),
         "last_milestone": _since_last_milestone(milestone, local_day(milestone, now)),
         # A row that was corrected before anybody was told of it is not told; its correction is.
-        "news": [_news(update) for update in updates if update.pk not in corrected],
+        "news": [_news(_line_of(update, untold_rows)) for update in updates if update.pk not in corrected],
     }
 
 
@@ -212,7 +213,15 @@ def _groups() -> list[dict]:
     ]
 
 
-def _news(update) -> dict:
+def _line_of(update, untold_rows) -> list[Update]:
+    """It and the untold rows that it replaces, newest first: readers are told of all of them by this one."""
+    replaced = untold_rows.get(update.corrects_id)
+    return [update, *(_line_of(replaced, untold_rows) if replaced else [])]
+
+
+def _news(line) -> dict:
+    update, *_replaced = line
+    is_correction = any(row.corrects_id and not row.is_confirmation for row in line)
     return (
         _both(update, "what", "reason")
         | {f"recommendation_{key}": value for key, value in _both(update.recommendation, "title").items()}
@@ -223,7 +232,9 @@ def _news(update) -> dict:
             "status": update.status,
             "previous_status": update.previous_status,
             "basis": update.basis,
-            "is_correction": update.corrects_id is not None,
+            "is_correction": is_correction,
+            # Of a row that readers were told of. What is confirmed before that is news like any other.
+            "is_confirmation": line[-1].corrects_id is not None and not is_correction,
             "effective_on": update.effective_on.isoformat(),
             "precision": update.precision,
             "evidence": [

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Update
@@ -146,7 +146,7 @@ class DigestState(models.TextChoices):
     FROZEN = "frozen", _("Frozen")
     SENDING = "sending", _("Sending")
     SENT = "sent", _("Sent")
-    HELD = "held", _("Held by staff")
+    HELD = "held", pgettext_lazy("digest", "Held")
     CANCELLED = "cancelled", pgettext_lazy("digest", "Cancelled")
     SKIPPED = "skipped", _("Skipped")
 
@@ -247,7 +247,7 @@ class Digest(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.milestone}, {self.lead_days}d, {self.edition}"
+        return f"{self.milestone}, {self.what}"
 
     def get_absolute_url(self):
         return reverse("digests:digest", args=[self.pk])
@@ -256,6 +256,24 @@ class Digest(models.Model):
     def as_of(self) -> date:
         """The day, at the milestone's place, on which it was frozen."""
         return date.fromisoformat(self.content["as_of"])
+
+    @property
+    def what(self) -> str:
+        """Which of the messages about its milestone it is: "7 days before, edition 2"."""
+        if self.kind != DigestKind.DIGEST:
+            return self.get_kind_display()
+        days = ngettext("%(count)d day before", "%(count)d days before", self.lead_days) % {"count": self.lead_days}
+        if self.edition == 1:
+            return days
+        return gettext("%(days)s, edition %(edition)d") % {"days": days, "edition": self.edition}
+
+    @property
+    def standing(self) -> str:
+        """Its state and why: "Held: waits for approval"."""
+        state, reason = self.get_state_display(), self.get_state_reason_display()
+        if self.state_reason == Reason.STAFF:
+            return f"{state} {reason}"  # "Held by staff"
+        return f"{state}: {reason}" if reason else state
 
     def stop(self, reason: Reason):
         """Let nothing more of it leave. Where nobody has got it, its news are the next digest's."""

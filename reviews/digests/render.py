@@ -204,6 +204,7 @@ def _changes(count) -> str:
 
 
 def _news(row, say, prefix) -> dict:
+    is_confirmation = row.get("is_confirmation", False)  # what was frozen long ago does not say
     return {
         "code": row["code"],
         "url": prefix + row["url"],
@@ -213,8 +214,9 @@ def _news(row, say, prefix) -> dict:
         "date": write_date(date.fromisoformat(row["effective_on"]), row["precision"]),
         "status": Status(row["status"]),
         "previous_status": Status(row["previous_status"]),
-        "changes_status": row["status"] != row["previous_status"],
+        "changes_status": row["status"] != row["previous_status"] and not is_confirmation,
         "is_correction": row["is_correction"],
+        "is_confirmation": is_confirmation,
         "is_verified": row["basis"] == "verified",
         "evidence": row["evidence"],
     }

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from recommendations.ledger import Basis
 from recommendations.models import Recommendation, Update
 from reviews.models import Milestone
 
@@ -23,40 +22,41 @@ class Matter:
 
 
 @register.inclusion_tag("admin/_attention.html")
-def attention():
-    """The matters that wait, each with the list that shows them; none that stands at zero."""
-    today = timezone.localdate()
-    stale = Recommendation.objects.as_of_today().stale(today, STALE_DAYS).count()
-    unverified = Update.objects.in_force().filter(basis=Basis.PUBLIC_SOURCE).count()
-    matters = [
+def attention(user):
+    """The matters that wait for `user`, who may do something about them; none that stands at zero."""
+    matters = []
+    if user.has_perm("recommendations.add_update"):
+        matters += _of_the_ledger()
+    if user.has_perm("reviews.change_milestone"):
+        matters += _of_milestones()
+    return {"matters": matters}
+
+
+def _of_the_ledger() -> list[Matter]:
+    matters = []
+    if stale := Recommendation.objects.as_of_today().stale(timezone.localdate(), STALE_DAYS).count():
+        text = ngettext(
+            "%(count)d open recommendation without an update for %(days)d days",
+            "%(count)d open recommendations without an update for %(days)d days",
+            stale,
+        ) % {"count": stale, "days": STALE_DAYS}
+        address = reverse("admin:recommendations_recommendation_changelist") + f"?stale_days={STALE_DAYS}&o=3"
+        matters.append(Matter(text, address))
+    if unverified := Update.objects.to_verify().count():
+        text = ngettext(
+            "%(count)d update from a public source to verify",
+            "%(count)d updates from public sources to verify",
+            unverified,
+        ) % {"count": unverified}
+        matters.append(Matter(text, reverse("admin:recommendations_update_changelist") + "?to_verify=true"))
+    return matters
+
+
+def _of_milestones() -> list[Matter]:
+    return [
         Matter(
-            ngettext(
-                "%(count)d open recommendation without an update for %(days)d days",
-                "%(count)d open recommendations without an update for %(days)d days",
-                stale,
-            )
-            % {"count": stale, "days": STALE_DAYS},
-            reverse("admin:recommendations_recommendation_changelist") + f"?stale_days={STALE_DAYS}&o=4",
+            gettext("%(milestone)s: its date has passed; record what came of it") % {"milestone": milestone},
+            reverse("admin:reviews_milestone_change", args=[milestone.pk]),
         )
-        if stale
-        else None,
-        Matter(
-            ngettext(
-                "%(count)d update from a public source to verify",
-                "%(count)d updates from public sources to verify",
-                unverified,
-            )
-            % {"count": unverified},
-            reverse("admin:recommendations_update_changelist") + f"?basis__exact={Basis.PUBLIC_SOURCE}",
-        )
-        if unverified
-        else None,
-        *[
-            Matter(
-                gettext("%(milestone)s: its date has passed; record what came of it") % {"milestone": milestone},
-                reverse("admin:reviews_milestone_change", args=[milestone.pk]),
-            )
-            for milestone in Milestone.objects.awaiting_outcome(today)
-        ],
+        for milestone in Milestone.objects.awaiting_outcome(timezone.localdate())
     ]
-    return {"matters": [matter for matter in matters if matter]}

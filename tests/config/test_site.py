@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings as project
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -189,10 +188,6 @@ def one_of_each(transactional_db):
     Outbox.load()
     Suppression.objects.create(email="gone@example.org", reason="bounce")
     Group.objects.get_or_create(name="Editors")
-    attempt = {"username": "somebody", "ip_address": "192.0.2.1", "path_info": "/admin/login/"}
-    for log in [AccessLog, AccessFailureLog]:
-        log.objects.create(**attempt)
-    AccessAttempt.objects.create(**attempt, failures_since_start=1)
 
 
 def test_every_page_of_the_admin_opens(one_of_each, as_staff):
@@ -202,9 +197,10 @@ def test_every_page_of_the_admin_opens(one_of_each, as_staff):
         record = model.objects.first()
         assert record, f"{model.__name__} is new in the admin: make one in one_of_each()."
         may_add = its_admin.has_add_permission(as_staff.get("/admin/").wsgi_request)
+        listed = 302 if model is Outbox else 200  # it leads to its one row
         expected = {
-            reverse(f"{name}_changelist"): 200,
-            reverse(f"{name}_changelist") + "?q=somewhere": 200,
+            reverse(f"{name}_changelist"): listed,
+            reverse(f"{name}_changelist") + "?q=somewhere": listed,
             reverse(f"{name}_add"): 200 if may_add else 403,
             reverse(f"{name}_change", args=[record.pk]): 200,
             reverse(f"{name}_history", args=[record.pk]): 200,

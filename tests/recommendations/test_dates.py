@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommendations.dates import Precision, first_day, last_day, write_date, write_span
+from recommendations.dates import Precision, first_day, last_day, write_date, write_moment, write_span
 
 days = st.dates(date(1990, 1, 1), date(2050, 12, 31))
 precisions = st.sampled_from(Precision.values)
@@ -75,3 +75,20 @@ def test_a_date_is_written_no_finer_than_it_is_known(precision, words):
 )
 def test_a_span_is_written_as_short_as_it_allows(first, last, precision, words):
     assert write_span(first, last, precision) == words
+
+
+@pytest.mark.parametrize(
+    ("zones", "written"),
+    [
+        (["America/New_York"], "8 December 2026, 09:00 (America/New_York)"),
+        (["America/New_York", "America/New_York"], "8 December 2026, 09:00 (America/New_York)"),
+        (
+            ["America/New_York", "America/Mexico_City"],
+            "8 December 2026, 09:00 (America/New_York), 08:00 (America/Mexico_City)",
+        ),
+        (["Asia/Tokyo", "UTC"], "8 December 2026, 23:00 (Asia/Tokyo), 14:00 (UTC)"),
+        (["Pacific/Auckland", "UTC"], "9 December 2026, 03:00 (Pacific/Auckland), 8 December 2026, 14:00 (UTC)"),
+    ],
+)
+def test_a_moment_is_written_by_the_clock_of_each_place(zones, written):
+    assert write_moment(datetime(2026, 12, 8, 14, tzinfo=UTC), *zones) == written

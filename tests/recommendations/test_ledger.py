@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from recommendations.dates import Precision, last_day
 from recommendations.models import Evidence, Recommendation, Update
 from recommendations.status import NEEDS_EVIDENCE, Status
-from tests.database import in_another_connection, wait_until_somebody_waits_for_us
+from tests.database import in_another_connection, sql, wait_until_somebody_waits_for_us
 from tests.factories import SOURCE, DocumentFactory, RecommendationFactory, UserFactory, record
 
 pytestmark = pytest.mark.django_db
@@ -269,6 +269,83 @@ class TestCorrections:
         record(recommendation, status="in_progress", corrects=wrong, reason_en="A misreading.")
 
         assert status_on(recommendation, date(2024, 5, 1)) == "in_progress"
+
+
+def confirm(update, **changes) -> Update:
+    """Record an earlier row once more, as verified by staff."""
+    names = ["status", "effective_on", "precision", "what_en", "what_es", "visibility", "successor"]
+    same = {name: getattr(update, name) for name in names}
+    values = same | {"basis": "verified", "corrects": update, "reason_en": "Checked."} | changes
+    return record(update.recommendation, **values)
+
+
+class TestConfirmations:
+    def test_a_confirmation_leaves_every_past_view_and_takes_the_row_off_the_list(self, recommendation):
+        first = record(recommendation, status="under_consideration", effective_on=date(2024, 1, 10), basis="reported")
+        second = record(recommendation, status="in_progress", effective_on=date(2024, 4, 1), basis="public_source")
+        record(recommendation, status="issued", effective_on=date(2024, 6, 1), reason_en="Stopped.")
+        days = [date(2024, 1, 9) + timedelta(days=days) for days in range(200)]
+        before = [status_on(recommendation, day) for day in days]
+        assert list(Update.objects.to_verify()) == [second]
+
+        for earlier in [second, first]:
+            confirmed = confirm(earlier)
+
+            assert confirmed.is_confirmation
+            assert confirmed.previous_status == earlier.previous_status
+            assert [status_on(recommendation, day) for day in days] == before
+        assert not Update.objects.to_verify().exists()
+        assert recommendation.status == "issued"
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"what_en": "Another thing happened."},
+            {"what_es": "Pasó otra cosa."},
+            {"status": "in_progress"},
+            {"effective_on": date(2024, 5, 2)},
+            {"precision": "month"},
+            {"basis": "reported"},
+        ],
+    )
+    def test_whatever_says_something_else_is_a_correction(self, recommendation, changes):
+        assert not confirm(record(recommendation, basis="public_source"), **changes).is_confirmation
+
+    def test_what_is_verified_is_not_confirmed_again(self, recommendation):
+        assert not confirm(record(recommendation, basis="verified")).is_confirmation
+
+    def test_a_row_that_counts_from_its_recording_is_not_confirmed_to_count_from_a_later_day(self, recommendation):
+        today = timezone.localdate()
+        update = record(recommendation, effective_on=today, precision="year", basis="public_source")
+        _recorded_days_ago(update, 3)
+
+        with pytest.raises(ValidationError, match="and change what past views show"):
+            confirm(update)
+
+        known = today - timedelta(days=4)
+        assert confirm(update, effective_on=known, precision="day").counts_from == known
+
+    def test_it_does_not_undo_what_a_later_row_of_the_same_day_says(self, recommendation):
+        update = record(recommendation, status="in_progress", basis="public_source")
+        later = record(recommendation, status="partially_implemented")
+
+        with pytest.raises(ValidationError, match="A later row of the same day leads to another status"):
+            confirm(update)
+
+        confirm(later, status="in_progress")
+        assert confirm(update).is_confirmation
+
+
+def _recorded_days_ago(update, days):
+    """As no writer can have it: the ledger says itself when a row was recorded."""
+    sql("SET LOCAL session_replication_role = replica")
+    sql(
+        "UPDATE recommendations_update SET recorded_at = now() - make_interval(days => %s) WHERE id = %s",
+        days,
+        update.pk,
+    )
+    sql("SET LOCAL session_replication_role = origin")
+    update.refresh_from_db()
 
 
 class TestReaders:

@@ -6,12 +6,18 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from recommendations.dates import write_date
+from recommendations.dates import write_date, write_moment
 from reviews.digests.models import Digest, DigestState, Subscription
 
 register = template.Library()
 
 SOON = timedelta(days=120)
+
+
+@register.filter
+def own_time(moment) -> str:
+    """A moment by the clock of staff, with its zone."""
+    return write_moment(moment, timezone.get_current_timezone_name())
 
 
 @register.simple_tag

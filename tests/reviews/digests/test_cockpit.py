@@ -1,7 +1,7 @@
 """What staff see of the digests in the admin, and what their buttons do; and what Editors may not."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -120,7 +120,8 @@ def test_the_list_says_what_is_due_next_and_to_how_many(manager, milestone):
 
     html = page(manager, LIST)
 
-    assert "HLED 2030, 30d, 1</a>: due on June 1, 2030, 9 a.m., to 3 people as of now." in html
+    due = "due on 1 June 2030, 09:00 (America/Mexico_City), to 3 people as of now."
+    assert f"HLED 2030, 30 days before</a>: {due}" in html
     assert html.count(">to 3<") == 3  # a row for each lead time
 
 
@@ -133,7 +134,66 @@ def test_the_list_says_how_far_each_has_come_and_why_it_stands(manager, mileston
     html = page(manager, LIST)
 
     assert "2 of 4 sent, 1 failed" in html
-    assert "Held by staff: by staff" in html
+    assert ">Held by staff<" in html
+
+
+def test_what_is_held_or_cancelled_says_by_whom_or_why(manager, milestone):
+    by_staff, cancelled, waits = (planned(milestone, days) for days in (30, 7, 1))
+    pressed(manager, by_staff, "hold")
+    pressed(manager, cancelled, "cancel")
+    Digest.objects.filter(pk=waits.pk).update(state="held", state_reason="approval")
+
+    html = page(manager, LIST)
+
+    for said in ["Held by staff", "Cancelled by staff", "Held: waits for approval"]:
+        assert f">{said}<" in html
+
+
+def test_what_may_still_leave_stands_first_soonest_first_and_then_the_rest_newest_first(manager, milestone):
+    later = MilestoneFactory(name_en="NALS 2031", day=date(2031, 1, 1))
+    for each in [milestone, later]:
+        planned(each)
+    for lead_days in (30, 7):
+        pressed(manager, milestone.digests.get(lead_days=lead_days), "cancel")
+    pressed(manager, later.digests.get(lead_days=7), "hold")
+
+    assert labels(page(manager, LIST)) == [
+        "HLED 2030, 1 day before",
+        "NALS 2031, 30 days before",
+        "NALS 2031, 7 days before",
+        "NALS 2031, 1 day before",
+        "HLED 2030, 7 days before",
+        "HLED 2030, 30 days before",
+    ]
+    by_due_date = labels(page(manager, f"{LIST}?o=1"))
+    assert by_due_date[:2] == ["HLED 2030, 30 days before", "HLED 2030, 7 days before"]
+
+
+def labels(html) -> list[str]:
+    return re.findall(r'<th class="field-label"><a [^>]*>([^<]*)</a>', html)
+
+
+def test_the_list_says_when_each_was_sent_and_when_it_is_due_here_and_there(manager):
+    milestone = MilestoneFactory(time_zone="Asia/Tokyo")
+    digest = planned(milestone)
+    moment = datetime(2030, 6, 1, 1, 30, tzinfo=UTC)
+    Digest.objects.filter(pk=digest.pk).update(state="sent", sent_at=moment, frozen_at=moment, content={})
+
+    for address in [LIST, address_of(digest)]:
+        html = page(manager, address)
+
+        assert "1 June 2030, 09:00 (Asia/Tokyo), 31 May 2030, 18:00 (America/Mexico_City)" in html
+        assert ">31 May 2030, 19:30 (America/Mexico_City)<" in html
+
+
+def test_a_digest_is_named_by_its_milestone_and_by_what_it_is(milestone):
+    digest = planned(milestone, 7)
+    assert str(digest) == "HLED 2030, 7 days before"
+
+    digest.edition = 2
+    assert str(digest) == "HLED 2030, 7 days before, edition 2"
+    digest.kind = "date_changed"
+    assert str(digest) == "HLED 2030, Notice of a changed date"
 
 
 def test_the_list_asks_no_more_questions_for_more_digests(manager, django_assert_max_num_queries):
@@ -191,6 +251,15 @@ def test_the_rate_is_set_in_the_one_row_that_there_is(manager):
     change = reverse("admin:digests_outbox_change", args=[1])
     manager.post(change, {"rate_per_minute": "", "is_paused": "on"})
     assert Outbox.objects.values_list("rate_per_minute", "is_paused").get() == (None, False)
+
+
+def test_outgoing_mail_leads_straight_to_its_one_row(manager, editor):
+    outgoing = reverse("admin:digests_outbox_changelist")
+    assert manager.get(outgoing)["Location"] == reverse("admin:digests_outbox_add")
+
+    Outbox.load()
+    assert manager.get(outgoing)["Location"] == reverse("admin:digests_outbox_change", args=[1])
+    assert editor.get(outgoing).status_code == 403
 
 
 def test_nobody_deletes_the_row_of_the_outgoing_mail(as_staff):
@@ -307,7 +376,9 @@ def test_cancelling_says_whom_it_concerns_and_ends_what_has_not_left(manager, mi
     readers(milestone, 3)
     digest = expanded(milestone)
     set_deliveries(digest, "accepted", "queued", "deferred")
-    assert "2 people who have not got it yet never get it" in page(manager, address_of(digest))
+    html = page(manager, address_of(digest))
+    assert '<summary class="button">Cancel it for good</summary>' in html
+    assert "2 people who have not got it yet never get it" in html
 
     pressed(manager, digest, "cancel")
 
@@ -537,6 +608,19 @@ def test_an_account_without_an_address_gets_an_error(milestone, mail):
 
     assert '<li class="error">Your account has no e-mail address.</li>' in html
     assert not mail.tried
+
+
+def test_the_preview_leads_to_where_an_account_gets_its_address(milestone, manager):
+    digest = planned(milestone)
+    client = sign_in("Managers")
+    account = reverse("admin:working_groups_user_change", args=[client.session["_auth_user_id"]])
+    assert f'<a href="{account}">Give it one</a>' in page(client, address_of(digest, "preview"))
+
+    Group.objects.get(name="Managers").permissions.remove(permission("change_user"))
+    html = page(client, address_of(digest, "preview"))
+    assert "Give it one" not in html
+    assert "Whoever keeps the accounts can give it one." in html
+    assert "to send a test to" not in page(manager, address_of(digest, "preview"))
 
 
 def test_a_test_goes_only_where_mail_may_go_from_here(manager, milestone, mail, settings):

@@ -1,5 +1,6 @@
 """Freezing: what a digest tells is fixed at one moment, each update once in a series, and never changed."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from threading import Event
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from reviews.digests.freeze import freeze
 from reviews.digests.models import Digest, DigestNews
 from reviews.digests.plan import plan
+from reviews.digests.render import render
 from reviews.digests.run import prepare
 from reviews.models import Milestone
 from tests.database import insert, refused, sql
@@ -148,6 +150,47 @@ def test_the_correction_of_what_was_told_is_news(recommendation):
     record(recommendation, what_en="Right.", corrects=mistake, reason_en="A slip.")
 
     assert told(frozen(milestone, 7, LATER)) == ["Right."]
+
+
+def confirm(update):
+    same = {name: getattr(update, name) for name in ["status", "effective_on", "what_en", "what_es"]}
+    return record(update.recommendation, **same, corrects=update, basis="verified", reason_en="Checked.")
+
+
+def test_the_confirmation_of_what_was_told_is_news_but_no_correction_and_no_move(recommendation):
+    milestone = MilestoneFactory()
+    update = record(recommendation, status="in_progress", what_en="Work began.", basis="public_source")
+    frozen(milestone, 30)
+    confirm(update)
+
+    digest = frozen(milestone, 7, LATER)
+
+    [row] = digest.content["news"]
+    assert (row["is_correction"], row["is_confirmation"]) == (False, True)
+    body = render(digest, "en", ()).text
+    assert re.search(r"Still: In progress · 1 May 2024 · Verified by staff\nWork began.", body)
+
+
+def test_what_is_confirmed_before_it_was_told_is_news_like_any_other(recommendation):
+    confirm(record(recommendation, status="in_progress", what_en="Work began.", basis="public_source"))
+
+    digest = frozen()
+
+    [row] = digest.content["news"]
+    assert (row["what_en"], row["is_correction"], row["is_confirmation"]) == ("Work began.", False, False)
+    assert "Issued → In progress · 1 May 2024\n" in render(digest, "en", ()).text
+
+
+def test_what_was_told_corrected_and_then_confirmed_is_told_as_a_correction(recommendation):
+    milestone = MilestoneFactory()
+    mistake = record(recommendation, what_en="Wrong.")
+    frozen(milestone, 30)
+    right = record(recommendation, what_en="Right.", corrects=mistake, basis="reported", reason_en="A slip.")
+    confirm(right)
+
+    [row] = frozen(milestone, 7, LATER).content["news"]
+
+    assert (row["what_en"], row["is_correction"], row["is_confirmation"]) == ("Right.", True, False)
 
 
 # The state of play

@@ -94,8 +94,8 @@ def test_a_dry_run_foretells_what_then_happens(milestone, sink):
 
     assert milestone.digests.get(lead_days=7).state == "sent"
     assert milestone.digests.get(lead_days=30).state == "skipped"
-    assert [line for line in foretold if "7d" in line and "would go" in line]
-    assert [line for line in foretold if "30d" in line and "skipped" in line]
+    assert [line for line in foretold if "Joint review, 7 days before: " in line and "would go" in line]
+    assert [line for line in foretold if "Joint review, 30 days before: " in line and "skipped" in line]
 
 
 def test_a_dry_run_foretells_that_what_is_too_late_is_skipped(milestone, sink):

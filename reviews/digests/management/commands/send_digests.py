@@ -57,7 +57,7 @@ class Command(BaseCommand):
             digest = Digest.objects.select_related("milestone").get(pk=pk)
             left = digest.deliveries.unfinished().count()
             is_stuck |= not is_sent and not accepted
-            rest = "" if is_sent else f", {left} left"
+            rest = "" if is_sent else f", {left} left ({digest.standing})"
             self.stdout.write(f"{digest}: {accepted} accepted by the mail server{rest}")
         if not under_way:
             self.stdout.write("Nothing is due.")
