@@ -1,7 +1,12 @@
 from django.apps import AppConfig
 
+from .triggers import hold_triggers
+
 
 class ConfigConfig(AppConfig):
-    """Holds no models: it is here for the commands that touch every app."""
+    """Holds no models: it is here for the commands and rules that touch every app."""
 
     name = "config"
+
+    def ready(self):
+        hold_triggers()

@@ -2,16 +2,19 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from .querysets import attach_updates
 from .status import Status
@@ -34,6 +37,8 @@ COLUMNS = [
     "url",
 ]
 ROWS_AT_A_TIME = 500
+# What makes a formula of a text, also in the full width of Japanese keyboards, and after what a program strips off.
+FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def _row(recommendation) -> dict:
         "addressees": [addressee.organization.short_name for addressee in recommendation.addressees.all()],
         "document": recommendation.document.title,
         "priority": recommendation.priority,
-        "last_update_on": recommendation.shown_update_on and recommendation.shown_update_on.isoformat(),
+        "last_update_on": recommendation.shown_update_on,
         "last_update_note": update.what if update else "",
         "url": settings.SITE_URL + recommendation.get_absolute_url(),
     }
@@ -91,11 +96,16 @@ def _cell(value):
     """A value for a spreadsheet's cell: lists joined, and nothing that the program would run as a formula."""
     if isinstance(value, list):
         value = "; ".join(map(str, value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+    if isinstance(value, str) and FORMULA.match(value):
         return "'" + value
     return value
+
+
+def _in_words(value):
+    """A value for CSV, which knows text only."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _cell(value)
 
 
 def without_control_characters(value):
@@ -117,7 +127,7 @@ def as_csv(table):
         yield "\ufeff"  # without it, Excel takes UTF-8 for something else
         yield writer.writerow(table.columns)
         for row in table.rows:
-            yield writer.writerow([_cell(value) for value in row.values()])
+            yield writer.writerow([_in_words(value) for value in row.values()])
 
     return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
 
@@ -126,7 +136,7 @@ def as_json(table):
     def parts():
         separator = "[\n"
         for row in table.rows:
-            yield separator + json.dumps(row, ensure_ascii=False)
+            yield separator + json.dumps(row, ensure_ascii=False, cls=DjangoJSONEncoder)
             separator = ",\n"
         yield "[]\n" if separator == "[\n" else "\n]\n"
 
@@ -143,8 +153,10 @@ def as_xlsx(table):
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
-    for row in table.rows:
+    last = 1
+    for last, row in enumerate(table.rows, start=2):  # noqa: B007 (counted for the filter)
         sheet.append([without_control_characters(_cell(value)) for value in row.values()])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{last}"
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     book.save(file)
     file.seek(0)

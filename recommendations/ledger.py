@@ -89,15 +89,17 @@ CHECK_AGAINST_THE_REST = pgtrigger.Trigger(
     ],
     func="""
         -- One writer at a time for each recommendation: the next one sees this row.
+        PERFORM FROM recommendations_recommendation WHERE id = NEW.recommendation_id FOR NO KEY UPDATE;
+        -- Only now: the recommendation may have moved to another document while this one waited.
         SELECT d.published_on INTO published
             FROM recommendations_recommendation r
             JOIN recommendations_issue i ON i.id = r.issue_id
             JOIN recommendations_topic t ON t.id = i.topic_id
             JOIN recommendations_document d ON d.id = t.document_id
-            WHERE r.id = NEW.recommendation_id
-            FOR NO KEY UPDATE OF r;
+            WHERE r.id = NEW.recommendation_id;
 
         NEW.recorded_at := clock_timestamp();
+        NEW.recorded_in := pg_current_xact_id()::text::bigint;
         today := (NEW.recorded_at AT TIME ZONE 'America/Mexico_City')::date;
         IF NEW.effective_on > today THEN
             RAISE EXCEPTION 'An update cannot take effect in the future.'
@@ -110,7 +112,10 @@ CHECK_AGAINST_THE_REST = pgtrigger.Trigger(
 
         IF NEW.corrects_id IS NOT NULL THEN
             SELECT * INTO corrected FROM recommendations_update WHERE id = NEW.corrects_id;
-            IF corrected.recommendation_id <> NEW.recommendation_id OR corrected.visibility <> NEW.visibility THEN
+            -- Not found is the row itself, and one that the same statement stores after it.
+            IF NOT FOUND
+                OR corrected.recommendation_id <> NEW.recommendation_id OR corrected.visibility <> NEW.visibility
+            THEN
                 RAISE EXCEPTION
                     'A correction belongs to the same recommendation and the same readers as the row it corrects.'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'correction_matches_what_it_corrects';
@@ -167,7 +172,13 @@ BELONGS_TO_ITS_TRANSACTION = pgtrigger.Trigger(
     when=pgtrigger.Before,
     operation=pgtrigger.Insert,
     func="""
-        IF (SELECT u.recorded_at FROM recommendations_update u WHERE u.id = NEW.update_id) < transaction_timestamp() THEN
+        -- By its time as well: a database that was restored elsewhere counts its transactions anew.
+        IF NOT EXISTS (
+            SELECT FROM recommendations_update u
+                WHERE u.id = NEW.update_id
+                    AND u.recorded_in = pg_current_xact_id()::text::bigint
+                    AND u.recorded_at >= transaction_timestamp()
+        ) THEN
             RAISE EXCEPTION 'Evidence is stored together with its update; record a correction to add more.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_comes_with_its_update';
         END IF;
@@ -249,6 +260,7 @@ class Update(models.Model):
         verbose_name=_("recorded by"),
     )
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+    recorded_in = models.BigIntegerField(null=True, editable=False)  # the transaction, by PostgreSQL's own number
     import_key = models.CharField(max_length=150, unique=True, null=True, editable=False)
 
     objects = UpdateQuerySet.as_manager()

@@ -15,6 +15,7 @@ from working_groups.models import Organization, Visibility, WorkingGroup
 
 from .dates import Precision
 from .ledger import Basis, Evidence, Update
+from .publication import publication_comes_first
 from .querysets import RecommendationQuerySet
 from .status import OPEN, Status
 
@@ -78,26 +79,7 @@ class Document(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="document_visibility_is_known"),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="publication_comes_first",
-                when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("published_on"),
-                func="""
-                    IF EXISTS (
-                        SELECT FROM recommendations_update u
-                            JOIN recommendations_recommendation r ON r.id = u.recommendation_id
-                            JOIN recommendations_issue i ON i.id = r.issue_id
-                            JOIN recommendations_topic t ON t.id = i.topic_id
-                            WHERE t.document_id = NEW.id AND u.counts_from < NEW.published_on
-                    ) THEN
-                        RAISE EXCEPTION 'The ledger has rows from before that date.'
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'update_follows_publication';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-        ]
+        triggers = [publication_comes_first("document", "published_on")]
 
     def __str__(self):
         return self.title
@@ -121,6 +103,7 @@ class Topic(models.Model):
         ordering = ["document", "group", "position", "pk"]
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
+        triggers = [publication_comes_first("topic", "document_id")]
 
     def __str__(self):
         return self.title
@@ -156,6 +139,7 @@ class Issue(models.Model):
         verbose_name_plural = _("issues")
         triggers = [
             CODE_NEVER_CHANGES,
+            publication_comes_first("issue", "topic_id"),
             pgtrigger.Trigger(
                 name="search_follows",
                 when=pgtrigger.After,
@@ -267,10 +251,11 @@ class Recommendation(models.Model):
         ]
         triggers = [
             CODE_NEVER_CHANGES,
+            publication_comes_first("recommendation", "issue_id"),
             pgtrigger.Trigger(
                 name="status_comes_from_ledger",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status", "last_update_id", "last_update_on"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("id", "status", "last_update_id", "last_update_on"),
                 declare=[("head", "recommendations_update%ROWTYPE")],
                 func="""
                     SELECT * INTO head FROM ledger_head(NEW.id);

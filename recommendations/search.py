@@ -13,15 +13,17 @@ CONFIGURATIONS = [*OF_LANGUAGE["en"], *OF_LANGUAGE["es"]]
 UNACCENTED_ENDING = re.compile(r"([cs])ion\b", re.IGNORECASE)
 # Quotation marks are straight or curly, as a keyboard or a copied text has them.
 TERM = re.compile(r'(?P<minus>-?)(?:["“”](?P<phrase>[^"“”]*)["“”]?|(?P<word>\S+))')
+TERMS_AT_MOST = 10  # a hundred keep a server busy for seconds
 
 
 def search(recommendations, words: str):
     """Narrow a queryset to those that hold `words`, or whose code begins with them, with their `rank`.
 
-    An exclusion is looked for in both languages: what either one finds is left out.
+    An exclusion is looked for in both languages: what either one finds is left out. Of many terms only the first
+    TERMS_AT_MOST that differ count.
     """
     wanted, unwanted = [], []
-    for match in TERM.finditer(words):
+    for match in _terms(words):
         if match["minus"]:
             unwanted.append(_raw(match["phrase"] or match["word"] or "", between=" <-> "))
         elif term := _term(match):
@@ -43,13 +45,20 @@ def search(recommendations, words: str):
 
 def wanted_words(words: str) -> list[str]:
     """The words that a search asks for, in or out of a phrase, each in PostgreSQL's own notation."""
-    texts = (match["phrase"] or match["word"] or "" for match in TERM.finditer(words) if not match["minus"])
+    texts = (match["phrase"] or match["word"] or "" for match in _terms(words) if not match["minus"])
     return [word for text in texts for word in _raw(text, between=" ").split()]
 
 
 def respell(words: str, configuration: str) -> str:
     """`words` as the configuration's stemmer wants them."""
     return UNACCENTED_ENDING.sub(r"\1ión", words) if configuration == "spanish" else words
+
+
+def _terms(words):
+    first = {}
+    for match in TERM.finditer(words):
+        first.setdefault(match[0].lower(), match)
+    return list(first.values())[:TERMS_AT_MOST]
 
 
 def _term(match):

@@ -39,7 +39,7 @@ def _row(change) -> dict:
         "working_group": recommendation.group.name,
         "document": recommendation.document.title,
         "what_happened": [f"{update.effective_date}: {update.what}" for update in change.updates],
-        "last_update_on": change.updates[0].counts_from.isoformat() if change.updates else None,
+        "last_update_on": change.updates[0].counts_from if change.updates else None,
         "evidence": [source.url for update in change.updates for source in update.evidence.all()],
         "url": settings.SITE_URL + recommendation.get_absolute_url(),
     }

@@ -3,6 +3,8 @@
 from datetime import date
 
 from django.db.models import Count, Prefetch
+from django.http import Http404
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
@@ -16,12 +18,27 @@ from ..status import CLOSED, OPEN, RULES
 from .days import AsOfMixin, everything, listed
 
 
-class RecordView(AsOfMixin, DetailView):
+class CodeView(AsOfMixin, DetailView):
+    """The page of what has a code. In small letters or in capitals, a code leads to it as it is written."""
+
+    slug_field = "code"
+
+    def get(self, request, *args, **kwargs):
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            found = self.get_queryset().filter(code__iexact=kwargs["slug"]).first()
+            if not found:
+                raise
+            query = request.META["QUERY_STRING"]
+            return redirect(found.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
+
+
+class RecordView(CodeView):
     """One recommendation, with its story."""
 
     template_name = "recommendations/record.html"
     context_object_name = "recommendation"
-    slug_field = "code"
 
     def get_queryset(self):
         return (
@@ -71,12 +88,11 @@ class RecordView(AsOfMixin, DetailView):
         )
 
 
-class IssueView(AsOfMixin, DetailView):
+class IssueView(CodeView):
     """One issue, with the recommendations that answer it."""
 
     template_name = "recommendations/issue.html"
     context_object_name = "issue"
-    slug_field = "code"
 
     def get_queryset(self):
         issues = Issue.objects.visible_to(self.request.user)

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO, StringIO
 
 import pytest
@@ -118,8 +118,11 @@ def test_json_keeps_the_types(recommendation, client):
     ]
 
 
-@pytest.mark.parametrize("extension", ["csv", "xlsx"])
-def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, extension):
+@pytest.mark.parametrize(
+    ("extension", "is_open", "is_priority", "day"),
+    [("csv", "false", "true", "2024-05-01"), ("xlsx", False, True, datetime(2024, 5, 1))],  # noqa: DTZ001 (a day)
+)
+def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, extension, is_open, is_priority, day):
     heads, row = take(extension)
 
     assert heads == COLUMNS
@@ -128,18 +131,25 @@ def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, ex
         "Digital customs",
         "Do it.",
         "Implemented",
-        "false",
+        is_open,
         "Smart Borders",
         "2023-SB-1",
         "Paper",
         "7; 19",
         "ANAM; CBP",
         "The paper",
-        "true",
-        "2024-05-01",
+        is_priority,
+        day,
         "It was done.",
         "https://tracker.example/recommendations/2023-SB-1a/",
     ]
+
+
+def test_a_spreadsheet_keeps_its_heads_in_sight_and_can_be_filtered(recommendation, client):
+    sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
+
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:O2")
+    assert sheet["M2"].is_date
 
 
 def test_what_never_happened_is_null_or_empty(take):
@@ -202,7 +212,8 @@ def test_an_empty_list_is_an_empty_file(recommendation, take, extension, heads):
     assert take(extension, "open=true") == heads
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", " =1+1", "\n=1+1", "\u00a0\u3000=1+1"]
+FORMULAS += ["＝1+1", "＋1", "－1", "＠SUM(A1)", " ＝1+1"]
 
 
 @pytest.mark.parametrize("formula", FORMULAS)

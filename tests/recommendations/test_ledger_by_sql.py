@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from recommendations.models import Evidence, Recommendation, Update
@@ -17,7 +17,7 @@ from tests.database import (
     sql,
     wait_until_somebody_waits_for_us,
 )
-from tests.factories import DocumentFactory, RecommendationFactory, record
+from tests.factories import DocumentFactory, IssueFactory, RecommendationFactory, record
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +116,12 @@ class TestStatusComesFromTheLedger:
         with refused("status_comes_from_ledger"):
             sql("UPDATE recommendations_recommendation SET status = 'issued', last_update_id = NULL")
 
+    def test_two_recommendations_do_not_exchange_their_ledgers(self, recommendation):
+        record(recommendation, status="in_progress")
+
+        with refused("status_comes_from_ledger"):
+            sql("UPDATE recommendations_recommendation SET id = id + 1000000 WHERE id = %s", recommendation.pk)
+
     def test_a_new_recommendation_is_issued(self, recommendation):
         with refused("status_comes_from_ledger"):
             sql(
@@ -183,6 +189,43 @@ class TestARowSaysWhatItMust:
             sql("UPDATE recommendations_document SET published_on = '2024-05-02'")
         assert update.recommendation.document.published_on < date(2024, 5, 1)
 
+    @pytest.mark.parametrize(
+        "move",
+        [
+            "UPDATE recommendations_topic SET document_id = %(document)s WHERE id = %(old_topic)s",
+            "UPDATE recommendations_issue SET topic_id = %(topic)s WHERE id = %(old_issue)s",
+            "UPDATE recommendations_recommendation SET issue_id = %(issue)s WHERE id = %(recommendation)s",
+            """
+            UPDATE recommendations_document SET id = 1000000 WHERE id = %(old_document)s;
+            UPDATE recommendations_document SET id = %(old_document)s WHERE id = %(document)s;
+            """,
+        ],
+    )
+    def test_nothing_moves_to_a_document_that_came_after_its_ledger(self, move):
+        issue = IssueFactory(topic__document__published_on=date(2024, 5, 2))
+        recommendation = record(RecommendationFactory(), effective_on=date(2024, 5, 1)).recommendation
+        names = {
+            "issue": issue.pk,
+            "topic": issue.topic.pk,
+            "document": issue.document.pk,
+            "recommendation": recommendation.pk,
+            "old_issue": recommendation.issue.pk,
+            "old_topic": recommendation.issue.topic.pk,
+            "old_document": recommendation.document.pk,
+        }
+
+        with refused("update_follows_publication"):
+            sql(move % names)
+
+    def test_a_recommendation_moves_to_a_document_that_came_before_its_ledger(self):
+        issue = IssueFactory(topic__document__published_on=date(2024, 5, 1))
+        recommendation = record(RecommendationFactory(), effective_on=date(2024, 5, 1)).recommendation
+
+        sql("UPDATE recommendations_recommendation SET issue_id = %s WHERE id = %s", issue.pk, recommendation.pk)
+
+        recommendation.refresh_from_db()
+        assert recommendation.document == issue.document
+
     @pytest.mark.parametrize("column", ["title", "publisher", "url"])
     def test_evidence_names_its_source(self, recommendation, column):
         update = insert_update(recommendation)
@@ -245,6 +288,29 @@ class TestCorrections:
 
         with refused("correction_matches_what_it_corrects"):
             insert_update(recommendation, corrects_id=elsewhere.pk, reason_en="Another date.")
+
+    def test_a_row_does_not_correct_itself(self, recommendation):
+        row = {"id": 1000000, "corrects_id": 1000000, "reason_en": "A slip."}
+
+        with refused("correction_matches_what_it_corrects"):
+            insert_update(recommendation, **row)
+
+    def test_a_row_does_not_correct_one_that_the_same_statement_stores_after_it(self, recommendation):
+        insert_update(recommendation)
+
+        with refused("correction_matches_what_it_corrects"):
+            sql(
+                """
+                INSERT INTO recommendations_update (id, corrects_id, recommendation_id, effective_on, precision, status,
+                    what_en, what_es, reason_en, reason_es, basis, visibility)
+                SELECT row.id, row.corrects_id, row.recommendation_id, effective_on, precision, status,
+                    what_en, what_es, 'A slip.', reason_es, basis, visibility
+                FROM recommendations_update, (VALUES (1000000, 1000001, %s), (1000001, NULL, %s))
+                    AS row (id, corrects_id, recommendation_id)
+                """,
+                recommendation.pk,
+                RecommendationFactory().pk,
+            )
 
     @pytest.mark.parametrize(("of", "by"), [("public", "members"), ("members", "public"), ("staff", "members")])
     def test_a_correction_has_the_same_readers(self, recommendation, of, by):
@@ -316,6 +382,35 @@ def test_evidence_comes_with_its_update():
     with refused("evidence_comes_with_its_update"):
         insert_evidence(update)
     assert Evidence.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_began_before_an_update_adds_no_evidence_to_it():
+    recommendation = RecommendationFactory()
+
+    with ThreadPoolExecutor() as pool, refused("evidence_comes_with_its_update"):
+        sql("SELECT 1")
+        update = pool.submit(in_another_connection, record, recommendation, status="implemented").result(timeout=10)
+        insert_evidence(update)
+    assert Evidence.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_move_to_a_later_document_waits_for_who_is_writing():
+    recommendation = RecommendationFactory()
+    later = DocumentFactory(published_on=date(2024, 5, 2))
+
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            insert_update(recommendation, effective_on=date(2024, 5, 1))
+            move = pool.submit(in_another_connection, move_topics, later)
+            wait_until_somebody_waits_for_us()
+        with pytest.raises(IntegrityError):
+            move.result(timeout=10)
+
+
+def move_topics(document):
+    sql("UPDATE recommendations_topic SET document_id = %s", document.pk)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -451,6 +451,24 @@ def test_an_exclusion_alone_leaves_the_rest(read):
     assert codes(read("q=-customs")) == codes(read("q=-aduana")) == ["2023-SB-2"]
 
 
+TEN = "alpha bravo charlie delta echo foxtrot golf hotel india juliett"
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (f"{TEN} zulu", True),
+        (f"{TEN} -alpha", True),
+        (f"{' alpha Alpha' * 10} zulu", False),
+        (f"{' alpha' * 10} -bravo", False),
+    ],
+)
+def test_only_the_first_ten_different_terms_count(read, words, found):
+    RecommendationFactory(title_en=TEN)
+
+    assert bool(codes(read(urlencode({"q": words})))) == found
+
+
 def test_words_find_the_issue_and_those_who_are_asked(read):
     issue = IssueFactory(title_en="Slow crossings", title_es="Cruces lentos")
     recommendation = RecommendationFactory(code="2023-SB-1", issue=issue)

@@ -284,6 +284,32 @@ def test_the_state_of_play_leads_to_the_list_behind_each_number(recommendation, 
         assert f'href="/recommendations/?group={slug}&amp;status=in_progress"' in read(address)
 
 
+# Addresses
+
+
+@pytest.mark.parametrize("prefix", ["", "/es"])
+@pytest.mark.parametrize("query", ["", "?as_of=2024-07-01", "?as_of=1999-01-01", "?utm_source=a%20b&x=%C3%A1"])
+def test_a_code_in_other_letters_leads_to_the_one_as_it_is_written(client, prefix, query):
+    issue = IssueFactory(code="2023-IE-2bis")
+    RecommendationFactory(code="2023-IE-2bis-a", issue=issue)
+
+    for written, other in [
+        ("recommendations/2023-IE-2bis-a/", "recommendations/2023-ie-2BIS-A/"),
+        ("issues/2023-IE-2bis/", "issues/2023-ie-2bis/"),
+    ]:
+        response = client.get(f"{prefix}/{other}{query}")
+
+        assert (response.status_code, response["Location"]) == (301, f"{prefix}/{written}{query}")
+
+
+@pytest.mark.parametrize("visibility", ["members", "staff"])
+def test_a_code_in_other_letters_says_nothing_of_what_is_not_public(client, visibility):
+    RecommendationFactory(code="2023-IE-2", issue__code="2023-IE-2", issue__topic__document__visibility=visibility)
+
+    for address in ["/recommendations/2023-ie-2/", "/issues/2023-ie-2/", "/recommendations/2023-ie-3/"]:
+        assert client.get(address).status_code == 404
+
+
 # Who may see what
 
 
