@@ -77,7 +77,7 @@ def test_triggers_of_an_older_database_hold_after_migrating(update):
     ignore_all_triggers()
     sql("UPDATE recommendations_update SET what_en = 'Nothing.'")  # what the migration is there for
 
-    sql(import_module("recommendations.migrations.0005_triggers_hold").TRIGGERS_HOLD)
+    sql(import_module("recommendations.migrations.0006_triggers_hold").TRIGGERS_HOLD)
 
     change_the_ledger(update)
     put_a_table_before(update)
