@@ -42,6 +42,7 @@ class MilestoneState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+TIMES = (date(2000, 1, 1), date(2199, 12, 31))  # a slip beyond these is not to be reckoned with
 EXPECTED = [MilestoneState.TENTATIVE, MilestoneState.SCHEDULED]
 
 
@@ -177,7 +178,7 @@ class Milestone(models.Model):
         verbose_name=_("documents"),
         help_text=_("Those prepared for it."),
     )
-    revision = models.PositiveIntegerField(default=1, editable=False)  # counts the changes of date and state
+    revision = models.PositiveIntegerField(default=1, editable=False)  # counts the changes of date, state and series
 
     objects = MilestoneQuerySet.as_manager()
 
@@ -200,6 +201,11 @@ class Milestone(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                condition=Q(starts_on__range=TIMES, ends_on__range=TIMES),
+                name="milestone_is_of_these_times",
+                violation_error_message=_("Give days between 1 January 2000 and 31 December 2199."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="scheduled") | Q(precision="day"),
                 name="scheduled_milestone_has_its_day",
                 violation_error_message=_("A scheduled milestone has its day; with only a window it is tentative."),
@@ -212,8 +218,8 @@ class Milestone(models.Model):
                 operation=pgtrigger.Update,
                 func="""
                     NEW.revision := OLD.revision;
-                    IF (OLD.starts_on, OLD.ends_on, OLD.precision, OLD.state)
-                        IS DISTINCT FROM (NEW.starts_on, NEW.ends_on, NEW.precision, NEW.state)
+                    IF (OLD.starts_on, OLD.ends_on, OLD.precision, OLD.state, OLD.series_id)
+                        IS DISTINCT FROM (NEW.starts_on, NEW.ends_on, NEW.precision, NEW.state, NEW.series_id)
                     THEN
                         NEW.revision := OLD.revision + 1;
                     END IF;

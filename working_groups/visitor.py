@@ -1,4 +1,4 @@
-"""Where a request comes from, for the limits on sign-in and on forms."""
+"""Where a request comes from, and as whom, for the limits on sign-in and on forms."""
 
 from django.conf import settings
 
@@ -8,3 +8,9 @@ def address_of(request) -> str:
     if settings.PRODUCTION:
         return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
     return request.META.get("REMOTE_ADDR", "")
+
+
+def name_given(request, credentials) -> str | None:
+    """The name with which somebody tries to sign in, as far as the record of failures has room for it."""
+    name = credentials["username"] if credentials else request.POST.get("username")
+    return name and name[:255]

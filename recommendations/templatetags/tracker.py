@@ -7,6 +7,7 @@ from django import template
 from django.conf import settings
 from django.urls import translate_url
 from django.utils.formats import number_format
+from django.utils.http import escape_leading_slashes
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
 
@@ -120,7 +121,8 @@ def status_over_time(points, caption, query=""):
 @register.filter
 def in_language(request, language):
     """The address of the same page in another language, with its query."""
-    return translate_url(request.get_full_path(), language)
+    # //evil.example/ is a path of ours here, and another host in a link.
+    return translate_url(escape_leading_slashes(request.get_full_path()), language)
 
 
 @register.filter

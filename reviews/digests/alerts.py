@@ -51,7 +51,7 @@ def raise_alerts(now: datetime):
         logger.warning("alert %s", key)
         try:
             _message(found[key]).send()
-        except (SMTPException, OSError) as error:
+        except (SMTPException, OSError, ValueError) as error:
             logger.error("alert %s was not sent: %s", key, type(error).__name__)
             Alert.objects.filter(key=key).delete()
 
@@ -59,7 +59,7 @@ def raise_alerts(now: datetime):
 def _message(text) -> EmailMessage:
     where = settings.SITE_URL + reverse("admin:digests_digest_changelist")
     return EmailMessage(
-        subject=f"Recommendations tracker: {text[:120]}",
+        subject=f"Recommendations tracker: {' '.join(text.split())[:120]}",  # a name may have a line break in it
         body=f"{text}\n\n{where}\n",
         to=settings.ALERT_EMAILS,
         headers={"Auto-Submitted": "auto-generated"},

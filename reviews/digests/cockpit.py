@@ -115,7 +115,7 @@ class DigestAdmin(ReadOnlyAdmin):
         return DigestList
 
     def get_view_on_site_url(self, obj=None):
-        is_published = obj is not None and obj.state in (DigestState.SENDING, DigestState.SENT)
+        is_published = obj is not None and Digest.objects.published().filter(pk=obj.pk).exists()
         return super().get_view_on_site_url(obj) if is_published else None
 
     def get_urls(self):
@@ -303,7 +303,7 @@ class DigestAdmin(ReadOnlyAdmin):
                 life.cancel(pk)
                 done = gettext("Cancelled: nothing more of it leaves.")
             else:
-                done = gettext("%(count)d are queued again.") % {"count": life.retry(pk)}
+                done = gettext("%(count)d are queued again.") % {"count": life.retry(pk, timezone.now())}
         except ValidationError as error:
             messages.error(request, error.message)
         else:

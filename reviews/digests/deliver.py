@@ -13,11 +13,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from .message import compose, personal
-from .models import Delivery, DeliveryState, Digest, DigestState, Outbox, Rendering, Subscription, Suppression
+from .models import (
+    ENDED,
+    Delivery,
+    DeliveryState,
+    Digest,
+    DigestKind,
+    DigestNews,
+    DigestState,
+    Outbox,
+    Reason,
+    Rendering,
+    Subscription,
+    Suppression,
+)
+from .plan import has_passed
 from .smtp import Lane, Outcome
 
 logger = logging.getLogger(__name__)
@@ -44,7 +58,8 @@ class Claim:
     key: uuid.UUID
 
 
-# What is claimed is checked at the last moment: the digest is on, the milestone is as it was, the reader wants it still.
+# What is claimed is checked at the last moment: the digest is on, the milestone is as it was and its day is not over
+# (a notice may come later), the reader wants it still.
 RECORD_AND_CLAIM = """
 WITH recorded AS (
     UPDATE digests_delivery SET
@@ -65,6 +80,7 @@ WITH recorded AS (
             AND g.state = 'sending'
             AND NOT EXISTS (SELECT FROM digests_outbox o WHERE o.is_paused OR o.resume_at > now())
             AND m.revision = g.milestone_revision
+            AND (g.kind <> 'digest' OR m.starts_on >= (now() AT TIME ZONE m.time_zone)::date)
             AND s.state = 'confirmed'
             AND NOT EXISTS (SELECT FROM digests_suppression x WHERE lower(x.email) = lower(s.email))
         ORDER BY d.id
@@ -148,15 +164,28 @@ def _slot():
 
 
 def finish(digest_id: int) -> bool:
-    """Call a digest sent when nothing of it is left to send; give whether it is."""
+    """Call a digest sent when nothing of it is left to send; give whether it is.
+
+    When the milestone's day is over nothing is left, and one that nobody has got by then is skipped.
+    """
     with transaction.atomic():
-        digest = Digest.objects.select_for_update().get(pk=digest_id)
+        digest = Digest.objects.select_for_update(of=["self"]).select_related("milestone").get(pk=digest_id)
         if digest.state != DigestState.SENDING:
             return False
-        digest.deliveries.unfinished().exclude(state=DeliveryState.SENDING).exclude(
-            subscription__in=Subscription.objects.active()
-        ).update(state=DeliveryState.CANCELLED, note="no longer wanted", finished_at=timezone.now())
-        if digest.deliveries.unfinished().exists():
+        is_over = digest.kind == DigestKind.DIGEST and has_passed(digest.milestone, timezone.now())
+        if is_over and not digest.deliveries.taken().exists():
+            digest.stop(Reason.MILESTONE_PASSED, DigestState.SKIPPED)
+            return False
+        left = digest.deliveries.unfinished().exclude(state=DeliveryState.SENDING)
+        left.exclude(subscription__in=Subscription.objects.active()).update(
+            state=DeliveryState.CANCELLED, note="no longer wanted", finished_at=timezone.now()
+        )
+        if is_over:
+            # What is of unknown outcome stays so: it is not tried again, and its reader may have it.
+            left = left.exclude(state=DeliveryState.UNKNOWN)
+            left.update(state=DeliveryState.CANCELLED, note=Reason.MILESTONE_PASSED, finished_at=timezone.now())
+        unfinished = digest.deliveries.unfinished()
+        if (unfinished.filter(state=DeliveryState.SENDING) if is_over else unfinished).exists():
             return False
         digest.state = DigestState.SENT
         digest.sent_at = timezone.now()
@@ -172,10 +201,16 @@ def give_up_leases(now: datetime) -> int:
 
 
 def cancel_leftovers() -> int:
-    """What was under way when its digest was stopped, and was put off by the server, is not tried again."""
-    return Delivery.objects.filter(
-        state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED], digest__state=DigestState.CANCELLED
+    """What was under way when its digest was stopped, and was put off by the server, is not tried again.
+
+    Where so nobody got the digest, its news are the next one's: those of a new edition, or of another digest.
+    """
+    count = Delivery.objects.filter(
+        state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED], digest__state__in=ENDED
     ).update(state=DeliveryState.CANCELLED, finished_at=timezone.now())
+    told = Delivery.objects.taken().filter(digest=OuterRef("digest"))
+    DigestNews.objects.filter(~Exists(told), digest__state__in=ENDED, digest__replaced_by=None).delete()
+    return count
 
 
 def _record_and_claim(digest_id, claim: Claim | None = None, outcome: Outcome | None = None) -> Claim | None:

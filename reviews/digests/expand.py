@@ -4,7 +4,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from recommendations.models import Recommendation
+
 from .models import Delivery, DeliveryState, Digest, DigestKind, DigestState, Reason
+from .plan import has_passed
 from .render import render, wanted_audiences
 
 # From this many readers on, more than twice as many as last time is asked about: an import gone wrong looks like that.
@@ -42,7 +45,8 @@ def expand(digest_id: int, host: str, now: datetime) -> int:
     """Turn a frozen digest whose time has come into deliveries, and give how many.
 
     `host` stands at the end of each Message-ID. More than twice as many as the last digest of the series had: it is
-    held until staff release it, and 0 is given.
+    held until staff release it, and 0 is given; as where something in it is not public any more. It is skipped where
+    the milestone's day is over.
     """
     digest = (
         Digest.objects.select_for_update(of=["self"])
@@ -51,6 +55,13 @@ def expand(digest_id: int, host: str, now: datetime) -> int:
         .first()
     )
     if digest is None:
+        return 0
+    if digest.kind == DigestKind.DIGEST and has_passed(digest.milestone, now):
+        digest.stop(Reason.MILESTONE_PASSED, DigestState.SKIPPED)
+        return 0
+    if not _is_public(digest):
+        digest.state, digest.state_reason = DigestState.HELD, Reason.NOT_PUBLIC
+        digest.save(update_fields=["state", "state_reason"])
         return 0
     earlier = Delivery.objects.filter(digest__in=digest.editions()[1:])
     if earlier.filter(state=DeliveryState.SENDING).exists():
@@ -78,6 +89,15 @@ def expand(digest_id: int, host: str, now: datetime) -> int:
     digest.state = DigestState.SENDING
     digest.save(update_fields=["state"])
     return count
+
+
+def _is_public(digest) -> bool:
+    """Whether everybody may still read of all the recommendations that are told of or listed."""
+    if digest.kind != DigestKind.DIGEST:
+        return True
+    codes = {row["code"] for row in digest.content["news"]}
+    codes |= {row["code"] for group in digest.content["groups"] for row in group["open"]}
+    return Recommendation.objects.public().filter(code__in=codes).count() == len(codes)
 
 
 def _is_many_more(digest, count) -> bool:

@@ -15,7 +15,13 @@ from .models import Subscription, check_every_server_takes
 from .reach import what_a_date_sets_off
 
 REASONS = ["date_reason_en", "date_reason_es"]
-WHAT_COUNTS = ["starts_on", "ends_on", "precision", "state"]  # as the trigger that counts the revisions has it
+WHAT_COUNTS = [
+    "series_id",
+    "starts_on",
+    "ends_on",
+    "precision",
+    "state",
+]  # as the trigger that counts the revisions has it
 LARGEST_IMPORT = 2 * 1024 * 1024  # bytes
 
 

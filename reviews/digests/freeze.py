@@ -12,7 +12,7 @@ from reviews.models import MilestoneState
 from working_groups.models import Visibility, WorkingGroup
 
 from .models import Digest, DigestKind, DigestNews, DigestState, Reason
-from .plan import is_on, local_day
+from .plan import has_passed, is_on, local_day
 from .render import render, wanted_audiences
 
 
@@ -34,6 +34,7 @@ def freeze(digest_id: int, now: datetime) -> bool:
         )
         if digest is None or not is_on(digest.milestone) or digest.milestone_revision != digest.milestone.revision:
             return False  # another worker has it, or the next plan moves it
+        _stop_farther(digest, now)
         updates = untold(digest)
         if reason := why_skipped(digest, updates, now):
             digest.state, digest.state_reason = DigestState.SKIPPED, reason
@@ -58,7 +59,7 @@ def content_at(digest, now) -> dict:
 
 def why_skipped(digest, updates, now) -> Reason | None:
     """Why a digest with these updates to tell is of no more use; None if it is."""
-    if digest.milestone.starts_on < local_day(digest.milestone, now):
+    if has_passed(digest.milestone, now):
         return Reason.MILESTONE_PASSED
     # Also one that is frozen or sent by now; but not one that was due before the milestone moved here.
     nearer = digest.milestone.digests.filter(
@@ -69,6 +70,21 @@ def why_skipped(digest, updates, now) -> Reason | None:
     if not updates and not digest.milestone.series.sends_when_unchanged:
         return Reason.UNCHANGED
     return None
+
+
+def _stop_farther(digest, now):
+    """Of the milestone's digests that should have left before this one, those that wait go no further, and their news
+    are this one's."""
+    farther = digest.milestone.digests.filter(
+        kind=digest.kind,
+        lead_days__gt=digest.lead_days,
+        due_at__lte=now,
+        state__in=[DigestState.FROZEN, DigestState.HELD],
+    )
+    # Who has one of them locked decides about it at this moment.
+    for other in farther.select_for_update(skip_locked=True):
+        if not other.deliveries.taken().exists():
+            other.stop(Reason.NEARER, DigestState.SKIPPED)
 
 
 def untold(digest) -> list[Update]:
@@ -105,6 +121,7 @@ def _content(digest, updates, now) -> dict:
     previous = (
         Digest.objects.published()
         .filter(milestone__series=milestone.series, kind=DigestKind.DIGEST)
+        .exclude(pk__in=[each.pk for each in digest.editions()])
         .order_by("-frozen_at")
         .first()
     )

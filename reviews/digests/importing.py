@@ -19,7 +19,7 @@ from reviews.models import Series
 from working_groups.models import WorkingGroup
 
 from .consent import CONSENT_VERSION, send_letters_soon
-from .models import ConsentOrigin, Letter, Subscription, SubscriptionState, Suppression
+from .models import ConsentOrigin, Letter, Subscription, SubscriptionState, Suppression, check_every_server_takes
 
 NEEDED = ["email", "language", "series"]
 COLUMNS = [*NEEDED, "groups", "consent_on", "consent_proof"]
@@ -157,8 +157,10 @@ def _row(line, cells, all_series, all_groups, today) -> Row:
     except ValidationError:
         wrong.append(_("The e-mail address is missing or is not one."))
     else:
-        if not email.isascii():
-            wrong.append(_("The address has letters that not every mail server takes."))
+        try:
+            check_every_server_takes(email)
+        except ValidationError as error:
+            wrong += error.messages
         if len(email) > Subscription._meta.get_field("email").max_length:
             wrong.append(_("The address is too long."))
     language = cells["language"].lower()

@@ -64,7 +64,11 @@ def _claim(now) -> Subscription | None:
 def _send(lane, subscription) -> Outcome:
     if Suppression.objects.filter(email__iexact=subscription.email).exists():
         return Outcome(DeliveryState.FAILED, note="suppressed")
-    content = re.sub(rb"(?m)^\.", b"..", build_letter(subscription).as_bytes())
+    try:
+        content = re.sub(rb"(?m)^\.", b"..", build_letter(subscription).as_bytes())
+    except Exception as error:
+        # Python's header code refuses some addresses in ways of many kinds. One letter less, and not all of them.
+        return Outcome(DeliveryState.FAILED, note=type(error).__name__)
     return lane.send(subscription.email, content + b"\r\n.\r\n", subscription.letter_lease_until)
 
 

@@ -23,6 +23,7 @@ from .models import (
     Reason,
     Subscription,
 )
+from .plan import has_passed, is_on
 from .render import render, wanted_audiences
 
 # In which states of a digest each verb may be used.
@@ -65,12 +66,18 @@ def cancel(digest_id: int):
 
 
 @transaction.atomic
-def retry(digest_id: int) -> int:
+def retry(digest_id: int, now: datetime) -> int:
     """Queue again what failed or is of unknown outcome, to addresses that are still good. Gives how many.
 
-    An unknown one may reach its reader a second time, under the same Message-ID.
+    An unknown one may reach its reader a second time, under the same Message-ID. Raises ValidationError where what it
+    says is not so any more.
     """
     digest = _locked(digest_id, "retry")
+    milestone = digest.milestone
+    if digest.milestone_revision != milestone.revision:
+        raise ValidationError(_("The milestone has changed since: what this says of it is no longer so."))
+    if digest.kind == DigestKind.DIGEST and (not is_on(milestone) or has_passed(milestone, now)):
+        raise ValidationError(_("The milestone is off, or its day is over."))
     again = to_retry(digest).update(
         state=DeliveryState.QUEUED, attempts=0, unknowns=0, next_attempt_at=None, finished_at=None, note=""
     )

@@ -1,5 +1,6 @@
 """Who gets digests, each edition with what was frozen into it, and each sending of one edition to one subscriber."""
 
+import re
 import uuid
 from datetime import date, timedelta
 
@@ -7,7 +8,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +19,16 @@ from recommendations.models import Update
 from reviews.models import Milestone, Series
 from working_groups.models import WorkingGroup
 
+TAKEN_EVERYWHERE = re.compile(r"[!#-~]+")  # visible ASCII but for the double quote
+
 
 def check_every_server_takes(email: str):
-    """Raises ValidationError for an address with letters beyond ASCII: few mail servers take those (RFC 6531)."""
-    if not email.isascii():
+    """Raises ValidationError for an address that some mail server, or our own code for headers, would not take.
+
+    Those are addresses with letters beyond ASCII (RFC 6531), with control characters, with a quoted local part, and
+    with what looks like an encoded word (RFC 2047).
+    """
+    if not TAKEN_EVERYWHERE.fullmatch(email) or "=?" in email:
         raise ValidationError(_("This address has letters that not every mail server takes; use another."))
 
 
@@ -165,11 +172,13 @@ class Reason(models.TextChoices):
     MILESTONE_PASSED = "milestone_passed", _("the milestone has passed")
     NEARER = "nearer", _("a nearer lead time is due")
     UNCHANGED = "unchanged", _("nothing changed")
+    NOT_PUBLIC = "not_public", _("something in it is not public any more; cancel it, and the next one tells the rest")
     ERROR = "error", _("it could not be made; the log says why")
 
 
 BY_MILESTONE = [Reason.MILESTONE_OFF, Reason.MILESTONE_MOVED]
 MAY_STILL_LEAVE = [DigestState.PLANNED, DigestState.FROZEN, DigestState.SENDING, DigestState.HELD]
+ENDED = [DigestState.CANCELLED, DigestState.SKIPPED]
 WITH_CONTENT = [DigestState.FROZEN, DigestState.SENDING, DigestState.SENT]
 
 
@@ -184,8 +193,9 @@ class DigestQuerySet(models.QuerySet):
         return self.filter(Q(due_at__lte=now) | early, state=DigestState.PLANNED)
 
     def published(self):
-        """Those whose web copy may be read: what was sent, or is being sent."""
-        return self.filter(state__in=[DigestState.SENDING, DigestState.SENT])
+        """Those whose web copy may be read: what was sent, or is being sent, and what stopped when readers had it."""
+        is_taken = Exists(Delivery.objects.taken().filter(digest=OuterRef("pk")))
+        return self.filter(Q(state__in=[DigestState.SENDING, DigestState.SENT]) | is_taken, frozen_at__isnull=False)
 
 
 class Digest(models.Model):
@@ -275,9 +285,13 @@ class Digest(models.Model):
             return f"{state} {reason}"  # "Held by staff"
         return f"{state}: {reason}" if reason else state
 
-    def stop(self, reason: Reason):
+    @property
+    def is_held_by_staff(self) -> bool:
+        return self.state == DigestState.HELD and self.state_reason == Reason.STAFF
+
+    def stop(self, reason: Reason, state=DigestState.CANCELLED):
         """Let nothing more of it leave. Where nobody has got it, its news are the next digest's."""
-        self.state, self.state_reason = DigestState.CANCELLED, reason
+        self.state, self.state_reason = state, reason
         self.save(update_fields=["state", "state_reason"])
         self.deliveries.filter(state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED]).update(
             state=DeliveryState.CANCELLED, note=reason, finished_at=timezone.now()
@@ -312,7 +326,7 @@ class Rendering(models.Model):
     digest = models.ForeignKey(Digest, models.PROTECT, related_name="renderings")
     language = models.CharField(max_length=2)
     groups = ArrayField(models.SlugField(), default=list)  # sorted slugs; empty for all groups
-    subject = models.CharField(max_length=200)
+    subject = models.TextField()  # the milestone's name, which may have 200 letters, and more
     html = models.TextField()
     text = models.TextField()
 

@@ -1,10 +1,12 @@
 """Which digests are to be sent, and when: one for each coming milestone and each lead time of its series."""
 
+import logging
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils.timezone import localdate
 
@@ -12,6 +14,8 @@ from recommendations.dates import Precision
 from reviews.models import EXPECTED, Milestone
 
 from .models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState, Reason
+
+logger = logging.getLogger(__name__)
 
 
 def is_on(milestone) -> bool:
@@ -40,6 +44,11 @@ def local_day(milestone, now: datetime):
     return localdate(now, ZoneInfo(milestone.time_zone))
 
 
+def has_passed(milestone, now: datetime) -> bool:
+    """Whether it is of no more use to announce it: its first day is over at its place."""
+    return milestone.starts_on is not None and milestone.starts_on < local_day(milestone, now)
+
+
 @transaction.atomic
 def plan(now: datetime):
     """Bring the planned digests in line with the milestones. Harmless to run again, and at once with itself."""
@@ -51,12 +60,25 @@ def plan(now: datetime):
         .annotate(lead_days=ArrayAgg("lead_days"))
     )
     for milestone in coming:
-        if milestone.starts_on < local_day(milestone, now):
-            continue
-        missing = set(milestone.series.lead_days) - set(lead_days_of.get(milestone.pk, []))
-        Digest.objects.bulk_create(_new_digests(milestone, missing), ignore_conflicts=True)
+        with _apart(milestone):
+            if has_passed(milestone, now):
+                continue
+            missing = set(milestone.series.lead_days) - set(lead_days_of.get(milestone.pk, []))
+            Digest.objects.bulk_create(_new_digests(milestone, missing), ignore_conflicts=True)
     _follow_milestones(now)
     _stop_old_notices()
+
+
+@contextmanager
+def _apart(record):
+    """What goes wrong inside with one milestone or digest is undone and logged, and stops no other."""
+    try:
+        with transaction.atomic():
+            yield
+    except OperationalError:
+        raise  # the database is away, or another scheduler was quicker: that is no fault of this one
+    except Exception:
+        logger.exception("%s %s cannot be planned", record._meta.model_name, record.pk)
 
 
 def _new_digests(milestone, lead_days) -> list[Digest]:
@@ -89,20 +111,27 @@ def _follow_milestones(now):
         .select_for_update(of=["self"], skip_locked=True)
     )
     for digest in digests:
-        if digest.frozen_at is None:
-            _follow(digest, now)
-        else:
-            _stop_or_replace(digest)
+        with _apart(digest):
+            if digest.state == DigestState.SKIPPED and not _is_of_use_again(digest, now):
+                continue
+            if digest.frozen_at is None:
+                _follow(digest)
+            else:
+                _stop_or_replace(digest)
 
 
-def _follow(digest, now):
-    """Move a digest that is not frozen yet. One that was skipped is of use again if its new time is still to come."""
+def _is_of_use_again(digest, now) -> bool:
+    """Whether the time of one that was skipped is still to come, now that its milestone has changed."""
+    return is_on(digest.milestone) and due_at(digest.milestone, digest.lead_days) > now
+
+
+def _follow(digest):
+    """Move a digest that is not frozen yet."""
     milestone = digest.milestone
-    if digest.state == DigestState.SKIPPED and not (is_on(milestone) and due_at(milestone, digest.lead_days) > now):
-        return
     before = digest.milestone_revision, digest.due_at, digest.state
     if not is_on(milestone) or digest.lead_days not in milestone.series.lead_days:
-        digest.state, digest.state_reason = DigestState.CANCELLED, Reason.MILESTONE_OFF
+        if not digest.is_held_by_staff:
+            digest.state, digest.state_reason = DigestState.CANCELLED, Reason.MILESTONE_OFF
     else:
         has_moved = digest.milestone_revision != milestone.revision
         digest.milestone_revision = milestone.revision
@@ -117,17 +146,23 @@ def _follow(digest, now):
 
 
 def _stop_or_replace(digest):
-    """What was frozen for another date goes no further. A new edition follows for those who have not got it."""
+    """What was frozen for another date goes no further. A new edition follows for those who have not got it.
+
+    It is held where staff held the old one; then it is there also while the milestone is off, so as to be held after.
+    """
     milestone = digest.milestone
+    is_held = digest.is_held_by_staff
     if digest.state != DigestState.CANCELLED and digest.milestone_revision != milestone.revision:
         digest.stop(Reason.MILESTONE_MOVED if is_on(milestone) else Reason.MILESTONE_OFF)
-    if digest.state == DigestState.CANCELLED and is_on(milestone):
+    if digest.state == DigestState.CANCELLED and (is_on(milestone) or is_held):
         Digest.objects.create(
             milestone=milestone,
             lead_days=digest.lead_days,
             edition=digest.edition + 1,
             replaces=digest,
-            due_at=due_at(milestone, digest.lead_days),
+            due_at=due_at(milestone, digest.lead_days) if is_on(milestone) else digest.due_at,
+            state=DigestState.HELD if is_held else DigestState.PLANNED,
+            state_reason=Reason.STAFF if is_held else Reason.NONE,
             milestone_revision=milestone.revision,
         )
 

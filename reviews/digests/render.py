@@ -1,5 +1,6 @@
 """A frozen digest as e-mail: subject, HTML and text, once for each language and set of groups."""
 
+import json
 from collections import Counter
 from datetime import date
 from functools import partial
@@ -59,7 +60,7 @@ def bodies(digest: Digest, language: str, groups=()) -> dict[str, str]:
     else:
         context, template = describe_notice(digest, language), "digests/notice"
     return {
-        "subject": context["subject"],
+        "subject": " ".join(context["subject"].split()),  # a header is one line
         "html": css_inline.inline(render_to_string(f"{template}.html", context), keep_style_tags=True),
         "text": render_to_string(f"{template}.txt", context),
     }
@@ -67,7 +68,7 @@ def bodies(digest: Digest, language: str, groups=()) -> dict[str, str]:
 
 def describe(digest: Digest, language: str, groups=()) -> dict:
     """What the templates show, in `language`, of the groups with the slugs `groups` (all if none)."""
-    content = digest.content
+    content = _content(digest)
     say = partial(_say, language)
     prefix = _prefix(language)
     last = content.get("last_milestone")  # what was frozen before there was one has none
@@ -107,7 +108,7 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
                 "open_left": len(still_open[OPEN_SHOWN:]),
             }
         )
-    return _frame(digest, language) | {
+    return _frame(digest, content, language) | {
         "last": last and _last_milestone(last, say, prefix, content["as_of"], sections),
         "days_left": content["days_left"],
         "since": content["previous_as_of"] and write_date(date.fromisoformat(content["previous_as_of"])),
@@ -134,9 +135,9 @@ def _last_milestone(last, say, prefix, as_of, sections) -> dict:
 
 def describe_notice(digest: Digest, language: str) -> dict:
     """What the templates of a notice show, in `language`."""
-    content = digest.content
+    content = _content(digest)
     before = content["before"]
-    context = _frame(digest, language) | {
+    context = _frame(digest, content, language) | {
         "is_cancellation": digest.kind == DigestKind.CANCELLATION,
         "has_date": content["milestone"]["starts_on"] is not None,
         "before": before and _window(before),
@@ -151,9 +152,14 @@ def describe_notice(digest: Digest, language: str) -> dict:
     return context | {"subject": subject}
 
 
-def _frame(digest, language) -> dict:
+def _content(digest) -> dict:
+    """What was frozen. TOKEN in it is another word: it would become the reader's own, in a link to anybody's site."""
+    return json.loads(json.dumps(digest.content).replace(TOKEN, TOKEN.lower()))
+
+
+def _frame(digest, content, language) -> dict:
     """What every message says: which milestone, as of when, and where to read, change and stop it."""
-    content, prefix = digest.content, _prefix(language)
+    prefix = _prefix(language)
     milestone, series = content["milestone"], content["series"]
     return {
         "language": language,

@@ -20,10 +20,12 @@ def tick():
     now = timezone.now()
     Outbox.objects.update_or_create(pk=1, defaults={"ticked_at": now})
     letters.apply_async(expires=LANE_TIME.seconds)
-    for digest_id in run.prepare(now):
-        for _lane in range(LANES):
-            send.apply_async([digest_id], expires=LANE_TIME.seconds)
-    raise_alerts(now)
+    try:
+        for digest_id in run.prepare(now):
+            for _lane in range(LANES):
+                send.apply_async([digest_id], expires=LANE_TIME.seconds)
+    finally:
+        raise_alerts(now)  # when nothing else works, staff need them most
 
 
 @shared_task

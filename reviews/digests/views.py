@@ -6,7 +6,7 @@ GET never changes anything: mail programs and scanners follow links.
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -50,11 +50,18 @@ class ArchiveView(ListView):
     def get_queryset(self):
         digests = Digest.objects.published().select_related("milestone__series").order_by("-frozen_at")
         slug = self.request.GET.get("series")
-        self.series = get_object_or_404(Series, slug=slug) if slug else None
+        self.series = next(iter(chosen(Series, [slug])), None)
+        if slug and self.series is None:
+            raise Http404
         return digests.filter(milestone__series=self.series) if self.series else digests
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(series=self.series, all_series=Series.objects.all(), **kwargs)
+
+
+def chosen(model, slugs) -> list:
+    """The records that a query names. They are compared here: it may name NUL, which PostgreSQL does not take."""
+    return [record for record in model.objects.all() if record.slug in slugs]
 
 
 @never_cache
@@ -63,8 +70,8 @@ def subscribe(request):
     """The form, and what it sets off: always the same answer, whether or not the address is known."""
     if request.method != "POST":
         initial = {
-            "series": named(Series, request.GET.getlist("series")) or Series.objects.all(),
-            "groups": named(WorkingGroup, request.GET.getlist("group")),
+            "series": chosen(Series, request.GET.getlist("series")) or Series.objects.all(),
+            "groups": chosen(WorkingGroup, request.GET.getlist("group")),
         }
         return render(request, "digests/subscribe.html", {"form": SubscribeForm(initial=initial)})
     form = SubscribeForm(request.POST)
@@ -79,11 +86,6 @@ def subscribe(request):
     if is_a_person and not is_too_often("letter", wish["email"].lower(), most=5, seconds=24 * 3600):
         consent.ask(**wish, now=timezone.now())
     return redirect("digests:asked")
-
-
-def named(model, slugs) -> list:
-    """Those of a model's few rows that `slugs` name; what else is in `slugs`, which comes from an address, is ignored."""
-    return [each for each in model.objects.all() if each.slug in slugs]
 
 
 @require_safe

@@ -347,6 +347,13 @@ def test_readyz_gives_its_connections_back(client):
 # Signing in
 
 
+def test_no_address_makes_the_link_to_the_other_language_lead_elsewhere(client, db):
+    response = client.get("/", PATH_INFO="//elsewhere.example/")
+
+    assert response.status_code == 404
+    assert 'hreflang="es" href="/%2Felsewhere.example/"' in text(response)
+
+
 @pytest.fixture
 def sign_in(db):
     """Tries a password for a name, each time in a browser of its own."""
@@ -381,3 +388,9 @@ def test_the_lock_is_for_one_name_from_one_address(sign_in):
 
     assert sign_in("bob", "a right password").status_code == 302
     assert sign_in("ana", "a right password", address="192.0.2.2").status_code == 302
+
+
+def test_a_name_longer_than_any_account_has_is_a_wrong_one(sign_in):
+    answers = [sign_in("x" * 300, "wrong").status_code for _attempt in range(5)]
+
+    assert answers == [200, 200, 200, 200, 429]

@@ -51,6 +51,13 @@ class TestWindow:
 
         assert Milestone.objects.get().revision == 2
 
+    @pytest.mark.parametrize("day", ["0001-01-15", "1999-12-31", "2200-01-01", "9999-12-31"])
+    def test_it_is_of_these_times(self, day):
+        with refused("milestone_is_of_these_times"):
+            sql("UPDATE reviews_milestone SET starts_on = %s, ends_on = %s", day, day)
+        with pytest.raises(ValidationError, match="between 1 January 2000 and 31 December 2199"):
+            MilestoneFactory.build(day=date.fromisoformat(day), series=SeriesFactory()).full_clean()
+
     @pytest.mark.parametrize("precision", ["month", "quarter", "year"])
     def test_what_is_scheduled_has_its_day(self, precision):
         with refused("scheduled_milestone_has_its_day"):
@@ -148,6 +155,15 @@ class TestHistory:
         milestone.refresh_from_db()
         assert milestone.revision == 2
         assert history(milestone) == [self.FIRST, then]
+
+    def test_another_series_counts_and_the_page_says_the_date_once(self, client, milestone):
+        milestone.series = SeriesFactory()
+        milestone.save()
+
+        milestone.refresh_from_db()
+        assert milestone.revision == 2
+        page = client.get(milestone.get_absolute_url()).content.decode()
+        assert page.count("<li>1 July 2030 · Scheduled") == 1
 
     def test_it_says_why(self, milestone):
         milestone.starts_on = milestone.ends_on = date(2030, 9, 1)

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -14,12 +15,14 @@ from django.utils import timezone
 from reviews.digests.deliver import deliver
 from reviews.digests.expand import expand
 from reviews.digests.freeze import freeze
+from reviews.digests.life import hold, release
 from reviews.digests.message import build_message
 from reviews.digests.models import Delivery, Digest, DigestNews, Outbox, Rendering
 from reviews.digests.preview import INERT
 from reviews.digests.render import TOKEN, render
 from reviews.digests.run import prepare
 from reviews.digests.tokens import subscription_for
+from reviews.models import Milestone
 from tests.factories import (
     MilestoneFactory,
     RecommendationFactory,
@@ -324,7 +327,12 @@ def test_the_page_leads_to_the_site_only_where_there_is_a_page(manager, mileston
     digest = planned(milestone)
     assert "View on site" not in page(manager, address_of(digest))
 
+    readers(milestone, 2)
     prepare(NOW)
+    assert "View on site" in page(manager, address_of(digest))
+
+    set_deliveries(digest, "accepted", "queued")
+    hold(digest.pk)
     assert "View on site" in page(manager, address_of(digest))
 
 
@@ -396,6 +404,30 @@ def test_retrying_says_that_a_second_copy_may_arrive(manager, milestone, sink):
 
     assert deliver(digest.pk) == 3
     assert "retry" not in buttons(manager, digest)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"starts_on": date(2030, 7, 2), "ends_on": date(2030, 7, 2)}, "The milestone has changed since"),
+        ({"state": "cancelled"}, "The milestone has changed since"),
+        ({"time_zone": "Pacific/Kiritimati"}, "its day is over"),
+    ],
+    ids=["moved", "off", "past"],
+)
+def test_what_is_no_longer_so_is_not_sent_again(manager, change, message):
+    day = timezone.localdate(timezone=ZoneInfo("Etc/GMT+12"))  # over in Kiritimati, wherever the hour is now
+    milestone = MilestoneFactory(day=day, time_zone="Etc/GMT+12")
+    readers(milestone, 1)
+    prepare(timezone.now())
+    release(milestone.digests.get(state="held").pk, timezone.now())
+    [pk] = prepare(timezone.now())
+    digest = Digest.objects.get(pk=pk)
+    set_deliveries(digest, "failed")
+    Milestone.objects.filter(pk=milestone.pk).update(**change)
+
+    assert message in pressed(manager, digest, "retry")
+    assert digest.deliveries.get().state == "failed"
 
 
 def test_a_button_pressed_too_late_changes_nothing_and_says_so(manager, milestone):

@@ -2,15 +2,17 @@
 
 from datetime import date, timedelta
 from threading import Barrier
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from reviews.digests.deliver import LEASE, deliver, finish, give_up_leases
-from reviews.digests.models import Delivery, Subscription, Suppression
+from reviews.digests.life import cancel, notify, release
+from reviews.digests.models import Delivery, DigestKind, DigestNews, Subscription, Suppression
 from reviews.digests.run import prepare
 from tests.database import sql
-from tests.factories import MilestoneFactory, SubscriptionFactory
+from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, record
 
 from .stages import NOW, beside, expanded, hours_pass
 
@@ -458,3 +460,88 @@ def test_nothing_leaves_of_a_digest_that_staff_hold(digest, sink):
     assert not finish(digest.pk)
 
     assert sink.taken == []
+
+
+# When its time is over
+
+
+def the_day_is_over(milestone):
+    """At its place, where it may not be at ours."""
+    day = timezone.localdate() - timedelta(days=2)
+    sql("UPDATE reviews_milestone SET starts_on = %s, ends_on = %s WHERE id = %s", day, day, milestone.pk)
+    sql("UPDATE digests_digest SET milestone_revision = milestone_revision + 1 WHERE milestone_id = %s", milestone.pk)
+
+
+def test_nothing_leaves_when_the_day_of_the_milestone_is_over(digest, milestone, sink):
+    the_day_is_over(milestone)
+
+    assert deliver(digest.pk) == 0
+    assert not finish(digest.pk)
+
+    digest.refresh_from_db()
+    assert sink.tried == []
+    assert (digest.state, digest.state_reason) == ("skipped", "milestone_passed")
+    assert set(digest.deliveries.values_list("state", "note")) == {("cancelled", "milestone_passed")}
+
+
+def test_it_can_leave_while_the_day_lasts_at_the_milestones_place(sink):
+    behind = MilestoneFactory(day=timezone.localdate(timezone=ZoneInfo("Etc/GMT+12")), time_zone="Etc/GMT+12")
+    SubscriptionFactory(series=[behind.series])
+
+    assert [deliver(pk) for pk in released(behind)] == [1]
+
+
+def released(milestone) -> list[int]:
+    """The digests that are under way of a milestone whose date is so near that staff were asked about them."""
+    prepare(timezone.now())
+    for digest in milestone.digests.filter(state="held"):
+        release(digest.pk, timezone.now())
+    return prepare(timezone.now())
+
+
+def test_what_some_have_when_the_day_is_over_is_sent_and_the_others_never_get_it(digest, milestone, sink):
+    sink.script[BEN] = ["drop"]
+    sink.script[CAM] = ["450 4.2.1 Busy"]
+    deliver(digest.pk)
+    the_day_is_over(milestone)
+    hours_pass()
+
+    assert deliver(digest.pk) == 0
+    assert finish(digest.pk)
+
+    assert [delivery_to(email).state for email in (ADA, BEN, CAM)] == ["accepted", "unknown", "cancelled"]
+    assert delivery_to(CAM).note == "milestone_passed"
+
+
+def test_a_notice_may_leave_when_the_day_is_over(digest, milestone, sink):
+    deliver(digest.pk)
+    finish(digest.pk)
+    the_day_is_over(milestone)
+    milestone.refresh_from_db()
+    notice = notify(milestone, DigestKind.CANCELLATION, timezone.now())
+    prepare(timezone.now())
+
+    assert deliver(notice.pk) == 3
+    assert finish(notice.pk)
+
+
+@pytest.mark.parametrize("answer", ["250 2.1.5 Fine", "450 4.2.1 Busy", "550 5.1.1 Unknown"])
+def test_what_nobody_got_of_a_digest_that_was_cancelled_meanwhile_is_told_by_the_next(milestone, sink, answer):
+    """Whether the one who was being written to at that moment gets it or not."""
+    record(RecommendationFactory())
+    SubscriptionFactory(series=[milestone.series], email=ADA)
+    digest = expanded(milestone)
+    sink.script[ADA] = [answer]
+    original = sink.handle_RCPT
+
+    async def meanwhile(*args):
+        beside(cancel, digest.pk).result(30)
+        return await original(*args)
+
+    sink.handle_RCPT = meanwhile
+    deliver(digest.pk)
+    prepare(NOW)
+
+    is_told = delivery_to(ADA).state == "accepted"
+    assert is_told == answer.startswith("250")
+    assert DigestNews.objects.exists() == is_told

@@ -7,7 +7,9 @@ from threading import Event
 import pytest
 from django.db import transaction
 
+from reviews.digests.expand import expand
 from reviews.digests.freeze import freeze
+from reviews.digests.life import cancel, hold, release
 from reviews.digests.models import Digest, DigestNews
 from reviews.digests.plan import plan
 from reviews.digests.render import render
@@ -46,7 +48,7 @@ def counted(digest, status) -> int:
 def test_news_is_what_no_digest_of_the_series_has_told(recommendation):
     milestone = MilestoneFactory()
     record(recommendation, what_en="First.")
-    first = frozen(milestone, 30)
+    first = expanded(milestone, 30)
     record(recommendation, what_en="Second.")
 
     second = frozen(milestone, 7, LATER)
@@ -77,7 +79,7 @@ def test_another_series_tells_it_on_its_own(recommendation):
 def test_an_update_that_is_recorded_late_is_in_the_next_digest(recommendation):
     milestone = MilestoneFactory()
     record(recommendation, what_en="In time.", effective_on=date(2025, 6, 1))
-    frozen(milestone, 30)
+    expanded(milestone, 30)
 
     record(recommendation, what_en="Long ago.", effective_on=date(2023, 10, 1))
 
@@ -138,7 +140,7 @@ def test_a_row_that_was_corrected_before_it_was_told_is_told_no_more(recommendat
     milestone = MilestoneFactory()
     mistake = record(recommendation, what_en="Wrong.")
     record(recommendation, what_en="Right.", corrects=mistake, reason_en="A slip.")
-    frozen(milestone, 30)
+    expanded(milestone, 30)
 
     assert told(frozen(milestone, 7, LATER)) == []
 
@@ -146,7 +148,7 @@ def test_a_row_that_was_corrected_before_it_was_told_is_told_no_more(recommendat
 def test_the_correction_of_what_was_told_is_news(recommendation):
     milestone = MilestoneFactory()
     mistake = record(recommendation, what_en="Wrong.")
-    frozen(milestone, 30)
+    expanded(milestone, 30)
     record(recommendation, what_en="Right.", corrects=mistake, reason_en="A slip.")
 
     assert told(frozen(milestone, 7, LATER)) == ["Right."]
@@ -301,6 +303,7 @@ def test_an_update_that_is_committed_during_a_freeze_is_whole_in_the_next_digest
         record(recommendation, status="in_progress", what_en="During.")
 
     assert freezing.result(30)
+    prepare(NOW)
     digest.refresh_from_db()
     following = frozen(milestone, 7, LATER)
     assert (told(digest), counted(digest, "in_progress")) == (["Before."], 0)
@@ -350,6 +353,80 @@ def test_a_lead_time_is_skipped_also_when_a_nearer_one_went_out_already():
     prepare(LATER)
 
     assert milestone.digests.get(lead_days=14).state == "skipped"
+
+
+@pytest.mark.parametrize("needs_approval", [True, False], ids=["waits-for-approval", "held-by-staff"])
+def test_what_waits_when_a_nearer_one_freezes_stops_and_its_news_go_there(recommendation, needs_approval):
+    milestone = MilestoneFactory(series__needs_approval=needs_approval)
+    record(recommendation, what_en="First.")
+    farther = frozen(milestone, 30)
+    if not needs_approval:
+        hold(farther.pk)
+    record(recommendation, what_en="Second.")
+
+    nearer = frozen(milestone, 7, LATER)
+
+    farther.refresh_from_db()
+    assert (farther.state, farther.state_reason) == ("skipped", "nearer")
+    assert sorted(told(nearer)) == ["First.", "Second."]
+
+
+def test_what_waits_is_not_stopped_by_a_nearer_one_that_is_frozen_early_for_approval():
+    milestone = MilestoneFactory(series__needs_approval=True, series__lead_days=[2, 1])
+    farther = frozen(milestone, 2, datetime(2030, 6, 28, 12, tzinfo=UTC))
+
+    frozen(milestone, 1, datetime(2030, 6, 29, 12, tzinfo=UTC))  # three hours before the farther one is due
+
+    farther.refresh_from_db()
+    assert (farther.state, farther.state_reason) == ("held", "approval")
+
+
+def test_what_waited_until_its_milestone_was_over_is_skipped_and_its_news_are_the_next_ones(recommendation):
+    series = SeriesFactory(lead_days=[7])
+    update = record(recommendation, what_en="First.")
+    digest = frozen(MilestoneFactory(series=series), 7, LATER)
+    hold(digest.pk)
+    release(digest.pk, LATER)
+
+    assert expand(digest.pk, "tracker.example", datetime(2030, 7, 2, 6, tzinfo=UTC)) == 0
+
+    digest.refresh_from_db()
+    assert (digest.state, digest.state_reason) == ("skipped", "milestone_passed")
+    following = frozen(MilestoneFactory(series=series, day=date(2030, 8, 1)), 7, datetime(2030, 7, 25, 16, tzinfo=UTC))
+    assert following.news.get() == update
+
+
+def test_a_digest_of_what_is_not_public_any_more_is_held_until_staff_cancel_it():
+    series, document = SeriesFactory(), DocumentFactory()
+    hidden = RecommendationFactory(document=document, code="2023-XX-9")
+    told_of = record(RecommendationFactory(), what_en="Seen.")
+    record(hidden, what_en="Hidden.")
+    digest = frozen(MilestoneFactory(series=series))
+    document.visibility = "staff"
+    document.save()
+
+    for _ in range(2):
+        assert prepare(NOW) == []
+        digest.refresh_from_db()
+        assert (digest.state, digest.state_reason) == ("held", "not_public")
+        release(digest.pk, NOW)  # that staff have not read why changes nothing
+    cancel(digest.pk)
+
+    following = frozen(MilestoneFactory(series=series))
+    assert following.news.get() == told_of
+
+
+def test_of_what_is_listed_only_all_has_to_be_public_too():
+    document = DocumentFactory()
+    RecommendationFactory(document=document)
+    digest = frozen()
+    document.visibility = "members"
+    document.save()
+
+    prepare(NOW)
+
+    digest.refresh_from_db()
+    assert digest.state_reason == "not_public"
 
 
 def test_what_went_out_for_an_earlier_date_does_not_stop_the_digests_of_the_new_one():

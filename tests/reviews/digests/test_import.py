@@ -113,7 +113,8 @@ def test_blank_lines_are_no_lines_and_short_ones_have_empty_cells():
     [
         (",en,hled,,,", "The e-mail address is missing or is not one."),
         ("ana,en,hled,,,", "The e-mail address is missing or is not one."),
-        ("ana@méxico.example,en,hled,,,", "The address has letters that not every mail server takes."),
+        ("ana@méxico.example,en,hled,,,", "This address has letters that not every mail server takes"),
+        ("=?utf-8?q?ana?=@example.org,en,hled,,,", "This address has letters that not every mail server takes"),
         ("ana@example.org,,hled,,,", "The language must be en or es."),
         ("ana@example.org,fr,hled,,,", "The language must be en or es."),
         ("ana@example.org,en,,,,", "No series is named."),

@@ -258,6 +258,22 @@ def test_a_letter_whose_link_would_be_a_week_late_is_given_up(sink):
     assert subscription.letter == ""
 
 
+@pytest.mark.parametrize("email", ['"p1\x0bx"@example.org', '"=?utf-8?q?=0D=0ABcc:x@y.z?="@e.org'])
+def test_a_letter_that_cannot_be_made_is_given_up_and_stops_no_other(sink, caplog, email):
+    broken = waiting(email=email)  # from the time when the form took it
+    waiting()
+
+    assert send_letters() == 1
+    again()
+    assert send_letters() == 0
+
+    assert sink.tried == [ADDRESS]
+    broken.refresh_from_db()
+    assert (broken.letter, broken.letter_sent_at) == ("", None)
+    assert "was not accepted: " in caplog.text
+    assert not [record for record in caplog.records if email in record.getMessage()]
+
+
 def test_a_broken_connection_keeps_all_letters_and_leaves_the_server_alone_for_a_while(sink, settings):
     waiting()
     waiting(email="eva@example.org")

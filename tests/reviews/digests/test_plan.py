@@ -9,14 +9,14 @@ from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reviews.digests.life import release
+from reviews.digests.life import hold, release
 from reviews.digests.models import Digest
 from reviews.digests.plan import due_at, plan
 from reviews.digests.run import prepare
 from reviews.models import Milestone, Series
-from tests.factories import MilestoneFactory
+from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory
 
-from .stages import NOW, beside
+from .stages import NOW, beside, expanded, frozen, planned
 
 LONG_BEFORE = datetime(2030, 1, 2, tzinfo=UTC)
 ZONES = sorted(zone for zone in available_timezones() if not zone.startswith(("posix/", "right/")))
@@ -172,6 +172,22 @@ def test_a_window_that_becomes_a_day_is_planned():
     assert milestone.digests.get(lead_days=7).due_at == datetime(2030, 7, 2, 15, tzinfo=UTC)
 
 
+@pytest.mark.django_db
+def test_a_milestone_that_cannot_be_planned_stops_no_other(caplog):
+    lost, moved = MilestoneFactory(), MilestoneFactory()
+    plan(LONG_BEFORE)
+    Milestone.objects.filter(pk=lost.pk).update(time_zone="America/Atlantis")  # no form lets it through
+    Milestone.objects.filter(pk=moved.pk).update(starts_on=date(2030, 8, 1), ends_on=date(2030, 8, 1))
+    MilestoneFactory(time_zone="America/Atlantis")
+    fresh = MilestoneFactory()
+
+    plan(LONG_BEFORE)
+
+    assert fresh.digests.count() == 3
+    assert set(moved.digests.values_list("milestone_revision", flat=True)) == {2}
+    assert "cannot be planned" in caplog.text
+
+
 # What planned digests do when their milestone changes
 
 
@@ -283,6 +299,46 @@ def test_what_staff_release_is_not_held_again():
 
     held.refresh_from_db()
     assert held.state == "planned"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("stage", "edition"), [(planned, 1), (frozen, 2), (expanded, 2)])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [{"starts_on": date(2030, 8, 1), "ends_on": date(2030, 8, 1)}],
+        [{"state": "cancelled"}, {"state": "scheduled"}],
+        [{"state": "tentative", "precision": "unknown", "starts_on": None, "ends_on": None}],
+    ],
+    ids=["moved", "off-and-on", "without-a-date"],
+)
+def test_what_staff_hold_stays_held_whatever_becomes_of_its_milestone(stage, edition, changes):
+    digest = stage()
+    hold(digest.pk)
+
+    for change in changes:
+        Milestone.objects.filter(pk=digest.milestone_id).update(**change)
+        plan(NOW)
+
+    newest = digest.milestone.digests.filter(lead_days=30).latest("edition")
+    assert (newest.state, newest.state_reason, newest.edition) == ("held", "staff", edition)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_milestone_of_another_series_takes_its_digests_to_the_readers_of_that_one():
+    milestone, other = MilestoneFactory(), SeriesFactory()
+    SubscriptionFactory(series=[milestone.series])
+    reader = SubscriptionFactory(series=[other])
+    digest = expanded(milestone)
+    Milestone.objects.filter(pk=milestone.pk).update(series=other)
+
+    plan(NOW)
+    replaced_by = Digest.objects.get(replaces=digest)
+    prepare(NOW)
+
+    digest.refresh_from_db()
+    assert (digest.state, digest.state_reason) == ("cancelled", "milestone_moved")
+    assert replaced_by.deliveries.get().subscription == reader
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from email import message_from_bytes, policy
 from unittest.mock import patch
 
 import pytest
@@ -10,6 +11,7 @@ from reviews.digests import render
 from reviews.digests.expand import expand
 from reviews.digests.message import build_message, host
 from reviews.digests.models import Delivery, Rendering
+from reviews.digests.tokens import token_for
 from tests.factories import (
     DocumentFactory,
     IssueFactory,
@@ -242,3 +244,30 @@ def test_what_was_sent_can_be_made_again_to_the_byte(series, milestone, borders)
         with render.override(made["language"]):
             again = render.bodies(digest, made["language"], tuple(made["groups"]))
         assert again == {name: made[name] for name in ("subject", "html", "text")}
+
+
+def test_the_subject_has_room_for_the_longest_name_and_is_one_line(series):
+    milestone = MilestoneFactory(series=series, name_en="Joint\nreview " + "x" * 187)
+
+    subject = body(frozen(milestone)).subject
+
+    assert subject.startswith("Joint review xxx")
+    assert subject.endswith("in 30 days: no news")
+
+
+def test_what_looks_like_our_placeholder_does_not_become_a_readers_token(series, milestone):
+    address = f"https://elsewhere.example/?{render.TOKEN}"
+    record(
+        RecommendationFactory(),
+        what_en=f"It says {render.TOKEN}.",
+        evidence=[{"title": render.TOKEN, "publisher": render.TOKEN, "url": address}],
+    )
+    reader = SubscriptionFactory(series=[series], language="en")
+    expanded(milestone)
+
+    message = message_from_bytes(build_message(reader.deliveries.get()), policy=policy.default)
+
+    for part in ("plain", "html"):
+        content = message.get_body([part]).get_content()
+        assert address.lower() in content
+        assert content.count(token_for(reader.key)) == content.count(f"/subscriptions/{token_for(reader.key)}/")

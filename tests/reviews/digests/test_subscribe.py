@@ -75,6 +75,8 @@ def test_opening_the_form_stores_nothing(client, series):
         ({"email": "ana@example.org\r\nBcc: eva@example.org"}, "id_email", "An address looks like name@example.org."),
         ({"email": f"{'a' * 250}@example.org"}, "id_email", "This address is too long."),
         ({"email": "ana@méxico.example"}, "id_email", "This address has letters that not every mail server takes"),
+        ({"email": '"ana"@example.org'}, "id_email", "This address has letters that not every mail server takes"),
+        ({"email": "=?utf-8?q?ana?=@e.org"}, "id_email", "This address has letters that not every mail server takes"),
         ({"series": []}, "id_series_0", "Choose at least one."),
         ({"agrees": ""}, "id_agrees", "Tick this to get the digests."),
         ({"language": ""}, "id_language_0", "This field is required."),
@@ -380,3 +382,8 @@ def test_the_letter_leaves_within_seconds_without_a_tick(worker, sink):
 
     assert sink.wait_for(1, seconds=30)
     assert sink.taken[0].recipient == ADDRESS
+
+
+@pytest.mark.parametrize("query", ["series=%00", "group=%00", "series=hled&group=%00"])
+def test_choices_that_cannot_be_are_unknown(client, series, query):
+    assert client.get(f"/subscribe/?{query}").status_code == 200

@@ -3,8 +3,10 @@
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import timezone
 
-from reviews.digests.life import notify
+from reviews.digests.deliver import deliver
+from reviews.digests.life import cancel, hold, notify
 from reviews.digests.models import DigestKind
 from reviews.digests.run import prepare
 from reviews.models import Milestone
@@ -46,6 +48,59 @@ def test_a_digest_that_has_not_left_yet_cannot_be_read(client, milestone):
 
     assert client.get(f"/digests/{digest.pk}/").status_code == 404
     assert entries(client, "/digests/feed.atom") == []
+
+
+@pytest.mark.parametrize("verb", [hold, cancel])
+def test_what_somebody_has_can_be_read_also_when_the_rest_is_stopped(client, milestone, sink, verb):
+    for _ in range(2):
+        SubscriptionFactory(series=[milestone.series])
+    digest = expanded(milestone)
+    assert deliver(digest.pk, until=timezone.now()) == 1
+
+    verb(digest.pk)
+
+    assert client.get(f"/digests/{digest.pk}/").status_code == 200
+    assert f"/digests/{digest.pk}/" in text(client.get("/digests/"))
+    assert len(entries(client, "/digests/feed.atom")) == 1
+
+
+def test_what_was_stopped_before_anybody_had_it_cannot_be_read(client, milestone):
+    SubscriptionFactory(series=[milestone.series])
+    digest = expanded(milestone)
+
+    hold(digest.pk)
+
+    assert client.get(f"/digests/{digest.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("nonsense", ["%00", "na%00ls", "%0b", "%EF%BF%BF"])
+def test_a_series_that_cannot_be_is_unknown(client, milestone, nonsense):
+    expanded(milestone)
+
+    assert client.get(f"/digests/?series={nonsense}").status_code == 404
+    assert entries(client, f"/digests/feed.atom?series={nonsense}") == []
+
+
+def test_the_feed_leaves_out_what_xml_cannot_say(client):
+    milestone = MilestoneFactory(name_en="Sum\x0bmit", series__slug="nals", series__name_en="The \x1ftalks")
+    expanded(milestone)
+
+    [entry] = entries(client, "/digests/feed.atom?series=nals")
+
+    assert entry.findtext(f"{ATOM}title").startswith("Summit")
+
+
+def test_the_page_of_a_milestone_names_its_notices_by_their_kind(client, milestone):
+    SubscriptionFactory(series=[milestone.series])
+    expanded(milestone)
+    Milestone.objects.filter(pk=milestone.pk).update(state="cancelled")
+    notice = notify(Milestone.objects.get(pk=milestone.pk), DigestKind.CANCELLATION, NOW)
+    prepare(NOW)
+
+    page = text(client.get(f"/milestones/{milestone.slug}/"))
+
+    assert f'<a href="/digests/{notice.pk}/">Notice of cancellation</a>' in page
+    assert "0 days before" not in page.replace("30 days before", "")
 
 
 @pytest.mark.parametrize(

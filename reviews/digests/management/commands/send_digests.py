@@ -56,7 +56,7 @@ class Command(BaseCommand):
             is_sent = finish(pk)
             digest = Digest.objects.select_related("milestone").get(pk=pk)
             left = digest.deliveries.unfinished().count()
-            is_stuck |= not is_sent and not accepted
+            is_stuck |= left > 0 and not is_sent and not accepted
             rest = "" if is_sent else f", {left} left ({digest.standing})"
             self.stdout.write(f"{digest}: {accepted} accepted by the mail server{rest}")
         if not under_way:
