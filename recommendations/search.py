@@ -38,7 +38,7 @@ def search(recommendations, words: str):
         return recommendations
     query = reduce(and_, parts)
     found = Q(search=query)
-    if re.fullmatch(r"[\w-]+", words):
+    if re.fullmatch(r"\d[\w-]*", words):  # as a code begins; for other words it would mean a look at each row
         found |= Q(code__istartswith=words)
     return recommendations.filter(found).annotate(rank=SearchRank(F("search"), query))
 

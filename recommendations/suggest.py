@@ -9,7 +9,7 @@ from django.contrib.postgres.search import TrigramWordDistance
 from .search import search, wanted_words
 
 SHORTEST = 4  # letters; anything is like a word of three
-MOST_WORDS = 5
+MOST_WORDS = 3
 TITLES = 20  # looked at in each language for each word
 LIKENESS = 0.7  # of 1
 
@@ -19,9 +19,11 @@ def suggest(recommendations, words: str) -> str | None:
 
     Looks at a few titles only, which an index finds: it costs the same among many recommendations as among few.
     """
+    wanted = dict.fromkeys(word.removesuffix(":*") for word in wanted_words(words))
     spelt = words
-    for word in dict.fromkeys(each.removesuffix(":*") for each in wanted_words(words)[:MOST_WORDS]):
-        if len(word) < SHORTEST or word.isdecimal() or search(recommendations, word).exists():
+    for word in [each for each in wanted if len(each) >= SHORTEST and not each.isdecimal()][:MOST_WORDS]:
+        # Counted, since exists() is for PostgreSQL a hint to try row after row, and here mostly in vain.
+        if search(recommendations, word).count():
             continue
         if other := _most_like(recommendations, word):
             spelt = re.sub(rf"\b{re.escape(word)}\b", other, spelt)
