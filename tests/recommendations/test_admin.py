@@ -376,13 +376,14 @@ def test_a_row_whose_place_is_taken_is_not_offered_again(editor, recommendation)
     assert "Another row has taken the place of that one already." in text(response)
 
 
-def test_the_page_of_a_recommendation_says_that_a_row_was_verified_since(
+def test_readers_see_that_a_row_was_verified_since_and_read_its_words_once(
     editor, sent_as_offered, recommendation, client
 ):
     sent_as_offered(link("confirms", unverified(recommendation)))
 
     assert "Something happened. (verified since)" in text(editor.get(f"{CHANGELIST}{recommendation.pk}/change/"))
     page = text(client.get("/recommendations/2023-SB-1a/"))
+    assert page.count("Something happened.") == 1
     assert 'class="corrected"' not in page
     assert "Verified since:" in page
     assert "Confirms an earlier entry" in page
