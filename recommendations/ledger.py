@@ -141,8 +141,9 @@ KEEP_STATUS_CURRENT = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.Insert,
     func="""
+        -- It is found by what happened, too: emptied, the search column is worked out anew.
         UPDATE recommendations_recommendation r
-            SET status = head.status, last_update_id = head.id, last_update_on = head.counts_from
+            SET status = head.status, last_update_id = head.id, last_update_on = head.counts_from, search = NULL
             FROM ledger_head(NEW.recommendation_id) head
             WHERE r.id = NEW.recommendation_id;
         RETURN NULL;

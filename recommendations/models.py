@@ -17,6 +17,7 @@ from .dates import Precision
 from .ledger import Basis, Evidence, Update
 from .publication import publication_comes_first
 from .querysets import RecommendationQuerySet
+from .search_index import SEARCH_IS_CURRENT, search_follows_links, search_follows_titles
 from .status import OPEN, Status
 
 __all__ = [
@@ -140,15 +141,7 @@ class Issue(models.Model):
         triggers = [
             CODE_NEVER_CHANGES,
             publication_comes_first("issue", "topic_id"),
-            pgtrigger.Trigger(
-                name="search_follows",
-                when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("title_en", "title_es"),
-                func="""
-                    UPDATE recommendations_recommendation SET search = NULL WHERE issue_id = NEW.id;
-                    RETURN NULL;
-                """,
-            ),
+            search_follows_titles("issue_id = NEW.id"),
         ]
 
     def __str__(self):
@@ -179,6 +172,11 @@ class Chapter(models.Model):
         verbose_name_plural = _("chapters")
         constraints = [
             models.CheckConstraint(condition=Q(number__range=(1, 34)), name="treaty_has_34_chapters"),
+        ]
+        triggers = [
+            search_follows_titles(
+                "id IN (SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id)"
+            ),
         ]
 
     def __str__(self):
@@ -268,15 +266,7 @@ class Recommendation(models.Model):
                     RETURN NEW;
                 """,
             ),
-            pgtrigger.Trigger(
-                name="search_is_current",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf(
-                    "search", "title_en", "title_es", "summary_en", "summary_es", "official_wording", "issue_id"
-                ),
-                func="NEW.search := recommendation_search(NEW); RETURN NEW;",
-            ),
+            SEARCH_IS_CURRENT,
         ]
 
     def __str__(self):
@@ -382,20 +372,7 @@ class Addressee(models.Model):
                 violation_error_message=_("A response needs its date and the address of its source."),
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="search_follows",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert
-                | pgtrigger.Delete
-                | pgtrigger.UpdateOf("organization_id", "recommendation_id"),
-                func="""
-                    UPDATE recommendations_recommendation SET search = NULL
-                        WHERE id IN (NEW.recommendation_id, OLD.recommendation_id);
-                    RETURN NULL;
-                """,
-            ),
-        ]
+        triggers = [search_follows_links("organization_id")]
 
     def __str__(self):
         return f"{self.organization.short_name}: {self.get_response_display()}"
@@ -441,6 +418,7 @@ class ChapterLink(models.Model):
                 condition=Q(articles_seen__contained_by=models.F("articles")), name="checked_articles_are_linked"
             ),
         ]
+        triggers = [search_follows_links("chapter_id")]
 
     def __str__(self):
         return str(self.chapter)

@@ -1,11 +1,21 @@
 """The column that searches look in follows all it is made of, whoever writes."""
 
+from datetime import date
+
 import pytest
 
 from recommendations.models import Recommendation
 from recommendations.search import search
 from tests.database import insert, sql
-from tests.factories import AddresseeFactory, IssueFactory, OrganizationFactory, RecommendationFactory
+from tests.factories import (
+    AddresseeFactory,
+    ChapterFactory,
+    ChapterLinkFactory,
+    IssueFactory,
+    OrganizationFactory,
+    RecommendationFactory,
+    record,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +118,57 @@ def test_it_follows_an_addressee_to_another_recommendation(recommendation, custo
     sql("UPDATE recommendations_addressee SET recommendation_id = %s", recommendation.pk)
 
     assert found("customs") == [recommendation]
+
+
+@pytest.mark.parametrize("column", ["what_en", "what_es"])
+def test_it_follows_what_happened(recommendation, column):
+    record(recommendation, effective_on=date(2024, 6, 1), **{column: "The VUCEM was extended."})
+    record(recommendation, effective_on=date(2024, 5, 1))
+
+    assert found("VUCEM") == [recommendation]
+
+
+@pytest.mark.parametrize("visibility", ["members", "staff"])
+def test_it_holds_nothing_that_is_not_public(recommendation, visibility):
+    record(recommendation, what_en="The VUCEM was discussed.", what_es="Se habló de la VUCEM.", visibility=visibility)
+    record(recommendation)
+
+    assert found("VUCEM") == []
+
+
+def test_it_forgets_a_row_that_was_corrected(recommendation):
+    wrong = record(recommendation, what_en="The VUCEM was extended.")
+    record(recommendation, what_en="The portal was extended.", corrects=wrong, reason_en="A slip.")
+
+    assert (found("VUCEM"), found("portal")) == ([], [recommendation])
+
+
+def test_it_follows_the_links_to_chapters(recommendation):
+    link = ChapterLinkFactory(chapter=ChapterFactory(number=7, title_en="Customs", title_es="Aduanas"))
+    assert found("customs") == found("aduanas") == [link.recommendation]
+
+    sql("UPDATE recommendations_chapterlink SET recommendation_id = %s", recommendation.pk)
+    assert found("customs") == found("aduanas") == [recommendation]
+
+    ChapterFactory(number=8, title_en="Energy")
+    sql("UPDATE recommendations_chapterlink SET chapter_id = (SELECT id FROM recommendations_chapter WHERE number = 8)")
+    assert (found("customs"), found("energy")) == ([], [recommendation])
+
+    sql("DELETE FROM recommendations_chapterlink")
+    assert found("energy") == []
+
+
+@pytest.mark.parametrize("column", ["title_en", "title_es"])
+def test_it_follows_the_titles_of_chapters(recommendation, column):
+    link = ChapterLinkFactory(recommendation=recommendation)
+
+    sql(f"UPDATE recommendations_chapter SET {column} = 'Semiconductors' WHERE id = %s", link.chapter_id)
+
+    assert found("semiconductors") == [recommendation]
+
+
+def test_a_title_weighs_more_than_what_happened(recommendation):
+    record(recommendation, what_en="The bridge was opened.")
+    titled = RecommendationFactory(title_en="A bridge")
+
+    assert list(search(Recommendation.objects.all(), "bridge").order_by("-rank")) == [titled, recommendation]
