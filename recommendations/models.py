@@ -15,7 +15,7 @@ from working_groups.models import Organization, Visibility, WorkingGroup
 
 from .dates import Precision
 from .ledger import Basis, Evidence, Update
-from .publication import publication_comes_first
+from .publication import publication_comes_first, require_publication_first
 from .querysets import RecommendationQuerySet
 from .search_index import SEARCH_IS_CURRENT, search_follows_links, search_follows_titles
 from .status import OPEN, Status
@@ -88,6 +88,11 @@ class Document(models.Model):
     def get_absolute_url(self):
         return reverse("document", args=[self.slug])
 
+    def clean(self):
+        if self.pk and self.published_on:
+            updates = Update.objects.filter(recommendation__issue__topic__document=self.pk)
+            require_publication_first(updates, self.published_on, "published_on")
+
 
 class Topic(models.Model):
     """A heading inside a group's part of a document."""
@@ -108,6 +113,11 @@ class Topic(models.Model):
 
     def __str__(self):
         return self.title
+
+    def clean(self):
+        if self.pk and self.document_id:
+            updates = Update.objects.filter(recommendation__issue__topic=self.pk)
+            require_publication_first(updates, self.document.published_on, "document")
 
 
 class IssueQuerySet(models.QuerySet):
@@ -149,6 +159,11 @@ class Issue(models.Model):
 
     def get_absolute_url(self):
         return reverse("issue", args=[self.code])
+
+    def clean(self):
+        if self.pk and self.topic_id:
+            updates = Update.objects.filter(recommendation__issue=self.pk)
+            require_publication_first(updates, self.document.published_on, "topic")
 
     @property
     def document(self) -> Document:
@@ -274,6 +289,11 @@ class Recommendation(models.Model):
 
     def get_absolute_url(self):
         return reverse("recommendation", args=[self.code])
+
+    def clean(self):
+        if self.pk and self.issue_id:
+            updates = Update.objects.filter(recommendation=self.pk)
+            require_publication_first(updates, self.document.published_on, "issue")
 
     @property
     def group(self) -> WorkingGroup:

@@ -1,6 +1,13 @@
 """Nothing is in the ledger from before its document was published, also when something moves to another document."""
 
+from datetime import date
+
 import pgtrigger
+from django.core.exceptions import ValidationError
+from django.db.models import Min
+from django.utils.translation import gettext as _
+
+from .dates import write_date
 
 FROM_DOCUMENT_DOWN = """
         FROM recommendations_document document
@@ -36,3 +43,15 @@ def publication_comes_first(moved: str, column: str) -> pgtrigger.Trigger:
         condition=pgtrigger.AnyChange(column, "id"),
         func=func.format(joined=FROM_DOCUMENT_DOWN.strip(), moved=moved),
     )
+
+
+def require_publication_first(updates, published_on: date, field: str):
+    """The same for people: raise ValidationError at `field` of a form where one of `updates` is from before that day."""
+    first = updates.aggregate(first=Min("counts_from"))["first"]
+    if first and first < published_on:
+        raise ValidationError(
+            {
+                field: _("The ledger begins on %(first)s, before this publication of %(published)s.")
+                % {"first": write_date(first), "published": write_date(published_on)}
+            }
+        )

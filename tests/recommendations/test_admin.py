@@ -627,3 +627,27 @@ def test_two_addressees_that_match_give_one_row(two, editor):
     AddresseeFactory(recommendation=two, organization__name_es="Otra de logística")
 
     assert text(editor.get(f"{CHANGELIST}?q=logistica")).count("field-code") == 1
+
+
+def test_nothing_moves_to_a_document_that_came_after_its_ledger(as_staff, recommendation):
+    record(recommendation, effective_on=date(2024, 5, 1))
+    later = IssueFactory(topic__document__published_on=date(2024, 5, 2))
+
+    for thing, change in [
+        (recommendation, {"issue": later.pk}),
+        (recommendation.issue, {"topic": later.topic.pk}),
+        (recommendation.issue.topic, {"document": later.document.pk}),
+        (recommendation.document, {"published_on": "2024-05-02"}),
+    ]:
+        address = reverse(f"admin:{thing._meta.label_lower.replace('.', '_')}_change", args=[thing.pk])
+        response = as_staff.post(address, as_sent(as_staff.get(address)) | change)
+
+        assert "The ledger begins on 1 May 2024, before this publication of 2 May 2024." in text(response)
+
+
+def as_sent(response) -> dict:
+    """The form of an admin's page as a browser would send it."""
+    admin_form = response.context["adminform"].form
+    forms = [admin_form, *(each.formset.management_form for each in response.context["inline_admin_formsets"])]
+    values = {bound.html_name: bound.value() for form in forms for bound in form}
+    return {name: value for name, value in values.items() if value not in (None, False)}
