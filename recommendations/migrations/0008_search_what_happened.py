@@ -58,7 +58,7 @@ $$
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recommendations", "0006_the_ledger_has_no_back_door"),
+        ("recommendations", "0007_the_ledger_has_no_back_door"),
     ]
 
     operations = [
