@@ -6,7 +6,15 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 
+from tests.browser import chromium
 from tests.factories import UserFactory
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not chromium.find() and not chromium.IS_NEEDED:
+        terminalreporter.write_line(
+            "tests/browser was skipped: there is no Chromium on this machine (.ci/browser installs it)."
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -100,6 +100,17 @@ def placed():
     }
 
 
+def addresses(places):
+    """Each public address in both languages, with its language; `places` is what placed() gives."""
+    for name, pattern in public_patterns():
+        needed = parameters(pattern)
+        assert not needed or name in places, f"The address {name} is new: say in placed() what leads there."
+        for language in ["en", "es"]:
+            with translation.override(language):
+                address = reverse(name, kwargs=places.get(name) if needed else None)
+            yield language, address
+
+
 def wrong_with(response, language) -> list[str]:
     """What every answer must be, and every page."""
     page = response.getvalue().decode(errors="replace")
@@ -124,16 +135,10 @@ def wrong_with(response, language) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)  # a digest is frozen in a transaction of its own
 def test_every_public_address_opens_in_both_languages(client):
-    places = placed()
     wrong = {}
-    for name, pattern in public_patterns():
-        needed = parameters(pattern)
-        assert not needed or name in places, f"The address {name} is new: say in placed() what leads there."
-        for language in ["en", "es"]:
-            with translation.override(language):
-                address = reverse(name, kwargs=places.get(name) if needed else None)
-            if problems := wrong_with(client.get(address), language):
-                wrong[address] = problems
+    for language, address in addresses(placed()):
+        if problems := wrong_with(client.get(address), language):
+            wrong[address] = problems
 
     assert wrong == {}
 

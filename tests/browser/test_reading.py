@@ -1,0 +1,197 @@
+"""What a reader does, in a browser, with the real data of fixtures/."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import expect
+
+from reviews.models import Milestone
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+LIST = "/recommendations/"
+DIGITAL = f"{LIST}?group=digital-economy"
+RECORD = f"{LIST}2023-SB-1/"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(server):
+    call_command("load_data", stdout=StringIO())
+
+
+def codes(page) -> list[str]:
+    return page.locator(".row .code").all_text_contents()
+
+
+def choose_digital_economy(page):
+    """By the keyboard, as a box that is ticked with the mouse need not have the focus."""
+    page.goto(LIST)
+    page.locator("#group-digital-economy").press("Space")
+    expect(page.locator("#count")).to_have_text("8 recommendations")
+
+
+# Filters
+
+
+def test_a_filter_applies_as_it_is_chosen_without_a_reload(page):
+    page.goto(LIST)
+    expect(page.locator("#count")).to_have_text("36 recommendations")
+    page.evaluate("window.isTheSame = true")
+
+    page.locator("#group-digital-economy").press("Space")
+
+    expect(page).to_have_url(f"{page.url.split('?')[0]}?group=digital-economy")
+    expect(page.locator("#count")).to_have_text("8 recommendations")
+    assert len(codes(page)) == 8
+    assert all(code.startswith("2023-DE-") for code in codes(page))
+    assert page.evaluate("window.isTheSame")
+
+
+def test_the_focus_stays_on_the_filter_that_was_chosen(page):
+    choose_digital_economy(page)
+
+    expect(page.locator("#group-digital-economy")).to_be_focused()
+    expect(page.locator("#group-digital-economy")).to_be_checked()
+
+
+def test_back_brings_the_list_before(page):
+    page.goto(LIST)
+    before = codes(page)
+    choose_digital_economy(page)
+
+    page.go_back()
+
+    expect(page.locator("#count")).to_have_text("36 recommendations")
+    expect(page.locator("#group-digital-economy")).not_to_be_checked()
+    assert codes(page) == before
+    assert page.url.endswith(LIST)
+
+
+def test_without_javascript_the_button_gives_the_same_rows(page, open_page):
+    plain = open_page(java_script_enabled=False)
+    plain.goto(LIST)
+    plain.locator("#group-digital-economy").check()
+    plain.get_by_role("form", name="Filters").get_by_role("button", name="Apply").click()
+    choose_digital_economy(page)
+
+    assert "group=digital-economy" in plain.url
+    assert codes(plain) == codes(page)
+    assert len(codes(plain)) == 8
+
+
+# The keyboard
+
+
+def test_the_keyboard_alone_leads_from_the_search_to_a_record(page):
+    page.goto(LIST)
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+
+    page.keyboard.type("2023-SB-1")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{page.url.split('?')[0]}?q=2023-SB-1")
+    first = page.locator(".row h3 a").first
+    for _step in range(200):
+        if first.evaluate("link => link === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.url.endswith(RECORD)
+
+
+# Narrow, in Spanish, on paper
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_on_a_phone_no_page_scrolls_sideways(open_page, language):
+    phone = open_page(viewport={"width": 360, "height": 780}, is_mobile=True, has_touch=True)
+    with translation.override(language):
+        addresses = [
+            reverse("home"),
+            reverse("recommendations"),
+            reverse("recommendations") + "?rows=compact&q=customs",
+            reverse("recommendation", args=["2023-SB-1"]),
+            reverse("changes"),
+            Milestone.objects.filter(series__slug="hled").first().get_absolute_url(),
+            reverse("organization", args=["anam"]),
+            reverse("digests:subscribe"),
+        ]
+    too_wide = {}
+    for address in addresses:
+        phone.goto(address)
+        width, window = phone.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if max(width, window) > 360:  # where a page is wider, a phone shows it smaller
+            too_wide[address] = width, window
+
+    assert too_wide == {}
+
+
+@pytest.mark.parametrize("address", [LIST, DIGITAL, RECORD, "/changes/", "/subscribe/"])
+def test_who_changes_the_language_stays_on_the_page(page, address):
+    page.goto(address)
+    page.get_by_role("link", name="Español").click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    assert page.url.endswith("/es" + address)
+
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.url.endswith(address)
+    assert "/es/" not in page.url
+
+
+def test_the_language_follows_the_filters_that_were_chosen(page):
+    choose_digital_economy(page)
+
+    page.get_by_role("link", name="Español").click()
+
+    expect(page.locator("#count")).to_contain_text("8 ")
+    assert page.url.endswith("/es" + DIGITAL)
+
+
+def test_paper_names_the_filters_and_leaves_out_the_form(page):
+    page.goto(DIGITAL)
+    expect(page.locator("#filters")).to_be_visible()
+    expect(page.locator(".printed")).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    expect(page.locator("#filters")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    expect(page.locator(".chip")).to_have_text("Group: Digital Economy")
+    expect(page.locator(".chip")).to_be_visible()
+    expect(page.locator(".printed")).to_contain_text(f"https://tracker.example{DIGITAL}")
+    expect(page.locator(".row")).to_have_count(8)
+
+
+# Another day
+
+
+@pytest.mark.parametrize("address", [LIST, RECORD, "/"])
+def test_a_page_of_another_day_says_so(page, address):
+    page.goto(f"{address}?as_of=2024-01-31")
+    banner = page.locator(".notice")
+    expect(banner).to_contain_text("As it stood on January 31, 2024")
+    expect(banner).to_be_in_viewport()
+
+    banner.get_by_role("link", name="See how it stands now").click()
+    expect(banner).to_have_count(0)
+    assert page.url.endswith(address)
+
+
+# Digests
+
+
+def test_who_subscribes_is_told_to_look_into_the_inbox(page):
+    page.goto("/subscribe/")
+    page.get_by_label("e-mail").first.fill("reader@example.org")
+    page.locator("[name=agrees]").check()
+    page.get_by_role("button", name="Send me a confirmation").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your inbox")
+    assert page.url.endswith("/subscribe/asked/")
