@@ -38,4 +38,5 @@ def pictures() -> dict[str, str]:
             "currentColor", f"#{COLOURS[status]}"
         ).replace("var(--paper,#fff)", "#fff")
         for status, shape in re.findall(r'<symbol id="(\w+)"[^>]*>(.*?)</symbol>', symbols)
+        if status in COLOURS  # the file has the marks of responses and milestones, too
     }
