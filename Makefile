@@ -17,6 +17,9 @@ lint: .venv/ready  ## style, imports between apps, migrations
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/local.txt
 	@touch $@
 
+bench: .venv/ready  ## how fast the digests leave, against a bare SMTP connection; see benchmarks/README.md
+	$(BIN)/python -m benchmarks.deliver
+
 lock:  ## after a change of the dependencies in pyproject.toml; needs uv
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements/production.txt
 	uv pip compile pyproject.toml --group local --universal --generate-hashes --no-header --no-annotate -q -o requirements/local.txt

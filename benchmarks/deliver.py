@@ -3,21 +3,19 @@
     python -m benchmarks.deliver [RECIPIENTS]
 
 Prints one line for each number of recipients: the bare rate, the rate of two workers with the full ledger of
-deliveries, their ratio, how often a body was rendered, and the workers' largest memory. Both rates are of one run.
+deliveries, their ratio, how often a body was rendered, and the workers' largest memory, each by itself. Both rates are
+of one run.
 """
 
-import io
-import logging
 import multiprocessing
-import os
-import resource
 import smtplib
 import sys
 import time
 from datetime import date, datetime, timedelta
 
-import django
 from aiosmtpd.controller import Controller
+
+from .scratch import NAME, own_peak_memory, scratch_database, setup
 
 RECIPIENTS = [1_000, 10_000]
 WORKERS = 2
@@ -37,39 +35,52 @@ def serve(port):
     time.sleep(3600)
 
 
-def work(digest, port, results):
-    """One worker: a process of its own, as Celery's is."""
+def work(digests, port, results):
+    """One worker: a process of its own, as Celery's is. It begins when it is told which digest."""
+    setup(NAME)
     from django.conf import settings
 
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     from reviews.digests.deliver import deliver
 
-    accepted = deliver(digest)
-    results.put((accepted, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
+    results.put(None)  # ready
+    accepted = deliver(digests.get())
+    results.put((accepted, own_peak_memory()))
 
 
 def subscribe(count):
     """That many confirmed subscriptions of the series: two languages, four sets of groups."""
     from django.db import connection
+    from django.utils import timezone
+
+    from reviews.digests.models import Subscription
+    from reviews.models import Series
+    from working_groups.models import WorkingGroup
 
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            TRUNCATE digests_subscription CASCADE;
-            INSERT INTO digests_subscription (key, email, language, state, consent_origin, consent_version, created_at, confirmed_at)
-                SELECT gen_random_uuid(), 'reader' || n || '@example.org', (ARRAY['en', 'es'])[n %% 2 + 1], 'confirmed',
-                    'form', '1', now(), now()
-                FROM generate_series(1, %(count)s) n;
-            INSERT INTO digests_subscription_series (subscription_id, series_id)
-                SELECT s.id, (SELECT id FROM reviews_series WHERE slug = 'usmca-joint-review') FROM digests_subscription s;
-            INSERT INTO digests_subscription_groups (subscription_id, workinggroup_id)
-                SELECT s.id, g.id FROM digests_subscription s
-                JOIN working_groups_workinggroup g ON s.id / 2 %% 4 = 1 AND g.slug = 'smart-borders'
-                    OR s.id / 2 %% 4 = 2 AND g.slug IN ('digital-economy', 'amiti')
-                    OR s.id / 2 %% 4 = 3 AND g.slug <> 'amiti'
-            """,
-            {"count": count},
+        cursor.execute("TRUNCATE digests_subscription CASCADE")
+    made = Subscription.objects.bulk_create(
+        Subscription(
+            email=f"reader{number}@example.org",
+            language="es" if number % 2 else "en",
+            state="confirmed",
+            consent_origin="form",
+            consent_version="1",
+            confirmed_at=timezone.now(),
         )
+        for number in range(count)
+    )
+    series = Series.objects.get(slug="usmca-joint-review")
+    Subscription.series.through.objects.bulk_create(
+        Subscription.series.through(subscription=each, series=series) for each in made
+    )
+    sets = [[], ["smart-borders"], ["digital-economy", "amiti"], ["smart-borders", "digital-economy"]]
+    groups = {group.slug: group for group in WorkingGroup.objects.all()}
+    Subscription.groups.through.objects.bulk_create(
+        Subscription.groups.through(subscription=each, workinggroup=groups[slug])
+        for number, each in enumerate(made)
+        for slug in sets[number // 2 % 4]
+    )
 
 
 def prepare(edition):
@@ -108,18 +119,18 @@ def bare(digest, port) -> float:
 
 
 def measure(count, edition, port):
-    from django.db import connection
-
     subscribe(count)
     digest = prepare(edition)
     before = bare(digest, port)
-    results = multiprocessing.Queue()
-    connection.close()
-    connection.close_pool()  # each worker opens its own
-    workers = [multiprocessing.Process(target=work, args=(digest.pk, port, results)) for _ in range(WORKERS)]
-    begin = time.perf_counter()
+    digests, results = multiprocessing.Queue(), multiprocessing.Queue()
+    workers = [multiprocessing.Process(target=work, args=(digests, port, results)) for _ in range(WORKERS)]
     for worker in workers:
         worker.start()
+    for _ in workers:
+        results.get()
+    begin = time.perf_counter()
+    for _ in workers:
+        digests.put(digest.pk)
     told = [results.get() for _ in workers]
     ours = count / (time.perf_counter() - begin)
     for worker in workers:
@@ -134,23 +145,16 @@ def measure(count, edition, port):
 
 
 def main():
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    logging.disable(logging.WARNING)
-    from django.core.management import call_command
-    from django.db import connection
-
-    multiprocessing.set_start_method("fork")
+    # Not forked: a worker's memory is its own, and nothing of this process.
+    multiprocessing.set_start_method("spawn")
     port = 20_025
     sink = multiprocessing.Process(target=serve, args=(port,), daemon=True)
     sink.start()
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        call_command("load_data", stdout=io.StringIO())
-        for edition, count in enumerate([int(each) for each in sys.argv[1:]] or RECIPIENTS, start=1):
-            measure(count, edition, port)
+        with scratch_database():
+            for edition, count in enumerate([int(each) for each in sys.argv[1:]] or RECIPIENTS, start=1):
+                measure(count, edition, port)
     finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
         sink.kill()
 
 

@@ -208,7 +208,7 @@ def addresses(response) -> dict[str, str]:
     ("address", "canonical", "english", "spanish"),
     [
         ("/", "/", "/", "/es/"),
-        ("/recommendations/?group=&utm_source=mail", "/recommendations/", "/recommendations/", "/es/recommendations/"),
+        ("/recommendations/?utm_source=mail", "/recommendations/", "/recommendations/", "/es/recommendations/"),
         ("/es/milestones/?page=2", "/es/milestones/", "/milestones/", "/es/milestones/"),
     ],
 )

@@ -398,7 +398,7 @@ def test_what_is_not_public_reaches_no_anonymous_group_page(hidden, read):
 
 
 def test_what_is_not_public_is_not_counted_for_the_anonymous(hidden, client):
-    assert '<h2 id="count" aria-live="polite">1 recommendation</h2>' in text(client.get("/recommendations/"))
+    assert '<h2 id="count" tabindex="-1">1 recommendation</h2>' in text(client.get("/recommendations/"))
     assert "1 recommendation: 1 open, 0 closed" in text(client.get("/"))
     assert len(client.get("/recommendations/export.csv").getvalue().splitlines()) == 2
 

@@ -38,4 +38,4 @@ def test_a_line_break_in_a_name_is_none_in_the_subject(mailoutbox):
     raise_alerts(NOW)
 
     [message] = mailoutbox
-    assert "“Joint review, 30d, 1” is held" in message.subject
+    assert "“Joint review, 30 days before” is held" in message.subject

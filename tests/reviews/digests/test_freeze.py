@@ -162,7 +162,7 @@ def confirm(update):
 def test_the_confirmation_of_what_was_told_is_news_but_no_correction_and_no_move(recommendation):
     milestone = MilestoneFactory()
     update = record(recommendation, status="in_progress", what_en="Work began.", basis="public_source")
-    frozen(milestone, 30)
+    expanded(milestone, 30)
     confirm(update)
 
     digest = frozen(milestone, 7, LATER)
