@@ -6,6 +6,7 @@ when the module ends: the real data take too long to be loaded for each test.
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -29,12 +30,19 @@ def browser():
 
 @pytest.fixture(scope="module")
 def server(browser, django_db_setup, django_db_blocker):
-    """As pytest-django's `live_server`, which would empty the database after each test."""
+    """As pytest-django's `live_server`, which would empty the database after each test.
+
+    pytest-django makes a database for tests only where some test is marked with django_db: modules that ask for this
+    are marked. Without the mark it would be the developer's own database that is emptied in the end, so look first.
+    """
     with django_db_blocker.unblock():
+        name = connection.settings_dict["NAME"]
+        assert name.startswith("test_"), f"{name} is no database for tests: mark the module with django_db."
         server = LiveServer("127.0.0.1")
         yield server
         server.stop()
         call_command("flush", interactive=False, verbosity=0)
+        connection.close()  # where an event loop runs it is another one than pytest-django closes before it drops all
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.config.test_site import addresses, placed
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(scope="module")
