@@ -97,7 +97,12 @@ def prepare(edition):
     milestone.refresh_from_db()
     now = timezone.make_aware(datetime.combine(DAY - timedelta(days=30), datetime.min.time()))
     digest = Digest.objects.create(
-        milestone=milestone, lead_days=30, edition=edition, due_at=now, milestone_revision=milestone.revision
+        milestone=milestone,
+        lead_days=30,
+        edition=edition,
+        due_at=now,
+        milestone_revision=milestone.revision,
+        approved_at=now,  # more than twice as many as before would be held
     )
     freeze(digest.pk, now)
     expand(digest.pk, "tracker.example", now)

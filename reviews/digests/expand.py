@@ -81,6 +81,8 @@ def expand(digest_id: int, host: str, now: datetime) -> int:
             },
         )
         count = cursor.rowcount
+        # Until the planner knows of them, each claim would sort them all: 95 ms with 5,000, where it takes 0.2.
+        cursor.execute("ANALYZE digests_delivery")
     if digest.approved_at is None and count >= MANY and _is_many_more(digest, count):
         digest.deliveries.all().delete()
         digest.state, digest.state_reason = DigestState.HELD, Reason.MANY_MORE
