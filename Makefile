@@ -12,13 +12,13 @@ test: .venv/ready  ## every test
 lint: .venv/ready  ## style, imports between apps, migrations
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/python manage.py makemigrations --check
 
+bench: .venv/ready  ## how fast it is, against bare SQL and bare SMTP; see benchmarks/README.md
+	$(BIN)/python -m benchmarks.pages && $(BIN)/python -m benchmarks.deliver
+
 .venv/ready: requirements/local.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/local.txt
 	@touch $@
-
-bench: .venv/ready  ## how fast the digests leave, against a bare SMTP connection; see benchmarks/README.md
-	$(BIN)/python -m benchmarks.deliver
 
 lock:  ## after a change of the dependencies in pyproject.toml; needs uv
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o requirements/production.txt

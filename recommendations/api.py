@@ -8,7 +8,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import Prefetch
 from django.http import Http404, JsonResponse
 from django.urls import path, reverse
@@ -20,7 +20,8 @@ from django.views.decorators.http import require_safe
 from working_groups.models import WorkingGroup
 
 from .filters import RecommendationFilter
-from .models import Addressee, ChapterLink, Recommendation
+from .models import Addressee, ChapterLink, Recommendation, Tally
+from .paging import ListPaginator
 from .status import NEEDS_EVIDENCE, Status
 
 PAGE_SIZE = 100
@@ -58,10 +59,12 @@ def answers_json(view):
 @answers_json
 def recommendation_list(request):
     """A page of the list, by the same query as the page for people."""
-    filterset = RecommendationFilter(request.GET, Recommendation.objects.public(), today=timezone.localdate())
+    filterset = RecommendationFilter(
+        request.GET, Recommendation.objects.public(), tallies=Tally.objects.public(), today=timezone.localdate()
+    )
     if not filterset.is_valid():
         raise QueryError("The query has parameters that cannot be read.", dict(filterset.errors))
-    paginator = Paginator(filterset.qs.for_list(), PAGE_SIZE)
+    paginator = ListPaginator(filterset, PAGE_SIZE)
     try:
         page = paginator.page(request.GET.get("page", 1))
     except PageNotAnInteger:
@@ -80,7 +83,7 @@ def recommendation_list(request):
 @answers_json
 def recommendation(request, slug):
     """One recommendation with its ledger, the evidence, whom it asks, and the chapters."""
-    found = Recommendation.objects.public().as_of_today().for_list().filter(code=slug).first()
+    found = Recommendation.objects.public().as_of_today().for_list().defer(None).filter(code=slug).first()
     if found is None:
         raise Http404(f"No recommendation has the code {slug}.")
     successors = Prefetch("successor", Recommendation.objects.public())
@@ -95,7 +98,7 @@ def recommendation(request, slug):
 @answers_json
 def group_list(request):
     """The groups, each with how many of its recommendations stand where."""
-    counts = Recommendation.objects.public().as_of_today().count_by_group_and_status()
+    counts = Tally.objects.public().count_by_group_and_status()
     results = [
         {
             "slug": group.slug,

@@ -1,14 +1,17 @@
 """A filter whose choices come from the data, with the number of recommendations behind each choice."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from working_groups.bilingual import in_current_language
+
+from .models import Topic
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,13 @@ class FacetField(forms.MultipleChoiceField):
 
 
 class Facet(django_filters.MultipleChoiceFilter):
-    """Repeated values of it are OR. `path` leads from a recommendation to the one thing that it has of this kind.
+    """Repeated values of it are OR. `path` leads from a recommendation, by its topic, to what it has of this kind.
 
     A facet of what is not public in itself `is_private`: it knows only what the reader's recommendations lead to.
     """
+
+    TOPIC = "issue__topic"
+    facet = counted_by = "topic"  # of the Counts: what it is read from, and what that is counted by
 
     field_class = FacetField
 
@@ -46,7 +52,7 @@ class Facet(django_filters.MultipleChoiceFilter):
             related = related._meta.get_field(step).related_model
         rows = related.objects.order_by(*self.order.split())
         if self.is_private:
-            rows = rows.filter(pk__in=set(self.parent.queryset.values_list(self.path, flat=True)))
+            rows = rows.filter(pk__in=self.counts({"topic": self.parent.topics}))
         rows = rows.values_list("pk", self.value, in_current_language(self.title))
         return [(pk, str(value), label) for pk, value, label in rows]
 
@@ -69,13 +75,24 @@ class Facet(django_filters.MultipleChoiceFilter):
         """The condition of having one of the things with these primary keys."""
         return Q(**{f"{self.path}__in": pks})
 
-    def counts(self, queryset) -> dict[int, int]:
-        """How many of `queryset` have each thing, by its primary key."""
-        return dict(queryset.order_by().values_list(self.path).annotate(Count("pk", distinct=True)))
+    @cached_property
+    def things(self) -> list[tuple[int, int]]:
+        """Which topic leads to which thing, by their primary keys."""
+        step = self.path.removeprefix(self.TOPIC).removeprefix("__") or "pk"
+        # Distinct: a document that was prepared for two milestones of a series counts once for it.
+        return list(Topic.objects.order_by().values_list("pk", step).distinct())
 
-    def choices(self, queryset, chosen) -> list[Choice]:
-        """The values with their counts in `queryset`; those without any are left out unless they are chosen."""
-        counts = self.counts(queryset)
+    def counts(self, found) -> dict[int, int]:
+        """How many have each thing, by its primary key, where `found` are the Counts."""
+        counts, topics = Counter(), found["topic"]
+        for topic, thing in self.things:
+            if topic in topics:
+                counts[thing] += topics[topic]
+        return counts
+
+    def choices(self, found, chosen) -> list[Choice]:
+        """The values with their counts; those without any are left out unless they are chosen."""
+        counts = self.counts(found)
         return [
             Choice(value, label, counts.get(pk, 0), value in chosen)
             for pk, value, label in self.rows
@@ -85,6 +102,13 @@ class Facet(django_filters.MultipleChoiceFilter):
 
 class LinkFacet(Facet):
     """One of which a recommendation has several, each by a `link`: the first step of the path, a row of its own."""
+
+    def __init__(self, *, facet, **kwargs):
+        self.facet = self.counted_by = facet
+        super().__init__(**kwargs)
+
+    def counts(self, found):
+        return {int(pk): number for pk, number in found[self.facet].items()}
 
     def having(self, pks):
         link, _, thing = self.path.partition("__")
@@ -107,9 +131,13 @@ class SeriesFacet(Facet):
 class FixedFacet(Facet):
     """One whose values are fixed, of a column of the recommendation itself or of what is shown of it."""
 
-    def __init__(self, *, column, options, **kwargs):
-        self.fixed = options
+    def __init__(self, *, column, facet, options, **kwargs):
+        self.fixed, self.facet = options, facet
+        self.counted_by = "status" if facet == "open" else facet
         super().__init__(path=column, **kwargs)
+
+    def counts(self, found):
+        return {pk: found[self.facet][value] for pk, value, _label in self.rows}
 
     @cached_property
     def rows(self):

@@ -1,5 +1,7 @@
 """What the list of recommendations can be narrowed by. Page, exports, feed and API all use this one FilterSet."""
 
+from functools import cached_property
+
 import django_filters
 from django import forms
 from django.db.models import F
@@ -10,6 +12,7 @@ from .facets import Facet, FixedFacet, LinkFacet, SeriesFacet, YesNoFacet
 from .models import Recommendation
 from .search import search
 from .status import Status
+from .tallies import Counts
 
 SORTS = {
     "document": _("As in the documents"),
@@ -35,22 +38,32 @@ class IsoDateFilter(django_filters.DateFilter):
 
 
 class RecommendationFilter(django_filters.FilterSet):
-    """Takes a query string, a queryset, and `today`, which staleness is counted from (a date)."""
+    """Takes a query string, a queryset with the `tallies` of the same documents, and `today`, which staleness is
+    counted from (a date)."""
 
     q = django_filters.CharFilter(method="search_words", label=_("Words"), max_length=200)
     group = Facet(label=_("Group"), path="issue__topic__group", order="position")
-    status = FixedFacet(label=_("Status"), column="shown_status", options=Status.choices)
+    status = FixedFacet(label=_("Status"), facet="status", column="shown_status", options=Status.choices)
     open = YesNoFacet(
-        label=_("Open or closed"), column="shown_is_open", options=[("true", _("Open")), ("false", _("Closed"))]
+        label=_("Open or closed"),
+        facet="open",
+        column="shown_is_open",
+        options=[("true", _("Open")), ("false", _("Closed"))],
     )
     priority = YesNoFacet(
         label=pgettext_lazy("filter", "Priority"),
+        facet="priority",
         column="priority",
         options=[("true", _("Priority only")), ("false", _("Not a priority"))],
     )
-    addressee = LinkFacet(label=_("Addressee"), path="addressees__organization", order="name_en")
+    addressee = LinkFacet(label=_("Addressee"), facet="addressee", path="addressees__organization", order="name_en")
     chapter = LinkFacet(
-        label=_("Chapter"), path="chapter_links__chapter", value="number", title="title", order="number"
+        label=_("Chapter"),
+        facet="chapter",
+        path="chapter_links__chapter",
+        value="number",
+        title="title",
+        order="number",
     )
     topic = Facet(
         label=_("Topic"), path="issue__topic", title="title", order="document group position", is_private=True
@@ -73,8 +86,8 @@ class RecommendationFilter(django_filters.FilterSet):
         model = Recommendation
         fields = []
 
-    def __init__(self, data, queryset, *, today, **kwargs):
-        self.today = today
+    def __init__(self, data, queryset, *, tallies, today, **kwargs):
+        self.tallies, self.today = tallies, today
         super().__init__(data, queryset, **kwargs)
 
     @property
@@ -94,27 +107,54 @@ class RecommendationFilter(django_filters.FilterSet):
         return queryset
 
     def filter_queryset(self, queryset):
-        return self._sorted(self.narrowed())
+        queryset = self.narrowed()
+        return queryset.in_document_order(after=self.order(queryset))
 
-    def _sorted(self, queryset):
+    def order(self, queryset) -> list:
+        """What comes before the order of the documents, in the order that is asked for."""
         by_rank = "rank" in queryset.query.annotations
         sort = self.form.cleaned_data.get("sort") or ("relevance" if by_rank else "document")
-        queryset = queryset.in_document_order()
-        order = {
+        return {
             "relevance": ["-rank"] if by_rank else [],
             "newest": [F("shown_update_on").desc(nulls_last=True)],
             "stalest": [F("shown_update_on").asc(nulls_first=True)],
             "status": [Status.order_of("shown_status")],
         }.get(sort, [])
-        return queryset.order_by(*order, *queryset.query.order_by)
+
+    @cached_property
+    def topics(self) -> dict[int, int]:
+        """How many there are in each topic, whatever is asked for; those without any are left out."""
+        return self.tallies.count_by_topic()
+
+    @cached_property
+    def all_counts(self) -> Counts:
+        """How many there are of each kind, whatever is asked for."""
+        return self.tallies.counts(self.topics)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many there are of each kind by all filters."""
+        return self.narrowed().count_by_facet() if self._asked() else self.all_counts
 
     def facets(self):
         """[(name, label, choices)]: each facet's choices, counted as if it were the only filter not yet chosen."""
         return [
-            (name, filter_.label, filter_.choices(self.narrowed(**{name: None}), self.form.cleaned_data[name]))
+            (name, filter_.label, filter_.choices(self._counts_for(name, filter_), self.form.cleaned_data[name]))
             for name, filter_ in self.filters.items()
             if isinstance(filter_, Facet)
         ]
+
+    def _counts_for(self, name, facet) -> Counts:
+        asked = self._asked()
+        if name not in asked:
+            return self.counts
+        if asked == {name}:
+            return self.all_counts
+        return self.narrowed(**{name: None}).count_by_facet([facet.counted_by])
+
+    def _asked(self) -> set[str]:
+        """The names of the filters that something is asked of."""
+        return {name for name, value in self.form.cleaned_data.items() if value} - {"sort"}
 
     def search_words(self, queryset, name, value):
         return search(queryset, value)

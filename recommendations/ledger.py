@@ -272,7 +272,11 @@ class Update(models.Model):
         verbose_name_plural = _("updates")
         indexes = [
             # the record and as_of() ask: which row was in force on a day?
-            models.Index(fields=["recommendation", "-counts_from", "-id"], name="update_in_force"),
+            models.Index(
+                fields=["recommendation", "-counts_from", "-id"],
+                include=["status", "visibility"],
+                name="update_in_force",
+            ),
             # the changes page asks: what happened between two days?
             models.Index(fields=["counts_from"], name="update_by_day"),
             # the feed asks: what was recorded last?

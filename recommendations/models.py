@@ -2,11 +2,12 @@
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import GeneratedField, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from .publication import publication_comes_first, require_publication_first
 from .querysets import RecommendationQuerySet
 from .search_index import SEARCH_IS_CURRENT, search_follows_links, search_follows_titles
 from .status import OPEN, Status
+from .tallies import TALLY_MOVES_OF_ISSUES, TALLY_RECOMMENDATIONS, Tally, tally_links
 
 __all__ = [
     "Addressee",
@@ -28,6 +30,7 @@ __all__ = [
     "Evidence",
     "Issue",
     "Recommendation",
+    "Tally",
     "Topic",
     "Update",
 ]
@@ -148,8 +151,14 @@ class Issue(models.Model):
         ordering = ["topic", "position", "pk"]
         verbose_name = _("issue")
         verbose_name_plural = _("issues")
+        constraints = [
+            # Also says to PostgreSQL that the topic is part of the key, so that an issue waits with moving while its
+            # recommendations are being counted; and counts by topic read it in place of the table.
+            models.UniqueConstraint(fields=["id", "topic"], name="issue_is_under_one_topic"),
+        ]
         triggers = [
             CODE_NEVER_CHANGES,
+            *TALLY_MOVES_OF_ISSUES,
             publication_comes_first("issue", "topic_id"),
             search_follows_titles("issue_id = NEW.id"),
         ]
@@ -250,6 +259,14 @@ class Recommendation(models.Model):
             GinIndex(fields=["search"], name="recommendation_search"),  # the list asks: which hold these words?
             models.Index(fields=["status"], name="recommendation_status"),  # the list asks: which stand here?
             models.Index(fields=["last_update_on"], name="recommendation_last_update"),  # staff ask: which are stale?
+            # the facets ask: how many of each kind are in each topic? Answered without a look at the rows, which are long.
+            models.Index(
+                fields=["issue", "letter", "id"],
+                include=["status", "is_open", "priority", "last_update_on"],
+                name="recommendation_counted",
+            ),
+            # the search asks: whose code begins so?
+            models.Index(OpClass(Upper("code"), name="text_pattern_ops"), name="recommendation_code_begins"),
             # a search that found nothing asks: which titles have a word like this one?
             GistIndex(fields=["title_en"], opclasses=["gist_trgm_ops"], name="recommendation_title_en_like"),
             GistIndex(fields=["title_es"], opclasses=["gist_trgm_ops"], name="recommendation_title_es_like"),
@@ -281,6 +298,7 @@ class Recommendation(models.Model):
                     RETURN NEW;
                 """,
             ),
+            *TALLY_RECOMMENDATIONS,
             SEARCH_IS_CURRENT,
         ]
 
@@ -392,7 +410,7 @@ class Addressee(models.Model):
                 violation_error_message=_("A response needs its date and the address of its source."),
             ),
         ]
-        triggers = [search_follows_links("organization_id")]
+        triggers = [search_follows_links("organization_id"), *tally_links("addressee", "organization_id")]
 
     def __str__(self):
         return f"{self.organization.short_name}: {self.get_response_display()}"
@@ -438,7 +456,7 @@ class ChapterLink(models.Model):
                 condition=Q(articles_seen__contained_by=models.F("articles")), name="checked_articles_are_linked"
             ),
         ]
-        triggers = [search_follows_links("chapter_id")]
+        triggers = [search_follows_links("chapter_id"), *tally_links("chapter", "chapter_id")]
 
     def __str__(self):
         return str(self.chapter)

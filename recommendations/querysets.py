@@ -2,13 +2,31 @@
 
 from datetime import date
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
 from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Value, When
 
 from working_groups.models import Visibility
 
 from .ledger import Update
 from .status import OPEN, Status
+from .tallies import Counts
+
+# One look at the recommendations for all of the counts; each facet by itself would look again.
+FOUND = "WITH found (id, topic, status, priority) AS MATERIALIZED ({found}) {counts}"
+COUNTS = {
+    "topic": "SELECT 'topic', topic::text, count(*) FROM found GROUP BY topic",
+    "status": "SELECT 'status', status, count(*) FROM found GROUP BY status",
+    "priority": "SELECT 'priority', priority::text, count(*) FROM found GROUP BY priority",
+    "addressee": """
+        SELECT 'addressee', organization_id::text, count(*)
+        FROM recommendations_addressee JOIN found ON found.id = recommendation_id GROUP BY organization_id
+    """,
+    "chapter": """
+        SELECT 'chapter', chapter_id::text, count(*)
+        FROM recommendations_chapterlink JOIN found ON found.id = recommendation_id GROUP BY chapter_id
+    """,
+}
 
 
 class RecommendationQuerySet(models.QuerySet):
@@ -67,9 +85,11 @@ class RecommendationQuerySet(models.QuerySet):
         """As of `day`; for None as it stands now."""
         return self.as_of(day) if day else self.as_of_today()
 
-    def in_document_order(self):
+    def in_document_order(self, after=()):
+        """In the order of the documents, after the expressions given."""
         topic = "issue__topic__"
         return self.order_by(
+            *after,
             f"-{topic}document__published_on",
             f"{topic}group__position",
             f"{topic}position",
@@ -79,10 +99,14 @@ class RecommendationQuerySet(models.QuerySet):
         )
 
     def for_list(self):
-        """With all that a row of a list shows."""
-        return self.select_related("issue__topic__group", "issue__topic__document").prefetch_related(
-            Prefetch("addressees", self.model.addressees.rel.related_model.objects.select_related("organization")),
-            Prefetch("chapter_links", self.model.chapter_links.rel.related_model.objects.select_related("chapter")),
+        """With all that a row of a list shows, and without the long texts that it does not."""
+        return (
+            self.select_related("issue__topic__group", "issue__topic__document")
+            .prefetch_related(
+                Prefetch("addressees", self.model.addressees.rel.related_model.objects.select_related("organization")),
+                Prefetch("chapter_links", self.model.chapter_links.rel.related_model.objects.select_related("chapter")),
+            )
+            .defer("search", "official_wording", "success_test_en", "success_test_es")
         )
 
     def for_citing(self):
@@ -95,6 +119,18 @@ class RecommendationQuerySet(models.QuerySet):
         counts.update(self.order_by().values_list("shown_status").annotate(Count("pk")))
         return counts
 
+    def count_by_facet(self, facets=COUNTS) -> Counts:
+        """How many there are of each kind, by what is shown of them; `facets` are those that are wanted."""
+        found = self.order_by().values_list("pk", "issue__topic", "shown_status", "priority")
+        try:
+            sql, values = found.query.sql_with_params()
+        except EmptyResultSet:
+            return Counts([])
+        with connection.cursor() as cursor:
+            counts = " UNION ALL ".join(COUNTS[facet] for facet in facets)
+            cursor.execute(FOUND.format(found=sql, counts=counts), values)
+            return Counts(cursor.fetchall())
+
     def count_by_group_and_status(self) -> dict[int, dict[str, int]]:
         """How many stand at each `shown_status` in each group: {group pk: {status: count}}."""
         counts = {}
@@ -103,6 +139,11 @@ class RecommendationQuerySet(models.QuerySet):
         ):
             counts.setdefault(group, dict.fromkeys(Status.values, 0))[status] = count
         return counts
+
+    def count_by_chapter_and_group(self) -> dict[tuple[int, int], int]:
+        """How many of each group touch each chapter: {(chapter pk, group pk): count}."""
+        rows = self.order_by().values_list("chapters", "issue__topic__group").annotate(Count("pk"))
+        return {(chapter, group): count for chapter, group, count in rows}
 
 
 def attach_updates(recommendations: list) -> list:

@@ -4,6 +4,8 @@ Two plain columns and this descriptor, and not a translation library: the pair n
 stay visible to SQL (search, exports, triggers).
 """
 
+from django.db.models import Expression, F, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 
 
@@ -15,6 +17,19 @@ def current_language() -> str:
 def in_current_language(name: str) -> str:
     """The name of the column that holds `name` in the current language, for queries: title → title_es."""
     return f"{name}_{current_language()}"
+
+
+def bilingual(path: str) -> Expression:
+    """The text at `path` (issue__title) in the current language, English where Spanish is empty, for queries."""
+    if current_language() == "en":
+        return F(f"{path}_en")
+    return first_given(f"{path}_es", f"{path}_en")
+
+
+def first_given(*texts) -> Expression:
+    """The first of some texts (paths or expressions) that is not empty, or the last one, for queries."""
+    *others, last = texts
+    return Coalesce(*(NullIf(text, Value("")) for text in others), last, output_field=TextField())
 
 
 class Bilingual:

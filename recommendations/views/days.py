@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..filters import IsoDateField
-from ..models import Recommendation
+from ..models import Recommendation, Tally
 from ..querysets import attach_updates
 
 
@@ -61,6 +61,11 @@ class AsOfMixin:
 def everything(request, as_of=None):
     """All recommendations that the reader may see, as they stood on the day `as_of`; None for now."""
     return Recommendation.objects.visible_to(request.user).as_it_stood(as_of)
+
+
+def counted(request, as_of=None):
+    """What says how many there are, by group, chapter or status: for now the tallies, for a day `everything`."""
+    return everything(request, as_of) if as_of else Tally.objects.visible_to(request.user)
 
 
 def listed(request, as_of=None, **lookups) -> list[Recommendation]:

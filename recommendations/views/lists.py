@@ -2,7 +2,6 @@
 
 from django import forms
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +13,8 @@ from ..exports import as_file, no_file, table
 from ..feeds import UpdatesFeed
 from ..filters import SORTS, RecommendationFilter
 from ..highlight import highlight
-from ..models import Recommendation
+from ..models import Recommendation, Tally
+from ..paging import ListPaginator
 from ..querysets import attach_updates
 from ..suggest import suggest
 
@@ -29,9 +29,16 @@ class RowsForm(forms.Form):
     rows = forms.ChoiceField(choices=list(ROWS.items()), required=False)
 
 
-def make_filter(request, recommendations) -> RecommendationFilter:
-    """The one FilterSet, over a queryset of what may be read."""
-    return RecommendationFilter(without_empty(request.GET), recommendations, today=timezone.localdate())
+def make_filter(request, recommendations, tallies) -> RecommendationFilter:
+    """The one FilterSet, over a queryset of what may be read, and its tallies."""
+    return RecommendationFilter(
+        without_empty(request.GET), recommendations, tallies=tallies, today=timezone.localdate()
+    )
+
+
+def readable(request):
+    """What the reader may read, and its tallies."""
+    return Recommendation.objects.visible_to(request.user), Tally.objects.visible_to(request.user)
 
 
 def recommendation_list(request):
@@ -39,10 +46,10 @@ def recommendation_list(request):
     asked = without_empty(request.GET)
     if asked != request.GET:
         return redirect(address_of(asked))
-    filterset = make_filter(request, Recommendation.objects.visible_to(request.user))
+    filterset = make_filter(request, *readable(request))
     rows_form = RowsForm(request.GET)
     errors = filterset.errors | rows_form.errors
-    context = {"filter": filterset, "errors": errors, "total": filterset.queryset.count() if errors else None}
+    context = {"filter": filterset, "errors": errors, "total": filterset.all_counts.total if errors else None}
     if not errors:
         context |= list_context(request, filterset, rows_form.cleaned_data["rows"] or USUAL_ROWS)
     return render(request, "recommendations/list.html", context)
@@ -50,7 +57,7 @@ def recommendation_list(request):
 
 def list_context(request, filterset, rows) -> dict:
     """What the template shows of a list that could be filtered as asked, in rows of a kind of ROWS."""
-    page = Paginator(filterset.qs.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = ListPaginator(filterset, PAGE_SIZE).get_page(request.GET.get("page"))
     words = filterset.form.cleaned_data["q"]
     usual_sort = "relevance" if words else "document"
     attach_updates(page.object_list)
@@ -63,7 +70,7 @@ def list_context(request, filterset, rows) -> dict:
         "chips": chips(filterset),
         "cleared": address_of(only(request.GET, ["rows", "sort"])),
         "as_of": filterset.as_of_day,
-        "counts": filterset.narrowed().count_by_status(),
+        "counts": filterset.counts.by_status(),
         "sorts": {name: label for name, label in SORTS.items() if words or name != "relevance"},
         "usual_sort": usual_sort,
         "sort": filterset.form.cleaned_data["sort"] or usual_sort,
@@ -131,7 +138,7 @@ def in_rows(query, kind) -> QueryDict:
 
 def export(request, extension):
     """The list as a file: the same query, every page of it. A wrong filter is an error, not a file of everything."""
-    filterset = make_filter(request, Recommendation.objects.visible_to(request.user))
+    filterset = make_filter(request, *readable(request))
     if not filterset.is_valid():
         return no_file(filterset.errors)
     name = slugify(f"recommendations-{filterset.as_of_day or timezone.localdate()}")
@@ -140,7 +147,7 @@ def export(request, extension):
 
 def feed(request):
     """The list as a feed of updates. What is not public is never in it: programs fetch it, and pass it on."""
-    filterset = make_filter(request, Recommendation.objects.public())
+    filterset = make_filter(request, Recommendation.objects.public(), Tally.objects.public())
     if not filterset.is_valid():
         return no_file(filterset.errors)
     return UpdatesFeed()(request, filterset=filterset)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, OuterRef, Prefetch
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,10 +12,10 @@ from working_groups.models import Organization, WorkingGroup
 
 from .. import citing
 from ..history import status_over_time
-from ..models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation
+from ..models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Tally
 from ..querysets import attach_updates
 from ..status import CLOSED, OPEN, RULES
-from .days import AsOfMixin, everything, listed
+from .days import AsOfMixin, counted, everything, listed
 
 
 class CodeView(AsOfMixin, DetailView):
@@ -112,7 +112,7 @@ class GroupListView(AsOfMixin, ListView):
     queryset = WorkingGroup.objects.select_related("organization").annotate(member_count=Count("memberships"))
 
     def get_context_data(self, **kwargs):
-        counts = everything(self.request, self.as_of).count_by_group_and_status()
+        counts = counted(self.request, self.as_of).count_by_group_and_status()
         for group in self.object_list:
             group.counts = counts.get(group.pk, {})
         return super().get_context_data(**kwargs)
@@ -145,15 +145,9 @@ class ChapterListView(AsOfMixin, ListView):
 
     def get_context_data(self, **kwargs):
         groups = list(WorkingGroup.objects.all())
-        counts = {
-            (chapter, group): count
-            for chapter, group, count in everything(self.request, self.as_of)
-            .order_by()
-            .values_list("chapters__number", "issue__topic__group")
-            .annotate(Count("pk"))
-        }
+        counts = counted(self.request, self.as_of).count_by_chapter_and_group()
         for chapter in self.object_list:
-            chapter.by_group = [(group, counts.get((chapter.number, group.pk), 0)) for group in groups]
+            chapter.by_group = [(group, counts.get((chapter.pk, group.pk), 0)) for group in groups]
             chapter.total = sum(count for _group, count in chapter.by_group)
         return super().get_context_data(groups=groups, **kwargs)
 
@@ -218,7 +212,7 @@ class DocumentListView(AsOfMixin, ListView):
         return (
             self.published(Document.objects.visible_to(self.request.user))
             .select_related("publisher")
-            .annotate(recommendation_count=Count("topics__issues__recommendations"))
+            .annotate(recommendation_count=Tally.objects.of_document(OuterRef("pk")))
         )
 
 

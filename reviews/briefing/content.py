@@ -66,7 +66,7 @@ class Pointer:
 
 
 @dataclass(frozen=True)
-class Tally:
+class StateOfPlay:
     """How many of a set stand at each status; every status is a key."""
 
     name: str
@@ -83,7 +83,7 @@ class Part:
     title: str
     description: str
     sum: str
-    tally: Tally
+    tally: StateOfPlay
     entries: list[Entry]
     pointers: list[Pointer]
 
@@ -135,8 +135,8 @@ class Book:
     url: str
     state_of_play: str
     sum: str
-    total: Tally
-    by_group: list[Tally]
+    total: StateOfPlay
+    by_group: list[StateOfPlay]
     changes_title: str
     changes_note: str
     changes: list[Movements]

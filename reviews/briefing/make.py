@@ -19,7 +19,7 @@ from reviews.models import Milestone, MilestoneState
 from working_groups.bilingual import current_language
 from working_groups.models import Visibility
 
-from .content import Book, Definition, Movement, Movements, Part, Pointer, Tally
+from .content import Book, Definition, Movement, Movements, Part, Pointer, StateOfPlay
 from .entries import make_entry, make_event
 from .words import words
 
@@ -47,7 +47,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
     recommendations = _as_of(asked, day, user)
     last = Milestone.objects.filter(series=milestone.series).last_held(day)
     changed = changes(asked, last.ends_on, day) if last else []
-    total = _tally(gettext("All"), recommendations)
+    total = _state_of_play(gettext("All"), recommendations)
     is_public = all(each.document.visibility == Visibility.PUBLIC for each in recommendations)
     book = Book(
         language=current_language(),
@@ -65,7 +65,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
         state_of_play=gettext("State of play on %(day)s") % {"day": write_date(day)},
         sum=_sum(total),
         total=total,
-        by_group=[_tally(group.name, found) for group, found in _by_group(recommendations)],
+        by_group=[_state_of_play(group.name, found) for group, found in _by_group(recommendations)],
         changes_title=_changes_title(last),
         changes_note="" if changed else _why_no_changes(last),
         changes=_movements(changed),
@@ -81,7 +81,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
 
 def _as_of(asked, day, user) -> list[Recommendation]:
     """Those of `asked` on `day`, group by group, each with its `history`: its updates in force by then, newest first."""
-    queryset = asked.as_of(day).for_list().defer("official_wording", "search").in_document_order()
+    queryset = asked.as_of(day).for_list().defer(None).defer("official_wording", "search").in_document_order()
     history = (
         Update.objects.in_force()
         .as_of(day)
@@ -131,7 +131,7 @@ def _parts_by_chapter(recommendations, day) -> list[Part]:
 
 
 def _part(title, description, day, in_full, pointed_to=(), with_group=False) -> Part:
-    tally = _tally(title, [*in_full, *pointed_to])
+    tally = _state_of_play(title, [*in_full, *pointed_to])
     return Part(
         title=title,
         description=description,
@@ -142,13 +142,13 @@ def _part(title, description, day, in_full, pointed_to=(), with_group=False) -> 
     )
 
 
-def _tally(name, recommendations) -> Tally:
+def _state_of_play(name, recommendations) -> StateOfPlay:
     counts = dict.fromkeys(Status.values, 0)
     for each in recommendations:
         counts[each.shown_status] += 1
     total = len(recommendations)
     still_open = sum(counts[status] for status in OPEN)
-    return Tally(name, counts, total, still_open, total - still_open)
+    return StateOfPlay(name, counts, total, still_open, total - still_open)
 
 
 def _sum(tally) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
 from recommendations.history import status_over_time
-from recommendations.models import Recommendation, Update
+from recommendations.models import Recommendation, Tally, Update
 from recommendations.views.days import AsOfMixin
 from working_groups.models import Visibility, WorkingGroup
 
@@ -26,15 +26,15 @@ class HomeView(TemplateView):
     template_name = "reviews/home.html"
 
     def get_context_data(self, **kwargs):
-        everything = Recommendation.objects.visible_to(self.request.user).as_of_today()
-        by_group = everything.count_by_group_and_status()
+        tallies = Tally.objects.visible_to(self.request.user)
+        by_group = tallies.count_by_group_and_status()
         groups = list(WorkingGroup.objects.all())
         for group in groups:
             group.counts = by_group.get(group.pk, {})
         today = timezone.localdate()
         return super().get_context_data(
-            counts=everything.count_by_status(),
-            history=status_over_time(everything, today),
+            counts=tallies.count_by_status(),
+            history=status_over_time(Recommendation.objects.visible_to(self.request.user), today),
             lines=draw_lines(Series.objects.prefetch_related("milestones"), today),
             groups=groups,
             coming=Milestone.objects.coming(today).soonest_first().select_related("series")[:LATEST],

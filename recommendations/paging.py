@@ -1,0 +1,55 @@
+"""Pages of a filtered list that cost the same wherever they are, and however long the rows."""
+
+from itertools import groupby
+from operator import itemgetter
+
+from django.core.paginator import Page, Paginator
+from django.utils.functional import cached_property
+
+from .models import Topic
+
+
+class ListPaginator(Paginator):
+    """Takes a RecommendationFilter whose form is valid. What its facets have counted is not counted again."""
+
+    def __init__(self, filterset, per_page):
+        super().__init__(filterset.qs.for_list(), per_page)
+        self.filterset = filterset
+
+    @cached_property
+    def count(self):
+        return self.filterset.counts.total
+
+    def page(self, number) -> Page:
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        last = min(first + self.per_page, self.count)
+        order = self.filterset.order(self.object_list)
+        rows = self._sorted(first, last) if order else self._in_document_order(first, last)
+        return Page(rows, number, self)
+
+    def _in_document_order(self, first, last) -> list:
+        """Only the topics that the page lies in are looked at; those before it are skipped by their counts."""
+        counts = self.filterset.counts["topic"]
+        topics = (
+            Topic.objects.filter(pk__in=counts)
+            .order_by("-document__published_on", "group__position", "position")
+            .values_list("document__published_on", "group__position", "position", "pk")
+        )
+        place, skipped, wanted = 0, 0, []
+        # Topics at the same place are mixed by what follows in the order.
+        for _place, at_one_place in groupby(topics, key=itemgetter(0, 1, 2)):
+            pks = [pk for *_place, pk in at_one_place]
+            size = sum(counts[pk] for pk in pks)
+            if place + size <= first:
+                skipped += size
+            elif place < last:
+                wanted += pks
+            place += size
+        return list(self.object_list.filter(issue__topic__in=wanted)[first - skipped : last - skipped])
+
+    def _sorted(self, first, last) -> list:
+        """Sorted without the texts, which are fetched for the page alone."""
+        pks = list(self.object_list.values_list("pk", flat=True)[first:last])
+        rows = self.object_list.order_by().in_bulk(pks)
+        return [rows[pk] for pk in pks if pk in rows]

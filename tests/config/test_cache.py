@@ -1,0 +1,369 @@
+"""Public pages are made once and kept, and no reader ever sees one that is no longer true."""
+
+import gzip
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from config import caching
+from reviews.digests.tokens import token_for
+from tests.database import in_another_connection, sql
+from tests.factories import (
+    AddresseeFactory,
+    ChapterLinkFactory,
+    DocumentFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    OrganizationFactory,
+    RecommendationFactory,
+    SubscriptionFactory,
+    WorkingGroupFactory,
+    record,
+)
+from tests.reading import text
+
+pytestmark = pytest.mark.django_db(transaction=True)  # inside a transaction, nothing is kept
+
+# Tables of the four apps that no public page shows anything of.
+NOT_SHOWN = {
+    "working_groups_user",
+    "working_groups_user_groups",
+    "working_groups_user_user_permissions",
+    "working_groups_loadedrecord",
+    "recommendations_tally",  # a sum of what others show
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept():
+    cache.clear()
+
+
+def queries(client, address, **headers) -> int:
+    """How many queries an answer takes."""
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address, headers=headers)
+    return len(captured)
+
+
+# A page that nothing has changed
+
+
+@pytest.mark.parametrize("address", ["/", "/recommendations/", "/es/groups/", "/milestones/", "/digests/"])
+def test_the_second_reader_costs_one_query(client, address):
+    RecommendationFactory()
+    first = client.get(address)
+
+    assert queries(Client(), address) == 1
+    second = Client().get(address)
+    assert second.content == first.content
+    assert second.headers == first.headers
+
+
+def test_a_browser_that_has_the_page_is_told_so_for_one_query(client):
+    first = client.get("/recommendations/?sort=newest")
+    had = {"if-none-match": first["ETag"]}
+
+    assert queries(client, "/recommendations/?sort=newest", **had) == 1
+    again = client.get("/recommendations/?sort=newest", headers=had)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == first["ETag"]
+    assert again["Cache-Control"] == first["Cache-Control"] == "no-cache"
+    assert "Cookie" in again["Vary"]
+
+
+@pytest.mark.parametrize("name", ["group-widget", "badge"])
+def test_what_others_frame_is_kept_as_it_may_be_framed_and_for_how_long(client, name):
+    recommendation = RecommendationFactory(group=WorkingGroupFactory(slug="first"))
+    address = reverse(name, args=["first" if name == "group-widget" else recommendation.code])
+    first = client.get(address)
+
+    second = client.get(address, headers={"if-none-match": first.get("ETag", "")})
+
+    assert queries(client, address) == 1
+    assert (second.status_code, second.headers) == (200, first.headers)
+    assert ("X-Frame-Options" in second) == (name == "badge")
+    assert "max-age=3600" in second["Cache-Control"]
+
+
+def test_a_file_is_not_made_again_for_who_has_it(client):
+    RecommendationFactory()
+    first = client.get("/recommendations/export.csv")
+    text(first)
+
+    again = client.get("/recommendations/export.csv", headers={"if-none-match": first["ETag"]})
+
+    assert again.status_code == 304
+
+
+def test_another_page_has_another_name(client):
+    names = {
+        client.get(address)["ETag"]
+        for address in ["/recommendations/", "/es/recommendations/", "/recommendations/?page=1", "/groups/"]
+    }
+
+    assert len(names) == 4
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_page_is_packed_for_those_who_take_it_packed(client, kept):
+    plain = client.get("/")
+    if not kept:
+        cache.clear()
+
+    packed = client.get("/", headers={"accept-encoding": "gzip, br"})
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content) / 2
+    assert gzip.decompress(packed.content) == plain.content
+    assert "Content-Encoding" not in client.get("/")
+
+
+def test_the_next_day_has_pages_of_its_own(client, monkeypatch):
+    first = client.get("/")
+
+    monkeypatch.setattr(caching.timezone, "localdate", lambda: date(2040, 1, 1))
+
+    assert client.get("/")["ETag"] != first["ETag"]
+
+
+def test_a_new_release_has_pages_of_its_own(client, monkeypatch):
+    first = client.get("/")
+
+    monkeypatch.setattr(caching, "release", lambda: "another")
+
+    assert client.get("/")["ETag"] != first["ETag"]
+
+
+# A write is seen on the very next request
+
+
+def watched_tables() -> list[str]:
+    return sorted(
+        {
+            model._meta.db_table
+            for name in ("working_groups", "recommendations", "reviews")
+            for model in apps.get_app_config(name).get_models(include_auto_created=True)
+        }
+        - NOT_SHOWN
+    )
+
+
+@pytest.fixture
+def everything():
+    """A row in each table that public pages show."""
+    recommendation = RecommendationFactory()
+    AddresseeFactory(recommendation=recommendation)
+    ChapterLinkFactory(recommendation=recommendation)
+    group = WorkingGroupFactory()
+    group.partners.add(OrganizationFactory())
+    MembershipFactory(group=group)
+    record(recommendation)
+    MilestoneFactory().documents.add(recommendation.document)
+
+
+def test_a_write_by_sql_to_any_table_that_is_shown_makes_the_page_anew(client, everything):
+    not_seen = []
+    for table in watched_tables():
+        before = client.get("/")["ETag"]
+        # The ledger is never changed, and needs no row to be changed for this.
+        rows = "false" if table in ("recommendations_update", "recommendations_evidence") else "true"
+        sql(f"UPDATE {table} SET id = id WHERE {rows}")
+        if client.get("/")["ETag"] == before:
+            not_seen.append(table)
+
+    assert not_seen == [], "Have them watched: see config/migrations/0001_content_changes.py."
+
+
+def test_each_way_of_writing_is_seen(client, everything):
+    names = [client.get("/")["ETag"]]
+    for statement in [
+        "INSERT INTO working_groups_person (name) VALUES ('Somebody')",
+        "UPDATE working_groups_person SET name = 'Somebody else' WHERE name = 'Somebody'",
+        "DELETE FROM working_groups_person WHERE name = 'Somebody else'",
+        "TRUNCATE recommendations_addressee",
+    ]:
+        sql(statement)
+        names.append(client.get("/")["ETag"])
+
+    assert len(set(names)) == 5
+
+
+def test_what_is_written_stands_on_the_page_at_once(client):
+    recommendation = RecommendationFactory()
+    for number in range(5):
+        sql("UPDATE recommendations_recommendation SET title_en = %s", f"Title {number}")
+        assert f"Title {number}" in text(client.get("/recommendations/"))
+        assert f"Title {number}" in text(client.get(recommendation.get_absolute_url()))
+
+
+def test_what_is_hidden_is_gone_at_once(client):
+    recommendation = RecommendationFactory(title_en="A secret")
+    assert "A secret" in text(client.get("/recommendations/"))
+
+    sql("UPDATE recommendations_document SET visibility = 'staff'")
+
+    assert "A secret" not in text(client.get("/recommendations/"))
+    assert client.get(recommendation.get_absolute_url()).status_code == 404
+
+
+def test_a_digest_is_seen_when_it_is_sent_and_not_while_it_is_made(client):
+    milestone = MilestoneFactory()
+    before = client.get("/digests/")["ETag"]
+    digest = milestone.digests.create(lead_days=30, due_at="2030-01-01T00:00Z", milestone_revision=milestone.revision)
+    content = '{"as_of": "2030-01-01"}'
+    sql("UPDATE digests_digest SET state = 'frozen', content = %s, frozen_at = now() WHERE id = %s", content, digest.pk)
+    assert client.get("/digests/")["ETag"] == before
+
+    sql("UPDATE digests_digest SET state = 'sending' WHERE id = %s", digest.pk)
+
+    assert client.get("/digests/")["ETag"] != before
+
+
+def test_what_is_not_committed_is_not_seen_and_then_it_is(client):
+    RecommendationFactory(title_en="Before")
+    client.get("/recommendations/")
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        sql("UPDATE recommendations_recommendation SET title_en = 'After'")
+        seen = pool.submit(in_another_connection, lambda: text(Client().get("/recommendations/"))).result(30)
+        assert "Before" in seen
+        assert "After" in text(client.get("/recommendations/"))  # of ourselves, and not kept
+
+    assert "After" in text(client.get("/recommendations/"))
+
+
+def test_what_is_taken_back_was_never_kept(client):
+    RecommendationFactory(title_en="Before")
+    with transaction.atomic():
+        sql("UPDATE recommendations_recommendation SET title_en = 'After'")
+        client.get("/recommendations/")
+        transaction.set_rollback(True)
+
+    assert "Before" in text(client.get("/recommendations/"))
+
+
+def test_a_page_that_was_begun_before_a_write_is_not_shown_after_it(client, monkeypatch):
+    """The write comes when the name of the page is known, and the page is not made yet."""
+    RecommendationFactory(title_en="Before")
+    name_of = caching.page_name
+
+    def name_and_then_a_write(request):
+        name = name_of(request)
+        sql("UPDATE recommendations_recommendation SET title_en = title_en || ' and after'")
+        return name
+
+    monkeypatch.setattr(caching, "page_name", name_and_then_a_write)
+    first = client.get("/recommendations/")
+    monkeypatch.undo()
+    sql("UPDATE recommendations_recommendation SET title_en = 'Later'")
+
+    assert "Later" in text(client.get("/recommendations/", headers={"if-none-match": first["ETag"]}))
+
+
+def test_writers_do_not_wait_for_each_other():
+    recommendations = [RecommendationFactory(), RecommendationFactory()]
+
+    def write(recommendation):
+        sql("SET lock_timeout = 5000")
+        sql("UPDATE recommendations_recommendation SET title_en = 'Written' WHERE id = %s", recommendation.pk)
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        write(recommendations[0])
+        pool.submit(in_another_connection, write, recommendations[1]).result(30)
+
+
+def test_the_notes_of_connections_that_have_ended_are_cleared_away(client):
+    RecommendationFactory()
+    sql("INSERT INTO content_change VALUES (-1, now()), (-2, now())")
+    before = client.get("/")["ETag"]
+
+    sql("DELETE FROM content_change WHERE connection = pg_backend_pid()")
+    RecommendationFactory()
+
+    assert not sql("SELECT connection FROM content_change WHERE connection < 0")
+    assert client.get("/")["ETag"] != before
+
+
+# What is never kept
+
+
+def test_a_signed_in_reader_gets_a_page_of_their_own(client, as_staff):
+    RecommendationFactory(document=DocumentFactory(visibility="staff"), title_en="For staff")
+    public = client.get("/recommendations/")
+
+    own = as_staff.get("/recommendations/", headers={"if-none-match": public["ETag"]})
+
+    assert "For staff" in text(own)
+    assert "ETag" not in own
+    assert "private" in own["Cache-Control"]
+    assert "For staff" not in text(client.get("/recommendations/"))
+
+
+@pytest.mark.parametrize("address", ["/recommendations/2023-SB-9/", "/recommendations/export.csv?as_of=never"])
+def test_an_error_is_not_kept(client, address):
+    response = client.get(address)
+
+    assert response.status_code in (400, 404)
+    assert "ETag" not in response
+    assert queries(client, address) > 1
+
+
+def test_forms_and_pages_behind_a_token_are_not_kept(client):
+    token = token_for(SubscriptionFactory(email="somebody@example.org").key)
+    addresses = [
+        reverse("digests:subscribe"),
+        *(reverse(f"digests:{name}", args=[token]) for name in ("preferences", "unsubscribe", "own-data", "erase")),
+    ]
+
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 200
+        assert "ETag" not in response
+        assert "no-store" in response["Cache-Control"]
+
+
+def test_only_pages_are_asked_about(client):
+    assert queries(client, "/healthz") == 0
+    assert "ETag" not in client.get("/admin/login/")
+
+
+# Without Redis
+
+
+@pytest.fixture
+def _redis_is_gone(settings):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere/redis.sock"}}
+
+
+@pytest.mark.usefixtures("_redis_is_gone")
+def test_without_redis_every_page_opens_and_it_is_said_once(client, caplog):
+    RecommendationFactory(title_en="Here all the same")
+
+    with caplog.at_level(logging.WARNING, logger="config.caching"):
+        for _ in range(3):
+            response = client.get("/recommendations/")
+            assert "Here all the same" in text(response)
+
+    assert len([each for each in caplog.records if each.name == "config.caching"]) == 1
+    assert client.get("/recommendations/", headers={"if-none-match": response["ETag"]}).status_code == 304
+
+
+def test_a_release_is_another_when_a_page_may_look_different(settings, tmp_path):
+    settings.BASE_DIR = tmp_path
+    template = tmp_path / "templates" / "page.html"
+    template.parent.mkdir()
+    releases = set()
+    for content in ["one", "other", "one"]:
+        template.write_text(content)
+        releases.add(caching.release.__wrapped__())
+
+    assert len(releases) == 2
