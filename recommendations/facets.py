@@ -6,12 +6,15 @@ from functools import cached_property
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from working_groups.bilingual import in_current_language
 
-from .models import Topic
+from .models import Document
+
+MOST_SHOWN = 50  # choices of one facet; more are no help to choose
 
 
 @dataclass(frozen=True)
@@ -22,26 +25,41 @@ class Choice:
     is_chosen: bool
 
 
-class FacetField(forms.MultipleChoiceField):
+@dataclass(frozen=True)
+class Menu:
+    """What a facet offers: its choices, and how many more there are that are left out."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+    left_out: int
+
+
+class FacetField(forms.Field):
+    """Takes repeated values, each of which is one of the `known`; gives them as a list."""
+
+    widget = forms.SelectMultiple
     default_error_messages = {"invalid_choice": _("“%(value)s” is not known here.")}
 
-    def to_python(self, value):
-        return [each for each in super().to_python(value) if each]  # ?group= asks for nothing
+    def __init__(self, *, known, **kwargs):
+        self.known = known
+        super().__init__(**kwargs)
+
+    def clean(self, value):
+        values = [each for each in value or [] if each]  # ?group= asks for nothing
+        for each in values:
+            if each not in self.known:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": each})
+        return values
 
 
 class Facet(django_filters.MultipleChoiceFilter):
-    """Repeated values of it are OR. `path` leads from a recommendation, by its topic, to what it has of this kind.
+    """Repeated values of it are OR. `path` leads from a recommendation to what it has of this kind."""
 
-    A facet of what is not public in itself `is_private`: it knows only what the reader's recommendations lead to.
-    """
+    counted_by = "topic"  # which of the Counts it is worked out from
 
-    TOPIC = "issue__topic"
-    facet = counted_by = "topic"  # of the Counts: what it is read from, and what that is counted by
-
-    field_class = FacetField
-
-    def __init__(self, *, label, path, value="slug", title="name", order="pk", is_private=False, **kwargs):
-        self.path, self.value, self.title, self.order, self.is_private = path, value, title, order, is_private
+    def __init__(self, *, label, path, value="slug", title="name", order="pk", **kwargs):
+        self.path, self.value, self.title, self.order = path, value, title, order
         super().__init__(label=label, field_name=path, **kwargs)
 
     @cached_property
@@ -50,21 +68,16 @@ class Facet(django_filters.MultipleChoiceFilter):
         related = self.model
         for step in self.path.split("__"):
             related = related._meta.get_field(step).related_model
-        rows = related.objects.order_by(*self.order.split())
-        if self.is_private:
-            rows = rows.filter(pk__in=self.counts({"topic": self.parent.topics}))
-        rows = rows.values_list("pk", self.value, in_current_language(self.title))
+        rows = related.objects.order_by(self.order).values_list("pk", self.value, in_current_language(self.title))
         return [(pk, str(value), label) for pk, value, label in rows]
 
     @property
-    def options(self) -> list[tuple[str, str]]:
-        return [(value, label) for _pk, value, label in self.rows]
+    def options(self) -> dict[str, str]:
+        return {value: label for _pk, value, label in self.rows}
 
     @property
     def field(self):
-        if not hasattr(self, "_field"):
-            self._field = self.field_class(choices=self.options, required=False, label=self.label)
-        return self._field
+        return FacetField(known=self.options, required=False, label=self.label)
 
     def filter(self, queryset, values):
         if not values:
@@ -75,46 +88,43 @@ class Facet(django_filters.MultipleChoiceFilter):
         """The condition of having one of the things with these primary keys."""
         return Q(**{f"{self.path}__in": pks})
 
-    @cached_property
-    def things(self) -> list[tuple[int, int]]:
-        """Which topic leads to which thing, by their primary keys."""
-        step = self.path.removeprefix(self.TOPIC).removeprefix("__") or "pk"
-        # Distinct: a document that was prepared for two milestones of a series counts once for it.
-        return list(Topic.objects.order_by().values_list("pk", step).distinct())
-
-    def counts(self, found) -> dict[int, int]:
+    def counts(self, found) -> Counter:
         """How many have each thing, by its primary key, where `found` are the Counts."""
-        counts, topics = Counter(), found["topic"]
-        for topic, thing in self.things:
-            if topic in topics:
-                counts[thing] += topics[topic]
-        return counts
+        raise NotImplementedError
 
-    def choices(self, found, chosen) -> list[Choice]:
-        """The values with their counts; those without any are left out unless they are chosen."""
-        counts = self.counts(found)
-        return [
-            Choice(value, label, counts.get(pk, 0), value in chosen)
+    def menu(self, name, found, chosen) -> Menu:
+        """The values with their counts, MOST_SHOWN at most; a value without any is left out unless it is `chosen`."""
+        counts = +self.counts(found)
+        most = {pk for pk, _count in counts.most_common(MOST_SHOWN)}
+        choices = [
+            Choice(value, label, counts[pk], value in chosen)
             for pk, value, label in self.rows
-            if counts.get(pk) or value in chosen
+            if pk in most or value in chosen
         ]
+        return Menu(name, self.label, choices, len(counts) - sum(choice.count > 0 for choice in choices))
 
 
-class LinkFacet(Facet):
-    """One of which a recommendation has several, each by a `link`: the first step of the path, a row of its own."""
+class PlaceFacet(Facet):
+    """What a recommendation has by its topic: `place` names it among the columns of the FilterSet's places."""
 
-    def __init__(self, *, facet, **kwargs):
-        self.facet = self.counted_by = facet
+    def __init__(self, *, place, **kwargs):
+        self.place = place
         super().__init__(**kwargs)
 
     def counts(self, found):
-        return {int(pk): number for pk, number in found[self.facet].items()}
+        counts = Counter()
+        for place in self.parent.places:
+            counts[getattr(place, self.place)] += found["topic"][place.topic]
+        return counts
 
-    def having(self, pks):
-        link, _, thing = self.path.partition("__")
-        links = self.model._meta.get_field(link).related_model.objects
-        # In a subquery: a recommendation with two of the values is still one row.
-        return Q(pk__in=links.filter(**{f"{thing}__in": pks}).values("recommendation"))
+
+class PrivatePlaceFacet(PlaceFacet):
+    """One of what is not public in itself: it knows only what the reader's recommendations lead to."""
+
+    @cached_property
+    def rows(self):
+        columns = [self.place, f"{self.place}_slug", f"{self.place}_title"]
+        return list(dict.fromkeys(tuple(getattr(place, each) for each in columns) for place in self.parent.places))
 
 
 class SeriesFacet(Facet):
@@ -122,10 +132,38 @@ class SeriesFacet(Facet):
 
     DOCUMENT = "issue__topic__document"
 
+    @cached_property
+    def prepared(self) -> list[tuple[int, int]]:
+        """Which document was prepared for which series, each pair once, by their primary keys."""
+        series = self.path.removeprefix(f"{self.DOCUMENT}__")
+        pairs = Document.objects.order_by().filter(**{f"{series}__isnull": False})
+        return list(pairs.values_list("pk", series).distinct())
+
+    def counts(self, found):
+        counts, by_document = Counter(), self.parent.filters["document"].counts(found)
+        for document, series in self.prepared:
+            counts[series] += by_document[document]
+        return counts
+
     def having(self, pks):
-        documents = self.model.objects.filter(**{f"{self.path}__in": pks})
-        # Few, and looked up first: joined, they would multiply the recommendations by the milestones.
-        return Q(**{f"{self.DOCUMENT}__in": list(documents.values_list(self.DOCUMENT, flat=True).distinct())})
+        return Q(**{f"{self.DOCUMENT}__in": [document for document, series in self.prepared if series in pks]})
+
+
+class LinkFacet(Facet):
+    """One of which a recommendation has several, each by a `link`: the first step of the path, a row of its own."""
+
+    def __init__(self, *, facet, **kwargs):
+        self.counted_by = facet
+        super().__init__(**kwargs)
+
+    def counts(self, found):
+        return Counter({int(pk): number for pk, number in found[self.counted_by].items()})
+
+    def having(self, pks):
+        link, _, thing = self.path.partition("__")
+        links = self.model._meta.get_field(link).related_model.objects
+        # In a subquery: a recommendation with two of the values is still one row.
+        return Q(pk__in=links.filter(**{f"{thing}__in": pks}).values("recommendation"))
 
 
 class FixedFacet(Facet):
@@ -137,7 +175,7 @@ class FixedFacet(Facet):
         super().__init__(path=column, **kwargs)
 
     def counts(self, found):
-        return {pk: found[self.facet][value] for pk, value, _label in self.rows}
+        return Counter({pk: found[self.facet][value] for pk, value, _label in self.rows})
 
     @cached_property
     def rows(self):

@@ -8,8 +8,10 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .facets import Facet, FixedFacet, LinkFacet, SeriesFacet, YesNoFacet
-from .models import Recommendation
+from working_groups.bilingual import bilingual
+
+from .facets import Facet, FixedFacet, LinkFacet, Menu, PlaceFacet, PrivatePlaceFacet, SeriesFacet, YesNoFacet
+from .models import Recommendation, Topic
 from .search import search
 from .status import Status
 from .tallies import Counts
@@ -42,7 +44,7 @@ class RecommendationFilter(django_filters.FilterSet):
     counted from (a date)."""
 
     q = django_filters.CharFilter(method="search_words", label=_("Words"), max_length=200)
-    group = Facet(label=_("Group"), path="issue__topic__group", order="position")
+    group = PlaceFacet(label=_("Group"), place="group", path="issue__topic__group", order="position")
     status = FixedFacet(label=_("Status"), facet="status", column="shown_status", options=Status.choices)
     open = YesNoFacet(
         label=_("Open or closed"),
@@ -65,12 +67,8 @@ class RecommendationFilter(django_filters.FilterSet):
         title="title",
         order="number",
     )
-    topic = Facet(
-        label=_("Topic"), path="issue__topic", title="title", order="document group position", is_private=True
-    )
-    document = Facet(
-        label=_("Document"), path="issue__topic__document", title="title", order="-published_on", is_private=True
-    )
+    topic = PrivatePlaceFacet(label=_("Topic"), place="topic", path="issue__topic")
+    document = PrivatePlaceFacet(label=_("Document"), place="document", path="issue__topic__document")
     series = SeriesFacet(
         label=_("Prepared for"), path="issue__topic__document__milestones__series", title="short_name", order="position"
     )
@@ -113,18 +111,49 @@ class RecommendationFilter(django_filters.FilterSet):
     def order(self, queryset) -> list:
         """What comes before the order of the documents, in the order that is asked for."""
         by_rank = "rank" in queryset.query.annotations
-        sort = self.form.cleaned_data.get("sort") or ("relevance" if by_rank else "document")
-        return {
-            "relevance": ["-rank"] if by_rank else [],
-            "newest": [F("shown_update_on").desc(nulls_last=True)],
-            "stalest": [F("shown_update_on").asc(nulls_first=True)],
-            "status": [Status.order_of("shown_status")],
-        }.get(sort, [])
+        match self.form.cleaned_data.get("sort") or ("relevance" if by_rank else "document"):
+            case "relevance" if by_rank:
+                return ["-rank"]
+            case "newest":
+                return [F("shown_update_on").desc(nulls_last=True)]
+            case "stalest":
+                return [F("shown_update_on").asc(nulls_first=True)]
+            case "status":
+                return [Status.order_of("shown_status")]
+        return []
 
     @cached_property
     def topics(self) -> dict[int, int]:
         """How many there are in each topic, whatever is asked for; those without any are left out."""
         return self.tallies.count_by_topic()
+
+    @cached_property
+    def places(self) -> list:
+        """The `topics`, each with its document and its group, in the order of the documents: rows of plain values."""
+        rows = Topic.objects.filter(pk__in=self.topics).annotate(
+            topic=F("pk"),
+            topic_slug=F("slug"),
+            topic_title=bilingual("title"),
+            document_slug=F("document__slug"),
+            document_title=bilingual("document__title"),
+            published_on=F("document__published_on"),
+            group_position=F("group__position"),
+        )
+        return list(
+            rows.order_by("-published_on", "group_position", "position", "pk").values_list(
+                "topic",
+                "topic_slug",
+                "topic_title",
+                "document",
+                "document_slug",
+                "document_title",
+                "published_on",
+                "group",
+                "group_position",
+                "position",
+                named=True,
+            )
+        )
 
     @cached_property
     def all_counts(self) -> Counts:
@@ -136,12 +165,12 @@ class RecommendationFilter(django_filters.FilterSet):
         """How many there are of each kind by all filters."""
         return self.narrowed().count_by_facet() if self._asked() else self.all_counts
 
-    def facets(self):
-        """[(name, label, choices)]: each facet's choices, counted as if it were the only filter not yet chosen."""
+    def facets(self) -> list[Menu]:
+        """What each facet offers, counted as if it were the only filter not yet chosen."""
         return [
-            (name, filter_.label, filter_.choices(self._counts_for(name, filter_), self.form.cleaned_data[name]))
-            for name, filter_ in self.filters.items()
-            if isinstance(filter_, Facet)
+            facet.menu(name, self._counts_for(name, facet), self.form.cleaned_data[name])
+            for name, facet in self.filters.items()
+            if isinstance(facet, Facet)
         ]
 
     def _counts_for(self, name, facet) -> Counts:

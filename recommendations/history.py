@@ -3,7 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Count, F, Value, Window
 from django.db.models.functions import Lag
 
@@ -11,6 +14,15 @@ from .ledger import Update
 from .status import Status
 
 PUBLISHED_ON = "issue__topic__document__published_on"
+MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+
+# Added up where they are: of many recommendations, only the sums of each day are fetched.
+SUM_OF_MOVES = """
+    WITH moves (day, before, after) AS MATERIALIZED ({moves})
+    SELECT day, status, sum(number)
+    FROM (SELECT day, before, -1 FROM moves UNION ALL SELECT day, after, 1 FROM moves) each_way (day, status, number)
+    GROUP BY day, status
+"""
 
 
 @dataclass(frozen=True)
@@ -34,9 +46,8 @@ def status_over_time(recommendations, until: date) -> list[Point]:
     changes = {}
     for day, count in _publications(recommendations, until):
         changes.setdefault(day, Counter())[Status.ISSUED.value] += count
-    for day, before, after in _moves(recommendations, until):
-        changes.setdefault(day, Counter()).update({before: -1})
-        changes[day][after] += 1
+    for day, status, number in _moves(recommendations, until):
+        changes.setdefault(day, Counter())[status] += number
     points, counts = [], dict.fromkeys(Status.values, 0)
     for day in sorted(changes):
         # What went to and fro on one day is no change.
@@ -48,6 +59,26 @@ def status_over_time(recommendations, until: date) -> list[Point]:
     return points
 
 
+def one_a_period(points: list[Point], at_most: int) -> tuple[list[Point], str]:
+    """Of many points the last one of each month; if those are too many, of each quarter or year. Also says of which.
+
+    The first point stays in any case. Where there are not more than `at_most`, all of them, and "".
+    """
+    period = ""
+    for name, months in MONTHS_OF.items():
+        if len(points) <= at_most:
+            break
+        period = name
+        lasts = (one for one, after in pairwise(points) if _number(one.day, months) != _number(after.day, months))
+        points = list(dict.fromkeys([points[0], *lasts, points[-1]]))
+    return points, period
+
+
+def _number(day, months) -> int:
+    """Which of the spans of so many months a day lies in."""
+    return (day.year * 12 + day.month - 1) // months
+
+
 def _publications(recommendations, until):
     """(day, count): each begins as issued, on the day that its document is published."""
     published = recommendations.filter(**{f"{PUBLISHED_ON}__lte": until}).order_by()
@@ -55,13 +86,13 @@ def _publications(recommendations, until):
 
 
 def _moves(recommendations, until):
-    """(day, status before, status after) of each row in force that changes the status."""
+    """(day, status, number): by how much each count went up or down by the rows in force that change a status."""
     before = Window(
         Lag("status", default=Value(Status.ISSUED.value)),
         partition_by="recommendation",
         order_by=["counts_from", "pk"],  # as newest_first(): the later record of a day decides
     )
-    return (
+    moves = (
         Update.objects.in_force()
         .as_of(until)
         .filter(recommendation__in=recommendations.order_by().values("pk"))
@@ -70,3 +101,10 @@ def _moves(recommendations, until):
         .exclude(status=F("before"))
         .values_list("counts_from", "before", "status")
     )
+    try:
+        sql, values = moves.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(SUM_OF_MOVES.format(moves=sql), values)
+        return cursor.fetchall()

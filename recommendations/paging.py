@@ -1,12 +1,12 @@
 """Pages of a filtered list that cost the same wherever they are, and however long the rows."""
 
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 
 from django.core.paginator import Page, Paginator
 from django.utils.functional import cached_property
 
-from .models import Topic
+PLACE_IN_DOCUMENTS = attrgetter("published_on", "group_position", "position")
 
 
 class ListPaginator(Paginator):
@@ -31,21 +31,16 @@ class ListPaginator(Paginator):
     def _in_document_order(self, first, last) -> list:
         """Only the topics that the page lies in are looked at; those before it are skipped by their counts."""
         counts = self.filterset.counts["topic"]
-        topics = (
-            Topic.objects.filter(pk__in=counts)
-            .order_by("-document__published_on", "group__position", "position")
-            .values_list("document__published_on", "group__position", "position", "pk")
-        )
-        place, skipped, wanted = 0, 0, []
+        passed, skipped, wanted = 0, 0, []
         # Topics at the same place are mixed by what follows in the order.
-        for _place, at_one_place in groupby(topics, key=itemgetter(0, 1, 2)):
-            pks = [pk for *_place, pk in at_one_place]
-            size = sum(counts[pk] for pk in pks)
-            if place + size <= first:
+        for _place, at_one_place in groupby(self.filterset.places, key=PLACE_IN_DOCUMENTS):
+            topics = [place.topic for place in at_one_place]
+            size = sum(counts[topic] for topic in topics)
+            if passed + size <= first:
                 skipped += size
-            elif place < last:
-                wanted += pks
-            place += size
+            elif passed < last:
+                wanted += topics
+            passed += size
         return list(self.object_list.filter(issue__topic__in=wanted)[first - skipped : last - skipped])
 
     def _sorted(self, first, last) -> list:

@@ -70,13 +70,13 @@ class ChangesForm(forms.Form):
 
     since = MarkField(label=_("After"), required=False, max_length=80)
     until = MarkField(label=_("Up to"), required=False, max_length=80)
-    group = FacetField(label=_("Group"), required=False)
+    group = FacetField(label=_("Group"), required=False, known=())
 
     def __init__(self, data, *, today):
         super().__init__(data)
         self.today = today
         self.groups = list(WorkingGroup.objects.all())
-        self.fields["group"].choices = [(group.slug, group.name) for group in self.groups]
+        self.fields["group"].known = {group.slug for group in self.groups}
 
     def clean_until(self):
         return self.cleaned_data["until"] or Mark(self.today)

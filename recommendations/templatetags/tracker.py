@@ -5,17 +5,26 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.http import escape_leading_slashes
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
 
 from recommendations.dates import Precision, write_date
+from recommendations.history import one_a_period
 from recommendations.pictures import OverTime
 from recommendations.status import CLOSED, OPEN, Status
 
 register = template.Library()
+
+STATUS = (
+    '<span class="status {0}"><svg class="mark" viewBox="0 0 16 16" aria-hidden="true"><use href="{1}#{0}"/></svg>'
+    "{2}</span>"
+)
+POINTS = 100  # of a picture, and rows of its table
 
 
 @register.filter
@@ -69,10 +78,11 @@ def on_day(address, day):
     return f"{address}{'&' if '?' in address else '?'}as_of={day.isoformat()}" if day else address
 
 
-@register.inclusion_tag("recommendations/_status.html")
+@register.simple_tag
 def status(value):
-    """A status as a mark and a word: colour never stands alone."""
-    return {"status": Status(value)}
+    """A status as a mark and a word: colour never stands alone. Not by a template: a list has hundreds of them."""
+    status = Status(value)
+    return format_html(STATUS, status.value, static("marks.svg"), status.label)
 
 
 @register.inclusion_tag("recommendations/_state_of_play.html")
@@ -115,7 +125,8 @@ def status_over_time(points, caption, query=""):
 
     `query` narrows the lists that the table's days link to, for example "group=smart-borders".
     """
-    return {"picture": OverTime(points) if points else None, "caption": caption, "query": query}
+    points, period = one_a_period(points, at_most=POINTS)
+    return {"picture": OverTime(points) if points else None, "period": period, "caption": caption, "query": query}
 
 
 @register.filter

@@ -104,8 +104,8 @@ def suggestion(filterset, words) -> dict | None:
 
 def groups_shown(filterset, facets) -> list[str]:
     """The slugs of the groups that a list which is narrowed is about; none where it is about all of them."""
-    [choices] = [choices for name, _label, choices in facets if name == "group"]
-    shown = [choice.value for choice in choices if choice.is_chosen] or [each.value for each in choices if each.count]
+    [groups] = [menu.choices for menu in facets if menu.name == "group"]
+    shown = [group.value for group in groups if group.is_chosen] or [group.value for group in groups if group.count]
     return shown if len(shown) < len(filterset.filters["group"].options) else []
 
 

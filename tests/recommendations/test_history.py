@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommendations.history import status_over_time
+from recommendations.history import Point, one_a_period, status_over_time
 from recommendations.models import Recommendation
 from recommendations.status import Status
 from tests.factories import DocumentFactory, RecommendationFactory, record
@@ -105,3 +105,24 @@ def test_it_takes_two_queries_however_many_rows(django_assert_num_queries):
         points = status_over_time(Recommendation.objects.filter(issue__topic__group=group).as_of_today(), UNTIL)
 
     assert points[-1].counts["implemented"] == 5
+
+
+class TestOneAPeriod:
+    DAYS = [date(2023, 12, 30), date(2023, 12, 31), date(2024, 1, 5), date(2024, 3, 1), date(2024, 3, 9)]
+
+    @pytest.fixture
+    def points(self):
+        return [Point(day, {"issued": place}) for place, day in enumerate(self.DAYS)]
+
+    def test_all_of_few(self, points):
+        assert one_a_period(points, at_most=5) == (points, "")
+
+    @pytest.mark.parametrize(
+        ("at_most", "period", "kept"),
+        [(4, "month", [0, 1, 2, 4]), (3, "quarter", [0, 1, 4]), (2, "year", [0, 1, 4])],
+    )
+    def test_of_many_the_first_and_the_last_of_each_period(self, points, at_most, period, kept):
+        assert one_a_period(points, at_most) == ([points[place] for place in kept], period)
+
+    def test_none_of_none(self):
+        assert one_a_period([], at_most=5) == ([], "")
