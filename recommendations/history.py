@@ -69,8 +69,9 @@ def one_a_period(points: list[Point], at_most: int) -> tuple[list[Point], str]:
         if len(points) <= at_most:
             break
         period = name
-        lasts = (one for one, after in pairwise(points) if _number(one.day, months) != _number(after.day, months))
-        points = list(dict.fromkeys([points[0], *lasts, points[-1]]))
+        first, *others = points
+        lasts = [one for one, after in pairwise(others) if _number(one.day, months) != _number(after.day, months)]
+        points = [first, *lasts, others[-1]]
     return points, period
 
 
