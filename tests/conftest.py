@@ -6,8 +6,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 
+from tests.accounts import signed_in
 from tests.browser import chromium
-from tests.factories import UserFactory
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -43,11 +43,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 @pytest.fixture
 def as_staff(db) -> Client:
     """A browser in which a superuser is signed in."""
-    client = Client()
-    client.force_login(
-        UserFactory(is_staff=True, is_superuser=True), backend="django.contrib.auth.backends.ModelBackend"
-    )
-    return client
+    return signed_in(is_superuser=True)
+
+
+@pytest.fixture
+def manager(db) -> Client:
+    return signed_in("Managers", username="ana", email="ana@example.org")
+
+
+@pytest.fixture
+def editor(db) -> Client:
+    return signed_in("Editors", email="ed@example.org")
 
 
 @pytest.fixture

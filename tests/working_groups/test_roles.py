@@ -3,31 +3,12 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 
 from recommendations.models import Update
-from tests.factories import MilestoneFactory, RecommendationFactory, UserFactory, record
+from tests.factories import MilestoneFactory, RecommendationFactory, record
 
 pytestmark = pytest.mark.django_db
-
-
-def sign_in(role) -> Client:
-    user = UserFactory(is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-@pytest.fixture
-def editor():
-    return sign_in("Editors")
-
-
-@pytest.fixture
-def manager():
-    return sign_in("Managers")
 
 
 def may(role) -> set[str]:

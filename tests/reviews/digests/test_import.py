@@ -4,15 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
 
 from reviews.digests.importing import import_subscriptions
 from reviews.digests.models import Subscription, Suppression
-from tests.factories import SeriesFactory, SubscriptionFactory, UserFactory, WorkingGroupFactory
+from tests.accounts import signed_in
+from tests.factories import SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 from tests.reading import text
 
 from .readers import body, letters
@@ -274,10 +273,7 @@ def test_a_file_that_is_too_large_is_refused(as_staff):
 
 @pytest.mark.parametrize(("role", "status"), [("Editors", 403), ("Managers", 200)])
 def test_only_who_may_add_subscriptions_may_import(role, status):
-    user = UserFactory(is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(role)
 
     assert client.get(ADDRESS).status_code == status
     assert upload(client, f"{HEADER}\nana@example.org,en,hled,,,").status_code == status
