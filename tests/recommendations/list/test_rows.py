@@ -1,0 +1,129 @@
+"""The rows of the list on its pages, and what leads from them elsewhere."""
+
+import re
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from django.utils.html import escape
+
+from recommendations.models import Recommendation
+from tests.factories import RecommendationFactory, WorkingGroupFactory
+from tests.reading import chips, codes, link, text
+from working_groups.models import WorkingGroup
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/recommendations/"
+
+
+# Rows
+
+
+def rows_of_the_table(response) -> list[list[str]]:
+    """What the compact rows say, cell by cell."""
+    rows = re.findall(r'<tr role="row">(<td.*?)</tr>', " ".join(text(response).split()))
+    return [
+        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[dh] .*?</t[dh]>", row)]
+        for row in rows
+    ]
+
+
+def test_compact_rows_are_a_table_of_the_same_list(library, read):
+    Recommendation.objects.update(title_en="A title")
+
+    assert rows_of_the_table(read("rows=compact&document=paper&sort=newest")) == [
+        ["2023-DE-1", "A title", "In progress", "1 June 2024"],
+        ["2023-SB-1", "A title Priority", "Implemented", "1 May 2024"],
+        ["2023-SB-2", "A title", "Issued", "none yet"],
+    ]
+
+
+def test_detailed_rows_are_the_usual_ones(library, read):
+    assert codes(read("rows=detailed")) == codes(read()) == library
+    assert rows_of_the_table(read()) == []
+
+
+def test_the_links_of_the_list_keep_its_rows(read):
+    RecommendationFactory.create_batch(30, title_en="Needle")
+    response = read("rows=compact&q=needle&open=true")
+
+    assert parse_qsl(link(response, "next").lstrip("?")) == [
+        *parse_qsl("rows=compact&q=needle&open=true"),
+        ("page", "2"),
+    ]
+    assert all("rows=compact" in query for query in chips(response).values())
+    assert '<input type="hidden" name="rows" value="compact">' in text(response)
+    assert f'href="{LIST}?rows=compact">Clear all' in text(response)
+    assert f'href="{LIST}?q=needle&amp;open=true" id="rows-detailed"' in text(response)
+
+
+def test_files_and_the_feed_know_nothing_of_rows(library, client, read):
+    page = text(read("rows=compact&group=amiti"))
+
+    for name in ["export.csv", "export.xlsx", "export.json", "feed.atom"]:
+        assert f'href="{LIST}{name}?group=amiti"' in page
+        assert client.get(f"{LIST}{name}?rows=nonsense").status_code == 200
+
+
+# Pages
+
+
+def test_the_links_between_pages_keep_the_filters(read):
+    group = WorkingGroupFactory(slug="smart-borders")
+    RecommendationFactory.create_batch(60, group=group, title_en="Needle")
+    query = [("group", "smart-borders"), ("q", "needle"), ("status", "issued"), ("status", "in_progress")]
+
+    second = read(urlencode([*query, ("page", "2")]))
+
+    assert sorted(parse_qsl(link(second, "next").lstrip("?"))) == sorted([*query, ("page", "3")])
+    assert sorted(parse_qsl(link(second, "prev").lstrip("?"))) == sorted([*query, ("page", "1")])
+    assert "Page 2 of 3" in text(second)
+    assert f"{LIST}export.csv?{escape(urlencode(query))}" in text(second)
+
+
+@pytest.mark.parametrize("sort", ["document", "newest", "stalest", "status", "relevance"])
+def test_every_row_is_on_one_page_and_one_only(read, sort):
+    made = {each.code for each in RecommendationFactory.create_batch(55, issue__position=1, title_en="Needle")}
+
+    pages = [codes(read(f"q=needle&sort={sort}&page={page}")) for page in (1, 2, 3)]
+
+    assert [len(page) for page in pages] == [25, 25, 5]
+    assert set().union(*pages) == made
+
+
+def test_a_page_past_the_last_is_the_last(read):
+    RecommendationFactory.create_batch(30)
+
+    assert codes(read("page=99")) == codes(read("page=2"))
+
+
+def test_a_filtered_list_is_not_for_search_engines(library, read):
+    assert "noindex" in text(read("group=amiti"))
+    assert "noindex" not in text(read())
+
+
+# By e-mail
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("", "/subscribe/"),
+        ("sort=newest", "/subscribe/"),
+        ("open=true", "/subscribe/"),
+        ("group=amiti", "/subscribe/?group=amiti"),
+        ("group=amiti&group=smart-borders", "/subscribe/?group=smart-borders&group=amiti"),
+        ("series=hled", "/subscribe/?group=smart-borders&group=digital-economy"),
+    ],
+)
+def test_a_reader_can_hear_of_the_groups_of_the_list(library, read, client, query, address):
+    assert f'href="{escape(address)}">E-mail me changes' in text(read(query))
+
+    form = client.get(address)
+    chosen_groups = [slug for slug in ["smart-borders", "digital-economy", "amiti"] if is_ticked(form, slug)]
+    assert chosen_groups == [value for key, value in parse_qsl(address.partition("?")[2])]
+
+
+def is_ticked(form, slug) -> bool:
+    pk = WorkingGroup.objects.get(slug=slug).pk
+    return bool(re.search(rf'name="groups" value="{pk}"[^>]* checked', text(form)))
