@@ -42,3 +42,9 @@ def link(response, rel) -> str | None:
     """The address of the link to the previous ("prev") or the next page."""
     found = re.search(rf'<a rel="{rel}" href="([^"]*)"', text(response))
     return found and unescape(found[1])
+
+
+def in_order(page, *texts) -> bool:
+    """Whether a page has these texts, the first place of each after that of the one before."""
+    places = [page.index(each) for each in texts]
+    return places == sorted(places)

@@ -30,18 +30,6 @@ OF_ONE = ["/groups/borders/", "/chapters/7/", "/organizations/anam/", "/document
 AROUND = [*OF_ONE, RECORD, "/groups/", "/chapters/", "/documents/", "/milestones/meeting/"]
 
 
-@pytest.fixture
-def read(client):
-    """Opens a page that is there, and gives its HTML."""
-
-    def read(address):
-        response = client.get(address)
-        assert response.status_code == 200, address
-        return text(response)
-
-    return read
-
-
 @pytest.fixture(autouse=True)
 def recommendation():
     """Closed in May 2024, and one beside it that was published in 2025; both are on every page of AROUND."""

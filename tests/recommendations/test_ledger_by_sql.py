@@ -22,11 +22,6 @@ from tests.factories import DocumentFactory, IssueFactory, RecommendationFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def recommendation():
-    return RecommendationFactory()
-
-
 def insert_update(recommendation, **columns) -> Update:
     """Write a row of its ledger, an unremarkable one but for the columns given."""
     row = {

@@ -1,0 +1,194 @@
+"""The page of a recommendation."""
+
+import re
+from datetime import date
+
+import pytest
+
+from tests.factories import (
+    AddresseeFactory,
+    ChapterFactory,
+    ChapterLinkFactory,
+    DocumentFactory,
+    IssueFactory,
+    MilestoneFactory,
+    RecommendationFactory,
+    TopicFactory,
+    record,
+)
+from tests.reading import in_order, link
+
+pytestmark = pytest.mark.django_db
+
+RECORD = "/recommendations/2023-SB-1a/"
+
+
+def test_the_record_tells_what_is_asked_and_how_it_is_tested(read):
+    RecommendationFactory(
+        code="2023-SB-1a",
+        title_en="Digital customs",
+        summary_en="Make customs digital.",
+        success_test_en="Implemented when no paper is asked for.",
+        official_wording="We recommend that …",
+        priority=True,
+        issue__summary_en="Paper is slow.",
+        issue__topic__title_en="Borders",
+        issue__topic__document__language="es",
+    )
+
+    page = read(RECORD)
+
+    for each in ["Make customs digital.", "Implemented when no paper is asked for.", "Paper is slow.", "Borders"]:
+        assert each in page
+    assert re.search(r'<blockquote lang="es".*?We recommend that …', page)
+    assert 'class="priority"' in page
+    assert "No update is recorded yet." in page
+
+
+def test_the_timeline_is_newest_first(recommendation, read):
+    record(recommendation, what_en="In the middle.", effective_on=date(2024, 5, 1))
+    record(recommendation, what_en="The last.", effective_on=date(2025, 1, 1))
+    record(recommendation, what_en="The first.", effective_on=date(2023, 10, 1))
+
+    assert in_order(read(RECORD), "The last.", "In the middle.", "The first.")
+
+
+def test_an_update_shows_its_date_no_finer_than_it_is_known(recommendation, read):
+    record(recommendation, effective_on=date(2024, 4, 1), precision="quarter")
+
+    assert "second quarter of 2024" in read(RECORD)
+    assert "1 April 2024" not in read(RECORD)
+
+
+def test_an_update_shows_its_evidence_with_links(recommendation, read):
+    record(
+        recommendation,
+        status="implemented",
+        evidence=[
+            {
+                "title": "Decree 12",
+                "publisher": "Official gazette",
+                "url": "https://dof.example/12",
+                "published_on": date(2024, 4, 30),
+            },
+            {"title": "Press note", "publisher": "Ministry", "url": "https://gob.example/note"},
+        ],
+    )
+
+    page = read(RECORD)
+
+    assert '<a href="https://dof.example/12" rel="nofollow">Decree 12</a>, Official gazette, 30 April 2024' in page
+    assert '<a href="https://gob.example/note" rel="nofollow">Press note</a>, Ministry</li>' in page
+
+
+def test_a_status_that_went_back_shows_its_reason(recommendation, read):
+    record(recommendation, status="implemented")
+    record(recommendation, status="in_progress", reason_en="The decree was repealed.")
+
+    assert "The decree was repealed." in read(RECORD)
+
+
+def test_a_corrected_row_stays_readable_and_points_to_its_correction(recommendation, read):
+    wrong = record(recommendation, status="implemented", what_en="All done.")
+    right = record(recommendation, what_en="Half done.", corrects=wrong, reason_en="We had misread.")
+
+    page = read(RECORD)
+
+    assert '<p class="corrected">All done.</p>' in page
+    assert f'<a href="#update-{right.pk}">see the correction</a>' in page
+    assert f'<a href="#update-{wrong.pk}">Corrects an earlier entry</a>' in page
+    assert "We had misread." in page
+    assert '<p class="corrected">Half done.</p>' not in page
+
+
+def test_a_superseded_recommendation_leads_to_its_successor(recommendation, read):
+    successor = RecommendationFactory(code="2025-AMITI-1", title_en="A better one")
+    record(recommendation, status="superseded", successor=successor)
+
+    assert '<a href="/recommendations/2025-AMITI-1/">2025-AMITI-1 A better one</a>' in read(RECORD)
+
+
+def test_the_record_names_those_who_are_asked_and_what_they_answered(recommendation, read):
+    AddresseeFactory(recommendation=recommendation, organization__name_en="Silent agency")
+    AddresseeFactory(
+        recommendation=recommendation,
+        organization__slug="anam",
+        organization__acronym="ANAM",
+        is_named=False,
+        response="accepted",
+        responded_on=date(2024, 2, 1),
+        response_title="Letter",
+        response_url="https://anam.example/letter",
+    )
+
+    page = read(RECORD)
+
+    assert in_order(page, "Silent agency", "Awaiting response", "(ANAM)", "our reading", "Accepted, 1 February 2024")
+    assert '<a href="https://anam.example/letter">Letter</a>' in page
+    assert 'href="/organizations/anam/"' in page
+
+
+def test_the_record_names_the_chapters_with_the_reason(recommendation, read):
+    ChapterLinkFactory(
+        recommendation=recommendation,
+        chapter=ChapterFactory(number=7, title_en="Customs administration"),
+        articles=["7.8", "7.9"],
+        is_loose=True,
+        reason_en="Express shipments.",
+    )
+
+    page = read(RECORD)
+
+    assert '<a href="/chapters/7/">7. Customs administration</a>' in page
+    assert in_order(page, "loose link", "7.8, 7.9", "Express shipments.")
+
+
+def test_the_record_names_the_milestones_its_document_was_prepared_for(recommendation, read):
+    MilestoneFactory(slug="hled-2023", name_en="The dialogue").documents.add(recommendation.document)
+
+    assert '<a href="/milestones/hled-2023/">The dialogue</a>' in read(RECORD)
+
+
+def test_neighbours_follow_the_order_of_the_document(client):
+    document = DocumentFactory()
+    topics = [TopicFactory(document=document, group__position=place) for place in (1, 2)]
+    first = IssueFactory(topic=topics[0], position=1)
+    second = IssueFactory(topic=topics[0], position=2)
+    last = IssueFactory(topic=topics[1], position=1)
+    for code, issue, letter in [
+        ("2023-C-1", last, ""),
+        ("2023-B-1", second, ""),
+        ("2023-A-1b", first, "b"),
+        ("2023-A-1a", first, "a"),
+    ]:
+        RecommendationFactory(code=code, issue=issue, letter=letter)
+    RecommendationFactory(code="2025-X-1")  # of another document
+
+    walked, address = [], "/recommendations/2023-A-1a/"
+    while address:
+        walked.append(address.split("/")[2])
+        address = link(client.get(address), "next")
+
+    assert walked == ["2023-A-1a", "2023-A-1b", "2023-B-1", "2023-C-1"]
+    assert link(client.get("/recommendations/2023-B-1/"), "prev") == "/recommendations/2023-A-1b/"
+    assert link(client.get("/recommendations/2023-A-1a/"), "prev") is None
+
+
+def test_the_record_names_what_else_the_issue_asks(recommendation, read):
+    RecommendationFactory(code="2023-SB-1b", issue=recommendation.issue, letter="b", status="in_progress")
+
+    page = read(RECORD)
+
+    assert in_order(page, "The same issue also asks:", "2023-SB-1b", "In progress")
+
+
+def test_the_spanish_record_is_in_spanish_and_in_english_where_spanish_is_missing(recommendation, read):
+    record(recommendation, what_en="Done in 2024.", what_es="")
+    record(recommendation, what_en="Read in 2024.", what_es="Se leyó en 2024.")
+
+    page = read("/es" + RECORD)
+
+    assert recommendation.title_es in page
+    assert "Se leyó en 2024." in page
+    assert "Done in 2024." in page
+    assert "Read in 2024." not in page
