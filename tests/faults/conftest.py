@@ -5,8 +5,7 @@ from django.utils.timezone import localdate
 
 from tests.factories import MilestoneFactory, RecommendationFactory, SeriesFactory, SubscriptionFactory, record
 from tests.reviews.digests.conftest import _nobody_has_asked_for_anything, sink, worker  # noqa: F401 (fixtures)
-
-from .steps import READERS
+from tests.reviews.digests.deliveries import READERS
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ from django.utils import timezone
 
 from config import celery_app
 from reviews.digests.deliver import deliver, finish
-from reviews.digests.models import Delivery, Digest
+from reviews.digests.models import Digest
 from reviews.digests.run import prepare
 from tests.reviews.digests.stages import hours_pass
-
-ADA, BEN, CAM = READERS = ["ada@example.org", "ben@example.org", "cam@example.org"]
 
 
 def tick(**options):
@@ -37,7 +35,3 @@ def later():
 
 def all_is_sent() -> bool:
     return set(Digest.objects.values_list("state", flat=True)) == {"sent"}
-
-
-def state_of(email) -> str:
-    return Delivery.objects.values_list("state", flat=True).get(subscription__email=email)

@@ -20,10 +20,11 @@ from reviews.digests.run import prepare
 from reviews.digests.tokens import token_for
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory, SubscriptionFactory
+from tests.reviews.digests.deliveries import ADA, BEN, READERS, delivery_to
 from tests.reviews.digests.stages import beside
 
 from .reckoning import reckon
-from .steps import ADA, BEN, READERS, all_is_sent, expanded, later, send_what_is_due, state_of
+from .steps import all_is_sent, expanded, later, send_what_is_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +39,7 @@ def test_who_unsubscribes_between_expand_and_claim_gets_nothing(readers, sink):
     send_what_is_due()
 
     assert all_is_sent()
-    assert state_of(BEN) == "cancelled"
+    assert delivery_to(BEN).state == "cancelled"
     reckon(sink, nothing_for=[BEN])
 
 

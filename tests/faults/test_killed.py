@@ -11,10 +11,11 @@ from django.utils import timezone
 from reviews.digests.models import Delivery
 from tests.database import sql
 from tests.reviews.digests import processes
+from tests.reviews.digests.deliveries import ADA, BEN, states
 from tests.reviews.digests.stages import eventually, hours_pass, nobody_reads, somebody_waits_for
 
 from .reckoning import reckon
-from .steps import ADA, BEN, all_is_sent, expanded, later, send_what_is_due, tick
+from .steps import all_is_sent, expanded, later, send_what_is_due, tick
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("readers")]
 
@@ -29,10 +30,6 @@ deliver.deliver({})
 def sending(sink):
     """A process that sends what is due."""
     return processes.running("manage.py", "send_digests", sink=sink)
-
-
-def states() -> list[str]:
-    return list(Delivery.objects.order_by("pk").values_list("state", flat=True))
 
 
 def connected(worker, sink) -> list[psutil.Process]:

@@ -18,10 +18,11 @@ from reviews.digests.tasks import tick as tick_here
 from tests.database import sql
 from tests.factories import MilestoneFactory, SubscriptionFactory
 from tests.reviews.digests import processes
+from tests.reviews.digests.deliveries import ADA, BEN, CAM, READERS, delivery_to, states
 from tests.reviews.digests.stages import beside, eventually, hours_pass, nobody_reads, somebody_waits_for
 
 from .reckoning import reckon
-from .steps import ADA, BEN, CAM, READERS, all_is_sent, expanded, later, send_what_is_due, state_of, tick
+from .steps import all_is_sent, expanded, later, send_what_is_due, tick
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("readers")]
 
@@ -100,7 +101,7 @@ def test_the_database_cuts_the_workers_off_while_they_send(sink):
     with processes.worker(sink):
         tick()
         assert sink.wait_until_held()
-        assert eventually(lambda: state_of(CAM) == "accepted")
+        assert eventually(lambda: delivery_to(CAM).state == "accepted")
 
         cut_off = backends() - ours
         sql("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", list(cut_off))
@@ -171,7 +172,7 @@ def test_a_mail_server_that_stalls_is_waited_for_only_so_long(sink, settings, mo
     sink.script[BEN] = [moment]
 
     send_what_is_due()
-    assert [state_of(email) for email in READERS] == ["accepted", "unknown" if repeated else "deferred", "queued"]
+    assert states() == ["accepted", "unknown" if repeated else "deferred", "queued"]
     later()
 
     assert all_is_sent()

@@ -2,9 +2,13 @@ import pytest
 from django.core.cache import cache
 
 from config import celery_app
+from reviews.digests.models import Subscription
+from tests.factories import MilestoneFactory, SubscriptionFactory
 
 from . import processes
+from .deliveries import READERS
 from .sink import Sink
+from .stages import expanded
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +31,19 @@ def worker(transactional_db, sink):
     celery_app.control.purge()
     with processes.worker(sink) as worker:
         yield worker
+
+
+@pytest.fixture
+def milestone():
+    return MilestoneFactory()
+
+
+@pytest.fixture
+def digest(milestone):
+    """For Ada, Ben and Cam, who are written to in this order."""
+    for _reader in READERS:
+        SubscriptionFactory(series=[milestone.series])
+    digest = expanded(milestone)
+    for email, delivery in zip(READERS, digest.deliveries.order_by("pk"), strict=True):
+        Subscription.objects.filter(pk=delivery.subscription_id).update(email=email)
+    return digest

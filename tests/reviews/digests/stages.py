@@ -17,6 +17,7 @@ from tests.factories import MilestoneFactory
 
 # Ten in the morning in Mexico City, an hour after the first digest of MilestoneFactory's milestones is due.
 NOW = datetime(2030, 6, 1, 16, tzinfo=UTC)
+LATER = NOW + timedelta(days=23)  # a week before the milestone, when the next one is due
 
 
 def planned(milestone=None, lead_days=30, now=NOW) -> Digest:
@@ -30,6 +31,11 @@ def frozen(milestone=None, lead_days=30, now=NOW) -> Digest:
     assert freeze(digest.pk, now)
     digest.refresh_from_db()
     return digest
+
+
+def told(digest) -> list[str]:
+    """What a frozen digest tells as news, in English."""
+    return [row["what_en"] for row in digest.content["news"]]
 
 
 def expanded(milestone=None, lead_days=30, now=NOW) -> Digest:

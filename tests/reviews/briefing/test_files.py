@@ -1,0 +1,198 @@
+"""The two files that a briefing book comes as."""
+
+import re
+from datetime import date
+from io import BytesIO
+
+import pytest
+from docx import Document as WordDocument
+from pypdf import PdfReader
+
+from recommendations.models import Recommendation
+from recommendations.status import Status
+from reviews.briefing import docx, pdf
+from reviews.models import Milestone
+from tests.factories import (
+    SOURCE,
+    AddresseeFactory,
+    ChapterFactory,
+    ChapterLinkFactory,
+    MilestoneFactory,
+    RecommendationFactory,
+    record,
+)
+
+from .books import DAY, TEXT_OF, book, entries, pdf_text, squashed, word_parts
+
+pytestmark = pytest.mark.django_db
+
+both_formats = pytest.mark.parametrize("format_", [pdf, docx], ids=["pdf", "docx"])
+MARKUP = '#set page(fill: red) $x^2$ *bold* _it_ @ref <label> \\ `raw` // c /* d */ = H ~ "q" {{ x }} &amp; áéñ¿'
+
+
+class TestFiles:
+    @pytest.fixture
+    def telling(self, milestone, paper):
+        """A milestone with a recommendation at each status but one, and something to tell in each place."""
+        MilestoneFactory(series=milestone.series, name_en="Second meeting", day=date(2024, 1, 15), state="held")
+        for number, status in enumerate(each for each in Status if each != Status.SUPERSEDED):
+            recommendation = RecommendationFactory(document=paper, code=f"2023-SB-{number}", priority=number == 0)
+            url = f"https://example.org/{'a-long-way/' * 8}{number}?q=á&x=%20#part"
+            record(recommendation, status=status, evidence=[SOURCE | {"url": url, "title": f"Source {number}"}])
+            AddresseeFactory(recommendation=recommendation)
+            ChapterLinkFactory(recommendation=recommendation, chapter=ChapterFactory(number=7))
+        return milestone
+
+    @both_formats
+    @pytest.mark.parametrize("by", ["group", "chapter"])
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_everything_in_the_book_is_in_the_file(self, telling, format_, by, language):
+        found = book(telling, by=by, language=language)
+
+        text = TEXT_OF[format_](format_.render(found))
+
+        expected = [found.milestone, found.when, found.series, found.as_of, found.scope, found.sum, found.publisher]
+        expected += [*found.documents, found.state_of_play, found.changes_title, *found.method, *found.rules]
+        expected += [definition.text for definition in found.definitions]
+        expected += [movements.kind for movements in found.changes]
+        expected += [tally.name for tally in found.by_group] + [part.title for part in found.parts]
+        for entry in entries(found):
+            expected += [entry.code, entry.title, entry.since, entry.summary, entry.success_test, entry.place]
+            expected += [found.labels[entry.status], *entry.chapters, *[asked.name for asked in entry.asked]]
+            for event in entry.events:
+                expected += [event.day, event.what, *event.notes]
+                expected += [part for source in event.sources for part in (source.publisher, source.title, source.url)]
+        assert [each for each in expected if squashed(each) not in text] == []
+
+    @both_formats
+    def test_the_same_book_gives_the_same_bytes(self, telling, format_):
+        assert format_.render(book(telling)) == format_.render(book(telling))
+
+    @both_formats
+    def test_markup_in_the_data_is_text(self, milestone, recommendation, format_):
+        word = "Pneumono" * 20
+        Recommendation.objects.update(title_en=MARKUP, summary_en=f"{MARKUP} {word}", success_test_en="e\x0bnd\n\nnew")
+        Milestone.objects.update(name_en=MARKUP)
+        milestone.refresh_from_db()
+        source = {"title": MARKUP * 2, "publisher": MARKUP, "url": f"https://example.org/{'u' * 300}?#$*@<"}
+        record(recommendation, what_en=MARKUP, evidence=[source])
+
+        text = TEXT_OF[format_](format_.render(book(milestone)))
+
+        assert text.count(squashed(MARKUP)) >= 7
+        assert word in text
+        assert squashed(source["url"]) in text
+        assert "endnew" in text
+
+
+class TestPdf:
+    @pytest.fixture
+    def reader(self, milestone, recommendation):
+        record(recommendation, status="in_progress")
+
+        def reader(language="en"):
+            return PdfReader(BytesIO(pdf.render(book(milestone, language=language))))
+
+        return reader
+
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_it_says_what_it_is(self, reader, language):
+        found = reader(language)
+
+        assert found.trailer["/Root"]["/Lang"] == language
+        assert found.metadata.author == "U.S.-Mexico Foundation"
+        assert found.metadata.title.endswith({"en": "Third meeting", "es": "Tercera reunión"}[language])
+        assert found.metadata.creation_date.date() == DAY
+
+    def test_it_is_made_for_screen_readers(self, reader):
+        found = reader()
+
+        assert found.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        assert "/StructTreeRoot" in found.trailer["/Root"]
+        assert b"<pdfuaid:part>1</pdfuaid:part>" in found.xmp_metadata.stream.get_data()
+
+    def test_all_pages_but_the_cover_say_which_they_are(self, reader):
+        pages = [page.extract_text() for page in reader().pages]
+
+        assert "Page" not in pages[0]
+        for number, page in enumerate(pages[1:], 2):
+            assert f"Page {number} of {len(pages)}" in page
+            assert page.startswith("Third meeting")
+            assert "As of 1 June 2025" in page
+
+    def test_its_fonts_are_in_it(self, reader):
+        for page in reader().pages:
+            for font in page["/Resources"]["/Font"].values():
+                [face] = font.get_object()["/DescendantFonts"]
+                assert "/FontFile3" in face.get_object()["/FontDescriptor"]
+
+    def test_evidence_is_linked(self, reader):
+        found = {
+            note.get_object()["/A"]["/URI"]
+            for page in reader().pages
+            for note in page.get("/Annots", [])
+            if "/URI" in note.get_object().get("/A", {})
+        }
+
+        assert SOURCE["url"] in found
+
+    def test_a_reader_can_go_to_each_part(self, reader):
+        titles = [each.title for each in reader().outline if not isinstance(each, list)]
+
+        assert titles[:2] == ["State of play on 1 June 2025", "Changes since the last milestone"]
+        assert titles[-1] == "Notes on method"
+
+    def test_letters_that_the_fonts_lack_do_not_stop_it(self, milestone, recommendation):
+        Recommendation.objects.update(title_en="漢字 😀 and more")
+
+        assert "andmore" in pdf_text(pdf.render(book(milestone)))
+
+
+class TestDocx:
+    @pytest.fixture
+    def file(self, milestone, recommendation):
+        record(recommendation, status="in_progress")
+        return docx.render(book(milestone, language="es"))
+
+    @pytest.fixture
+    def document(self, file):
+        return WordDocument(BytesIO(file))
+
+    def test_it_says_what_it_is(self, document, file):
+        properties = document.core_properties
+
+        assert properties.title.endswith("Tercera reunión")
+        assert (properties.author, properties.language) == ("U.S.-Mexico Foundation", "es")
+        assert properties.created.date() == DAY
+        assert '<w:lang w:val="es-MX"' in word_parts(file)["word/styles.xml"]
+
+    def test_its_headings_are_headings(self, document, recommendation):
+        headings = [each for each in document.paragraphs if each.style.name.startswith("Heading")]
+
+        assert recommendation.title_es in [each.text for each in headings if each.style.name == "Heading 2"]
+        assert recommendation.group.name_es in [each.text for each in headings if each.style.name == "Heading 1"]
+
+    def test_its_tables_repeat_their_first_row(self, document):
+        assert len(document.tables) == 3
+        for table in document.tables:
+            assert table.rows[0]._tr.trPr.find("{*}tblHeader") is not None
+
+    def test_evidence_is_in_footnotes(self, file):
+        parts = word_parts(file)
+
+        assert re.findall(r'<w:footnoteReference w:id="(\d+)"/>', parts["word/document.xml"]) == ["1"]
+        assert SOURCE["url"] in parts["word/footnotes.xml"]
+        assert SOURCE["url"] in parts["word/_rels/footnotes.xml.rels"]
+
+    def test_word_counts_its_pages(self, file):
+        footer = word_parts(file)["word/footer1.xml"]
+
+        assert "> PAGE <" in footer
+        assert "> NUMPAGES <" in footer
+
+    def test_each_link_within_it_leads_somewhere(self, file):
+        body = word_parts(file)["word/document.xml"]
+
+        places = re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', body)
+        assert len(places) == len(set(places))
+        assert set(re.findall(r'w:anchor="([^"]+)"', body)) <= set(places)

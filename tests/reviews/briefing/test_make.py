@@ -1,0 +1,227 @@
+"""What a briefing book holds, and for whom."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from recommendations.models import Recommendation
+from recommendations.status import Status
+from reviews.models import Milestone
+from tests.factories import (
+    AddresseeFactory,
+    ChapterFactory,
+    ChapterLinkFactory,
+    DocumentFactory,
+    IssueFactory,
+    MilestoneFactory,
+    RecommendationFactory,
+    SeriesFactory,
+    UserFactory,
+    WorkingGroupFactory,
+    record,
+)
+
+from .books import TEXT_OF, book, entries, entry_of, squashed
+
+pytestmark = pytest.mark.django_db
+
+
+class TestWhatItHolds:
+    def test_each_recommendation_once_under_its_group(self, milestone, paper):
+        groups = [WorkingGroupFactory(name_en=name, position=place) for name, place in [("B", 2), ("A", 1)]]
+        for number, group in enumerate([*groups, *groups]):
+            issue = IssueFactory(topic__group=group, topic__document=paper)
+            RecommendationFactory(code=f"2023-SB-{number}", issue=issue)
+        RecommendationFactory()
+
+        found = book(milestone)
+
+        assert [(part.title, [entry.code for entry in part.entries]) for part in found.parts] == [
+            ("A", ["2023-SB-1", "2023-SB-3"]),
+            ("B", ["2023-SB-0", "2023-SB-2"]),
+        ]
+
+    def test_by_chapter_each_stands_in_full_once_and_is_pointed_to_elsewhere(self, milestone, paper):
+        for code, links in [
+            ("2023-SB-1", {7: False, 19: False}),
+            ("2023-SB-2", {7: True, 19: False}),
+            ("2023-SB-3", {}),
+        ]:
+            recommendation = RecommendationFactory(code=code, document=paper)
+            for number, is_loose in links.items():
+                chapter = ChapterFactory(number=number, title_en=f"Title {number}")
+                ChapterLinkFactory(recommendation=recommendation, chapter=chapter, is_loose=is_loose)
+
+        found = book(milestone, by="chapter")
+
+        assert [
+            (part.title, [each.code for each in part.entries], [each.code for each in part.pointers])
+            for part in found.parts
+        ] == [
+            ("Chapter 7: Title 7", ["2023-SB-1"], ["2023-SB-2"]),
+            ("Chapter 19: Title 19", ["2023-SB-2"], ["2023-SB-1"]),
+            ("No chapter of the agreement", ["2023-SB-3"], []),
+        ]
+
+    def test_where_no_document_was_prepared_it_holds_all_that_is_public(self, recommendation):
+        RecommendationFactory(document=DocumentFactory(visibility="members"))
+
+        found = book(MilestoneFactory())
+
+        assert entry_of(found).code == recommendation.code
+        assert found.scope.startswith("No document was prepared for this milestone.")
+
+    def test_the_state_of_play_is_the_ledgers(self, milestone, paper):
+        for status in ["in_progress", "in_progress", "implemented", None]:
+            RecommendationFactory(document=paper, status=status)
+
+        found = book(milestone)
+
+        assert found.total.counts == dict.fromkeys(Status.values, 0) | {
+            "issued": 1,
+            "in_progress": 2,
+            "implemented": 1,
+        }
+        assert found.total.counts == Recommendation.objects.as_of_today().count_by_status()
+        assert (found.total.open, found.total.closed) == (3, 1)
+        assert [sum(tally.counts.values()) for tally in found.by_group] == [1, 1, 1, 1]
+
+    def test_of_the_real_data_nothing_is_missing(self, loaded):
+        coming = Milestone.objects.get(slug="usmca-joint-review-2027")
+        codes = sorted(Recommendation.objects.values_list("code", flat=True))
+
+        for by in ["group", "chapter"]:
+            assert sorted(entry.code for entry in entries(book(coming, timezone.localdate(), by))) == codes
+        assert len(codes) == 36
+
+    def test_before_anything_was_published_it_says_so(self, milestone, recommendation):
+        found = book(milestone, date(2020, 1, 1))
+
+        assert (found.parts, found.total.total, found.documents) == ([], 0, [])
+        for format_, text_of in TEXT_OF.items():
+            assert squashed("No recommendation had been published by this day.") in text_of(format_.render(found))
+
+    def test_the_number_of_queries_does_not_depend_on_how_much_there_is(self, milestone, paper):
+        MilestoneFactory(series=milestone.series, day=date(2024, 1, 1), state="held")
+
+        def grow(more):
+            for _each in range(more):
+                recommendation = RecommendationFactory(document=paper)
+                record(recommendation, status="in_progress")
+                AddresseeFactory(recommendation=recommendation)
+                ChapterLinkFactory(recommendation=recommendation)
+
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                book(Milestone.objects.select_related("series").get(pk=milestone.pk))
+            return len(captured)
+
+        grow(2)
+        few = queries()
+        grow(20)
+
+        assert queries() == few
+
+
+class TestAsOf:
+    def test_it_shows_the_past_as_it_was(self, milestone, recommendation):
+        record(recommendation, status="in_progress", effective_on=date(2024, 5, 1), what_en="Begun.")
+        record(recommendation, status="implemented", effective_on=date(2025, 5, 1), what_en="Done.")
+        RecommendationFactory(code="2025-SB-1", document=DocumentFactory(published_on=date(2025, 1, 1)))
+        milestone.documents.add(Recommendation.objects.get(code="2025-SB-1").document)
+
+        then = book(milestone, date(2024, 12, 31))
+
+        assert (entry_of(then).status, [event.what for event in entry_of(then).events]) == ("in_progress", ["Begun."])
+        assert (then.as_of, then.documents) == (
+            "As of 31 December 2024",
+            [f"The paper. {milestone.documents.get(title_en='The paper').publisher.name}, 18 September 2023"],
+        )
+        assert [entry.status for entry in entries(book(milestone))] == ["implemented", "issued"]
+
+    def test_an_answer_that_came_later_is_still_awaited(self, milestone, recommendation):
+        AddresseeFactory(
+            recommendation=recommendation,
+            response="accepted",
+            responded_on=date(2025, 1, 2),
+            response_url="https://example.org/answer",
+        )
+
+        [asked] = entry_of(book(milestone, date(2025, 1, 1))).asked
+        assert (asked.response, asked.sources) == ("Awaiting response", [])
+
+
+class TestWhoMayRead:
+    @pytest.fixture
+    def internal(self, milestone, recommendation):
+        """What is not public: a document for members, and an update for staff."""
+        internal = DocumentFactory(visibility="members")
+        milestone.documents.add(internal)
+        record(recommendation, visibility="staff", what_en="Only for staff.", status="issued")
+        return RecommendationFactory(code="2023-ZZ-9", document=internal, title_en="Only for members")
+
+    def test_what_is_not_public_is_in_no_public_book(self, milestone, internal):
+        found = book(milestone)
+
+        assert [entry.code for entry in entries(found)] == ["2023-SB-1"]
+        assert found.warning == ""
+        for format_, text_of in TEXT_OF.items():
+            assert "Onlyfor" not in text_of(format_.render(found))
+
+    def test_a_book_for_members_says_that_it_is_not_to_go_round(self, milestone, internal):
+        found = book(milestone, user=UserFactory())
+
+        assert {entry.code for entry in entries(found)} == {"2023-SB-1", "2023-ZZ-9"}
+        assert found.warning == "Not for circulation: holds what is not public"
+        for format_, text_of in TEXT_OF.items():
+            assert squashed(found.warning) in text_of(format_.render(found))
+
+    def test_rows_of_the_ledger_are_public_ones_even_for_staff(self, milestone, internal):
+        found = book(milestone, user=UserFactory(is_staff=True))
+
+        assert "Only for staff." not in repr(found)
+
+
+class TestChanges:
+    @pytest.fixture
+    def last(self, milestone):
+        return MilestoneFactory(series=milestone.series, name_en="Second meeting", day=date(2025, 1, 15), state="held")
+
+    def test_it_tells_what_changed_since_the_last_milestone_that_was_held(self, milestone, last, recommendation, paper):
+        MilestoneFactory(series=milestone.series, day=date(2025, 3, 1), state="cancelled")
+        MilestoneFactory(series=SeriesFactory(), day=date(2025, 3, 1), state="held")
+        record(recommendation, effective_on=date(2025, 1, 15), status="under_consideration")
+        record(recommendation, effective_on=date(2025, 2, 1), status="in_progress", what_en="Begun.")
+        record(recommendation, effective_on=date(2025, 4, 1), status="in_progress", what_en="Goes on.")
+        still = RecommendationFactory(document=paper, code="2023-SB-2")
+        record(still, effective_on=date(2024, 4, 1), status="in_progress")
+
+        found = book(milestone)
+
+        assert found.changes_title == "Changes since the last milestone: Second meeting, 15 January 2025"
+        [movements] = found.changes
+        [movement] = movements.movements
+        assert (movements.kind, movement.code) == ("Moved forward", "2023-SB-1")
+        assert (movement.before, movement.after) == ("under_consideration", "in_progress")
+        assert ([event.what for event in movement.events], movement.more) == (["Begun."], "1 more update")
+
+    def test_of_what_is_new_the_entry_tells_the_rest(self, milestone, last):
+        fresh = DocumentFactory(published_on=date(2025, 2, 1))
+        milestone.documents.add(fresh)
+        record(RecommendationFactory(document=fresh, code="2025-SB-1"), effective_on=date(2025, 3, 1))
+
+        [movements] = book(milestone).changes
+        [movement] = movements.movements
+        assert (movements.kind, movement.code, movement.events) == ("New", "2025-SB-1", [])
+
+    def test_when_nothing_changed_it_says_so(self, milestone, last, recommendation):
+        assert book(milestone).changes_note == "Nothing changed in this time."
+
+    def test_when_no_milestone_was_held_it_says_so(self, milestone, recommendation):
+        found = book(milestone)
+
+        assert found.changes_title == "Changes since the last milestone"
+        assert found.changes_note == "No milestone of this series had been held by this day."

@@ -1,0 +1,64 @@
+"""Where a briefing book is found."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import MilestoneFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class TestAddress:
+    @pytest.mark.parametrize(
+        ("extension", "content_type", "begins"),
+        [
+            ("pdf", "application/pdf", b"%PDF-"),
+            ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK"),
+        ],
+    )
+    @pytest.mark.parametrize("prefix", ["", "/es"])
+    def test_it_is_a_file_with_a_name(self, client, milestone, recommendation, prefix, extension, content_type, begins):
+        response = client.get(f"{prefix}/milestones/meeting/briefing.{extension}?as_of=2024-05-01&by=chapter")
+
+        assert response["Content-Type"] == content_type
+        assert response["Content-Disposition"] == f'attachment; filename="briefing-meeting-2024-05-01.{extension}"'
+        assert response.content.startswith(begins)
+
+    @pytest.mark.parametrize("query", ["", "?as_of=&by="])
+    def test_it_is_as_of_today_if_no_day_is_given(self, client, milestone, recommendation, query):
+        response = client.get(f"/milestones/meeting/briefing.docx{query}")
+
+        assert f"briefing-meeting-{timezone.localdate().isoformat()}.docx" in response["Content-Disposition"]
+
+    @pytest.mark.parametrize(
+        ("query", "words"),
+        [
+            ("as_of=yesterday", "as_of: A date is written like 2025-04-29."),
+            ("as_of=2025-02-30", "as_of: A date is written like 2025-04-29."),
+            (f"as_of={timezone.localdate() + timedelta(days=2)}", "as_of: This date is in the future."),
+            ("by=colour", "by: Select a valid choice. colour is not one of the available choices."),
+        ],
+    )
+    @pytest.mark.parametrize("extension", ["pdf", "docx"])
+    def test_a_wrong_query_is_said(self, client, milestone, query, words, extension):
+        response = client.get(f"/milestones/meeting/briefing.{extension}?{query}")
+
+        assert (response.status_code, response.content.decode()) == (400, words + "\n")
+
+    @pytest.mark.parametrize("address", ["nowhere/briefing.pdf", "meeting/briefing.odt", "meeting/briefing.pdf/"])
+    def test_nothing_else_is_there(self, client, milestone, address):
+        assert client.get(f"/milestones/{address}").status_code == 404
+
+    def test_the_page_of_the_milestone_leads_to_it(self, client, milestone, recommendation):
+        page = client.get("/milestones/meeting/").content.decode()
+
+        assert 'action="/milestones/meeting/briefing.pdf"' in page
+        assert 'formaction="/milestones/meeting/briefing.docx"' in page
+
+    def test_the_page_of_the_milestone_says_what_there_is_none_of(self, client):
+        page = client.get(MilestoneFactory().get_absolute_url()).content.decode()
+
+        assert "No document was prepared for it." in page
+        assert "No digest was sent for it." in page

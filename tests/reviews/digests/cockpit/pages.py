@@ -1,0 +1,56 @@
+"""The pages of digests in the admin, and what staff do there."""
+
+from html import unescape
+
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils import timezone
+
+from reviews.digests.models import Delivery
+from tests.factories import SubscriptionFactory
+from tests.reading import text
+
+LIST = "/admin/digests/digest/"
+DELIVERIES = "/admin/digests/delivery/"
+VERBS = ["hold", "release", "cancel", "retry"]
+
+
+def readers(milestone, count, **fields) -> list:
+    return [SubscriptionFactory(series=[milestone.series], **fields) for _reader in range(count)]
+
+
+def address_of(digest, tail="change") -> str:
+    return reverse(f"admin:digests_digest_{tail}", args=[digest.pk])
+
+
+def page(client, address) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return unescape(text(response))
+
+
+def pressed(client, digest, verb) -> str:
+    """The page on which one is after pressing a button."""
+    return unescape(text(client.post(address_of(digest, verb), follow=True)))
+
+
+def state_of(digest) -> tuple[str, str]:
+    digest.refresh_from_db()
+    return digest.state, digest.state_reason
+
+
+def set_deliveries(digest, *states):
+    """Bring the deliveries of a digest, in order, into these states."""
+    now = timezone.now()
+    values = {
+        "accepted": {"smtp_code": 250, "finished_at": now},
+        "failed": {"smtp_code": 550, "finished_at": now, "note": "address refused 5.1.1"},
+        "unknown": {"unknowns": 2, "note": "SMTPServerDisconnected after DATA"},
+        "deferred": {"smtp_code": 450, "note": "deferred 4.2.1"},
+    }
+    for pk, state in zip(digest.deliveries.order_by("pk").values_list("pk", flat=True), states, strict=True):
+        Delivery.objects.filter(pk=pk).update(state=state, **values.get(state, {}))
+
+
+def permission(codename):
+    return Group.objects.get(name="Managers").permissions.get(codename=codename)
