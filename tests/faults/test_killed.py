@@ -1,6 +1,7 @@
 """Processes are killed or stopped at the worst moments, and the next tick makes up for it."""
 
 import os
+from contextlib import contextmanager
 from datetime import timedelta
 from signal import SIGCONT, SIGSTOP
 
@@ -43,16 +44,30 @@ def connected(worker, sink) -> list[psutil.Process]:
 # kill -9 of a process that sends
 
 
+@contextmanager
+def held(sink, moment):
+    """A process that sends, to which the mail server says nothing from this moment of its first message on."""
+    expanded()
+    sink.script[ADA] = [moment]
+    with sending(sink) as process:
+        assert sink.wait_until_held()
+        yield process
+
+
+def the_next_tick_makes_up_for_it(sink, repeated=()):
+    later()
+    assert all_is_sent()
+    reckon(sink, repeated)
+
+
 @pytest.mark.parametrize("table", ["working_groups_workinggroup", "digests_delivery"], ids=["freezes", "expands"])
 def test_killed_while_it_prepares(sink, table):
     with nobody_reads(table), sending(sink) as process:
         assert eventually(lambda: somebody_waits_for(table))
         processes.kill(process)
-    assert (states(), sink.tried) == ([], [])
 
-    later()
-    assert all_is_sent()
-    reckon(sink)
+    assert (states(), sink.tried) == ([], [])
+    the_next_tick_makes_up_for_it(sink)
 
 
 def test_killed_before_it_claims_anything(sink):
@@ -61,69 +76,45 @@ def test_killed_before_it_claims_anything(sink):
     with nobody_reads("digests_outbox"), sending(sink) as process:  # it is read just before the first claim
         assert eventually(lambda: somebody_waits_for("digests_outbox"))
         processes.kill(process)
-    assert (states(), sink.tried) == (["queued"] * 3, [])
 
-    later()
-    assert all_is_sent()
-    reckon(sink)
+    assert (states(), sink.tried) == (["queued"] * 3, [])
+    the_next_tick_makes_up_for_it(sink)
 
 
 def test_killed_when_it_has_claimed_and_before_the_message_is_handed_over(sink):
-    expanded()
-    sink.script[ADA] = ["RCPT hold"]
-
-    with sending(sink) as process:
-        assert sink.wait_until_held()
+    with held(sink, "RCPT hold") as process:
         processes.kill(process)
-    assert (states(), sink.taken) == (["sending", "queued", "queued"], [])
 
-    later()
-    assert all_is_sent()
-    reckon(sink)
+    assert (states(), sink.taken) == (["sending", "queued", "queued"], [])
+    the_next_tick_makes_up_for_it(sink)
 
 
 def test_killed_when_the_server_has_the_message_and_has_not_answered(sink):
-    expanded()
-    sink.script[ADA] = ["hold"]
-
-    with sending(sink) as process:
-        assert sink.wait_until_held()
+    with held(sink, "hold") as process:
         processes.kill(process)
-    assert states() == ["sending", "queued", "queued"]
 
-    later()
-    assert all_is_sent()
+    assert states() == ["sending", "queued", "queued"]
+    the_next_tick_makes_up_for_it(sink, repeated=[ADA])
     assert len(sink.messages_to(ADA)) == 2
-    reckon(sink, repeated=[ADA])
 
 
 def test_killed_when_the_server_has_answered_and_it_is_not_recorded(sink):
-    expanded()
-    sink.script[ADA] = ["hold"]
+    with held(sink, "hold") as process, nobody_reads("digests_delivery"):
+        sink.go_on()
+        assert eventually(lambda: somebody_waits_for("digests_delivery"))
+        processes.kill(process)
+        # Its statement has reached the database already, which would carry it out.
+        sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'digests_delivery'::regclass"
+        )
 
-    with sending(sink) as process:
-        assert sink.wait_until_held()
-        with nobody_reads("digests_delivery"):
-            sink.go_on()
-            assert eventually(lambda: somebody_waits_for("digests_delivery"))
-            processes.kill(process)
-            # Its statement has reached the database already, which would carry it out.
-            sql(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'digests_delivery'::regclass"
-            )
     assert states() == ["sending", "queued", "queued"]
-
-    later()
-    assert all_is_sent()
+    the_next_tick_makes_up_for_it(sink, repeated=[ADA])
     assert len(sink.messages_to(ADA)) == 2
-    reckon(sink, repeated=[ADA])
 
 
 def test_before_the_lease_runs_out_nobody_takes_over(sink):
-    expanded()
-    sink.script[ADA] = ["hold"]
-    with sending(sink) as process:
-        assert sink.wait_until_held()
+    with held(sink, "hold") as process:
         processes.kill(process)
 
     for days in (0, 2):  # also when the command is given a later day

@@ -19,7 +19,14 @@ from tests.database import sql
 from tests.factories import MilestoneFactory, SubscriptionFactory
 from tests.reviews.digests import processes
 from tests.reviews.digests.deliveries import ADA, BEN, CAM, READERS, delivery_to, states
-from tests.reviews.digests.stages import beside, eventually, hours_pass, nobody_reads, somebody_waits_for
+from tests.reviews.digests.stages import (
+    beside,
+    cut_off_who_waits_for,
+    eventually,
+    hours_pass,
+    nobody_reads,
+    somebody_waits_for,
+)
 
 from .reckoning import reckon
 from .steps import all_is_sent, expanded, later, send_what_is_due, tick
@@ -120,10 +127,7 @@ def test_the_database_cuts_the_scheduler_off_while_it_freezes(sink):
     with nobody_reads("working_groups_workinggroup"):
         ticking = beside(prepare, timezone.now())
         assert eventually(lambda: somebody_waits_for("working_groups_workinggroup"))
-        sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks"
-            " WHERE NOT granted AND relation = 'working_groups_workinggroup'::regclass"
-        )
+        cut_off_who_waits_for("working_groups_workinggroup")
         assert ticking.result(30) == []  # it waits for the next tick
     digest = Digest.objects.get()
     assert (digest.state, digest.news.count()) == ("planned", 0)

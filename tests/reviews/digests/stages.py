@@ -87,6 +87,11 @@ def somebody_waits_for(table) -> bool:
     return bool(sql("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = %s::regclass", table))
 
 
+def cut_off_who_waits_for(table):
+    """Let whoever waits for a table lose the connection to the database."""
+    sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = %s::regclass", table)
+
+
 def eventually(condition, seconds=60) -> bool:
     """Wait until a condition holds; give whether it does."""
     deadline = time.monotonic() + seconds
