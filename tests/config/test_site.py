@@ -17,16 +17,14 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command, get_commands
 from django.db import connection
 from django.test import Client
-from django.urls import LocalePrefixPattern, URLPattern, get_resolver, reverse
+from django.urls import reverse
 from django.utils import translation
 
 from recommendations.models import Update
 from reviews.digests.models import Delivery, Outbox, Suppression
-from reviews.digests.tokens import confirmation_token_for, token_for
+from tests.addresses import LANGUAGES, addresses, parameters, placed, public_patterns
 from tests.factories import (
-    AddresseeFactory,
     ChapterFactory,
-    ChapterLinkFactory,
     MembershipFactory,
     MilestoneFactory,
     RecommendationFactory,
@@ -42,73 +40,6 @@ APPS = ["config", "working_groups", "recommendations", "reviews", "reviews.diges
 
 
 # Every address
-
-
-def public_patterns(patterns=None, namespace=""):
-    """The name and the pattern of each address for readers: those that stand in both languages, but for the admin's."""
-    if patterns is None:
-        [in_both_languages] = [
-            each for each in get_resolver().url_patterns if isinstance(each.pattern, LocalePrefixPattern)
-        ]
-        patterns = in_both_languages.url_patterns
-    for each in patterns:
-        if isinstance(each, URLPattern):
-            yield namespace + each.name, each.pattern
-        elif each.namespace != "admin":
-            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
-            yield from public_patterns(each.url_patterns, inner)
-
-
-def parameters(pattern) -> list[str]:
-    return list(getattr(pattern, "converters", None) or pattern.regex.groupindex)
-
-
-def placed():
-    """One of everything that has an address, and what leads there: {name of the address: {parameter: value}}."""
-    recommendation = RecommendationFactory(code="2023-SB-1a", issue__code="2023-SB-1", priority=True)
-    milestone = MilestoneFactory(note_en="A note.", place_en="A place.")
-    milestone.documents.add(recommendation.document)
-    organization = AddresseeFactory(recommendation=recommendation).organization
-    chapter = ChapterLinkFactory(recommendation=recommendation, articles=["7.8"]).chapter
-    MembershipFactory(group=recommendation.group, organization=organization)
-    first = record(recommendation, status="implemented")
-    record(recommendation, status="in_progress", reason_en="A reason.", corrects=first)
-    subscription = SubscriptionFactory(series=[milestone.series])
-    token = {"token": token_for(subscription.key)}
-    return {
-        "export": {"extension": "csv"},
-        "changes-export": {"extension": "csv"},
-        "recommendation": {"slug": recommendation.code},
-        "bibtex": {"slug": recommendation.code},
-        "badge": {"slug": recommendation.code},
-        "recommendation-widget": {"slug": recommendation.code},
-        "issue": {"slug": recommendation.issue.code},
-        "group": {"slug": recommendation.group.slug},
-        "group-widget": {"slug": recommendation.group.slug},
-        "chapter": {"slug": chapter.number},
-        "organization": {"slug": organization.slug},
-        "document": {"slug": recommendation.document.slug},
-        "milestone": {"slug": milestone.slug},
-        "milestone-calendar": {"slug": milestone.slug},
-        "briefing": {"slug": milestone.slug, "extension": "pdf"},
-        "digests:digest": {"pk": expanded(milestone).pk},
-        "digests:preferences": token,
-        "digests:confirm": {"token": confirmation_token_for(subscription.key)},
-        "digests:unsubscribe": token,
-        "digests:own-data": token,
-        "digests:erase": token,
-    }
-
-
-def addresses(places):
-    """Each public address in both languages, with its language; `places` is what placed() gives."""
-    for name, pattern in public_patterns():
-        needed = parameters(pattern)
-        assert not needed or name in places, f"The address {name} is new: say in placed() what leads there."
-        for language in ["en", "es"]:
-            with translation.override(language):
-                address = reverse(name, kwargs=places.get(name) if needed else None)
-            yield language, address
 
 
 def wrong_with(response, language) -> list[str]:
@@ -136,7 +67,7 @@ def wrong_with(response, language) -> list[str]:
 @pytest.mark.django_db(transaction=True)  # a digest is frozen in a transaction of its own
 def test_every_public_address_opens_in_both_languages(client):
     wrong = {}
-    for language, address in addresses(placed()):
+    for _name, language, address in addresses(placed()):
         if problems := wrong_with(client.get(address), language):
             wrong[address] = problems
 
@@ -149,7 +80,7 @@ def test_the_site_opens_before_anything_is_in_it(client):
     for name, pattern in public_patterns():
         if parameters(pattern):
             continue
-        for language in ["en", "es"]:
+        for language in LANGUAGES:
             with translation.override(language):
                 address = reverse(name)
             if problems := wrong_with(client.get(address), language):
