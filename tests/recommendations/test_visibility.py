@@ -103,6 +103,13 @@ def test_what_is_not_public_reaches_no_anonymous_page_or_export(hidden, read, ad
     assert "HIDDEN" not in read(prefix + address)
 
 
+def test_who_may_read_it_finds_it_on_the_same_pages(hidden, read, as_staff):
+    """Else the tests around this one would look for what is not there anyway."""
+    silent = {address for address in PUBLIC if "HIDDEN" not in read(address, as_staff)}
+
+    assert silent == {"/issues/2023-SB-1/", "/groups/", "/chapters/", "/documents/seen/", "/milestones/"}
+
+
 def test_what_is_not_public_reaches_no_anonymous_group_page(hidden, read):
     assert "HIDDEN" not in read(hidden.group.get_absolute_url())
 
