@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 
 def sql(statement, *values):
@@ -34,6 +35,14 @@ def refused(rule):
         check_what_waits_for_the_commit()
     error = refusal.value.__cause__.diag
     assert rule in (error.constraint_name or error.message_primary)
+
+
+def queries_of(function, *args) -> int:
+    """The number of queries that a function makes from its second call on: some things Django asks once a process."""
+    function(*args)
+    with CaptureQueriesContext(connection) as captured:
+        function(*args)
+    return len(captured)
 
 
 def in_another_connection(function, *args, **kwargs):

@@ -3,13 +3,12 @@
 from datetime import date
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from recommendations.models import Recommendation
 from recommendations.status import Status
 from reviews.models import Milestone
+from tests.database import queries_of
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
@@ -114,16 +113,14 @@ class TestWhatItHolds:
                 AddresseeFactory(recommendation=recommendation)
                 ChapterLinkFactory(recommendation=recommendation)
 
-        def queries():
-            with CaptureQueriesContext(connection) as captured:
-                book(Milestone.objects.select_related("series").get(pk=milestone.pk))
-            return len(captured)
+        def make():
+            book(Milestone.objects.select_related("series").get(pk=milestone.pk))
 
         grow(2)
-        few = queries()
+        few = queries_of(make)
         grow(20)
 
-        assert queries() == few
+        assert queries_of(make) == few
 
 
 class TestAsOf:
