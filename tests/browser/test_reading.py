@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from reviews.models import Milestone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db
 
 LIST = "/recommendations/"
 DIGITAL = f"{LIST}?group=digital-economy"

@@ -12,8 +12,7 @@ from recommendations.models import Addressee, Chapter, ChapterLink, Document, Ev
 from reviews.models import Milestone, Series
 from working_groups.models import Membership, Organization, Person, WorkingGroup
 
-# One process loads once for all of them.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("loaded")]
+pytestmark = pytest.mark.django_db
 
 C26 = ["smart-borders", "digital-economy", "innovation-entrepreneurship"]
 

@@ -21,7 +21,7 @@ from tests.factories import (
 from .reading import CODE, URL
 from .stages import eventually
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("celery")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def tick():

@@ -24,10 +24,8 @@ from working_groups.models import WorkingGroup
 from .reading import CODE, URL, Letter
 from .stages import NOW
 
-pytestmark = [
-    pytest.mark.django_db,  # without it pytest-django makes no test database, and the fixture would use the real one
-    pytest.mark.xdist_group("messages"),  # so that they are made once
-]
+# Without it pytest-django makes no test database, and the fixture would use the real one.
+pytestmark = pytest.mark.django_db
 
 HARD_TO_CARRY = (
     ".A dot begins it.\n..Two dots, <b>bold</b> & “quotes”, 5 = 5, ñandú, 🚢, {{ name }}: None "
