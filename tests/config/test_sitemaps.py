@@ -8,7 +8,7 @@ import pytest
 from django.urls import get_resolver, reverse
 from django.utils import timezone, translation
 
-from tests.config.test_site import parameters, placed, public_patterns
+from tests.addresses import parameters, placed, public_patterns
 from tests.database import sql
 from tests.factories import (
     AddresseeFactory,

@@ -12,7 +12,7 @@ from recommendations.models import Recommendation
 from recommendations.status import Status
 from tests.factories import DocumentFactory, RecommendationFactory, record
 
-from .test_ledger import Model, drafts
+from .plain_ledger import PlainLedger, drafts
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def counts_on(points, day) -> dict:
 @given(of_one=drafts(), of_other=drafts(), until=st.dates(PUBLISHED, timezone.localdate()))
 def test_every_day_says_what_the_view_as_of_that_day_counts(of_one, of_other, until):
     models = [
-        Model(RecommendationFactory(document=DocumentFactory(published_on=day)), RecommendationFactory())
+        PlainLedger(RecommendationFactory(document=DocumentFactory(published_on=day)), RecommendationFactory())
         for day in (PUBLISHED, LATER)
     ]
     for model, its_drafts in zip(models, (of_one, of_other), strict=True):
