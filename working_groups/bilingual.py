@@ -19,6 +19,12 @@ def in_current_language(name: str) -> str:
     return f"{name}_{current_language()}"
 
 
+def language_shown(record, name: str) -> str:
+    """The language in which the current page shows the bilingual `name` of a record: English where Spanish is empty."""
+    shown = current_language()
+    return shown if getattr(record, f"{name}_{shown}") or not getattr(record, f"{name}_en") else "en"
+
+
 def bilingual(path: str) -> Expression:
     """The text at `path` (issue__title) in the current language, English where Spanish is empty, for queries."""
     if current_language() == "en":

@@ -17,6 +17,7 @@ from recommendations.dates import Precision, write_date
 from recommendations.history import one_a_period
 from recommendations.pictures import OverTime
 from recommendations.status import CLOSED, OPEN, Status
+from working_groups.bilingual import current_language, language_shown
 
 register = template.Library()
 
@@ -76,6 +77,13 @@ def query_without(query, names):
 def on_day(address, day):
     """An address of ours as of `day`, which is put at its end; for None the address as it is."""
     return f"{address}{'&' if '?' in address else '?'}as_of={day.isoformat()}" if day else address
+
+
+@register.filter
+def lang(record, name):
+    """The attribute of an element that shows the bilingual `name` of a record; empty where it is in the page's language."""
+    language = language_shown(record, name)
+    return "" if language == current_language() else format_html(' lang="{}"', language)
 
 
 @register.simple_tag

@@ -142,6 +142,7 @@ def describe_notice(digest: Digest, language: str) -> dict:
         "has_date": content["milestone"]["starts_on"] is not None,
         "before": before and _window(before),
         "reason": _say(language, content, "reason"),
+        "reason_is_english": _is_english(content, "reason"),
     }
     if context["is_cancellation"]:
         subject = gettext("%(milestone)s is cancelled") % context
@@ -187,6 +188,11 @@ def _say(language, record, name) -> str:
     return record[f"{name}_{language}"]
 
 
+def _is_english(record, name) -> bool:
+    """Whether English stood in where Spanish was empty when it was frozen: readers are told its language."""
+    return record[f"{name}_en"] == record[f"{name}_es"]
+
+
 def _window(milestone) -> str:
     days = [day and date.fromisoformat(day) for day in (milestone["starts_on"], milestone["ends_on"])]
     return write_window(*days, milestone["precision"])
@@ -216,7 +222,9 @@ def _news(row, say, prefix) -> dict:
         "url": prefix + row["url"],
         "title": say(row, "recommendation_title"),
         "what": say(row, "what"),
+        "what_is_english": _is_english(row, "what"),
         "reason": say(row, "reason"),
+        "reason_is_english": _is_english(row, "reason"),
         "date": write_date(date.fromisoformat(row["effective_on"]), row["precision"]),
         "status": Status(row["status"]),
         "previous_status": Status(row["previous_status"]),

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from tests.factories import OrganizationFactory
-from working_groups.bilingual import Bilingual, current_language, in_current_language
+from working_groups.bilingual import Bilingual, current_language, in_current_language, language_shown
 
 
 @pytest.fixture
@@ -27,6 +27,23 @@ def test_english_stands_in_where_spanish_is_missing(organization):
 
     with translation.override("es"):
         assert organization.name == "Bank of Mexico"
+
+
+@pytest.mark.parametrize(
+    ("spanish", "page", "language"), [("Banco", "es", "es"), ("Banco", "en", "en"), ("", "es", "en"), ("", "en", "en")]
+)
+def test_what_is_shown_knows_its_language(organization, spanish, page, language):
+    organization.name_es = spanish
+
+    with translation.override(page):
+        assert language_shown(organization, "name") == language
+
+
+def test_nothing_is_in_the_language_of_the_page(organization):
+    organization.name_en = organization.name_es = ""
+
+    with translation.override("es"):
+        assert language_shown(organization, "name") == "es"
 
 
 def test_without_a_language_it_is_english(organization):

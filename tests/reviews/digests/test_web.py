@@ -43,6 +43,19 @@ def test_the_web_copy_shows_all_news_and_all_that_is_open(client, milestone):
         assert page.count(f"/recommendations/{update.recommendation.code}/") == 2  # among the news, and as open
 
 
+def test_the_web_copy_says_what_is_in_english_only(client, milestone):
+    recommendation = RecommendationFactory()
+    record(recommendation, status="implemented", what_en="A law.", what_es="Una ley.")
+    record(recommendation, status="in_progress", what_en="A step back.", what_es="", reason_en="A ruling.")
+    digest = expanded(milestone)
+
+    page = text(client.get(f"/es/digests/{digest.pk}/"))
+
+    assert '<p lang="en">A step back.</p>' in page
+    assert '<span lang="en">A ruling.</span>' in page
+    assert "<p>Una ley.</p>" in page
+
+
 def test_a_digest_that_has_not_left_yet_cannot_be_read(client, milestone):
     digest = frozen(milestone)
 
