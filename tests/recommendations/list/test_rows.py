@@ -21,10 +21,10 @@ LIST = "/recommendations/"
 
 def rows_of_the_table(response) -> list[list[str]]:
     """What the compact rows say, cell by cell."""
-    rows = re.findall(r'<tr role="row">(<td.*?)</tr>', " ".join(text(response).split()))
+    [table] = re.findall(r'<table class="compact">.*?</table>', " ".join(text(response).split()))
     return [
-        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[dh] .*?</t[dh]>", row)]
-        for row in rows
+        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[dh][ >].*?</t[dh]>", row)]
+        for row in re.findall(r"<tr>(<td.*?)</tr>", table)
     ]
 
 
