@@ -120,6 +120,7 @@ def test_on_a_phone_no_page_scrolls_sideways(open_page, language):
             reverse("changes"),
             Milestone.objects.filter(series__slug="hled").first().get_absolute_url(),
             reverse("organization", args=["anam"]),
+            reverse("document", args=["c26-2023"]),
             reverse("digests:subscribe"),
         ]
     too_wide = {}
