@@ -1,0 +1,174 @@
+"""Each edition of a digest, with its news and all else that was frozen into it."""
+
+from datetime import date, timedelta
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.models import Update
+from reviews.models import Milestone, Series
+
+from .deliveries import Delivery
+from .states import WITH_CONTENT, DeliveryState, DigestKind, DigestState, Reason
+
+# How long before its time a digest is frozen for staff to look at, where the series wants that.
+APPROVAL_TIME = timedelta(days=2)
+
+
+class DigestQuerySet(models.QuerySet):
+    def due(self, now):
+        """Planned ones whose time has come: to be frozen, earlier where staff are to look at them first."""
+        early = Q(milestone__series__needs_approval=True, due_at__lte=now + APPROVAL_TIME)
+        return self.filter(Q(due_at__lte=now) | early, state=DigestState.PLANNED)
+
+    def published(self):
+        """Those whose web copy may be read: what was sent, or is being sent, and what stopped when readers had it."""
+        is_taken = Exists(Delivery.objects.taken().filter(digest=OuterRef("pk")))
+        return self.filter(Q(state__in=[DigestState.SENDING, DigestState.SENT]) | is_taken, frozen_at__isnull=False)
+
+
+class Digest(models.Model):
+    """One edition for one milestone and one lead time: planned, then frozen, then sent from what was frozen."""
+
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="digests", verbose_name=_("milestone"))
+    kind = models.CharField(_("kind"), max_length=20, choices=DigestKind, default=DigestKind.DIGEST)
+    lead_days = models.PositiveSmallIntegerField(_("days before"))
+    edition = models.PositiveSmallIntegerField(_("edition"), default=1)
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
+        help_text=_("The edition that was stopped. Whoever got that one does not get this one."),
+    )
+    due_at = models.DateTimeField(_("due"))
+    state = models.CharField(_("state"), max_length=20, choices=DigestState, default=DigestState.PLANNED)
+    state_reason = models.CharField(_("why"), max_length=20, choices=Reason, default=Reason.NONE, blank=True)
+    milestone_revision = models.PositiveIntegerField(_("revision of the milestone"))
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    content = models.JSONField(_("content"), null=True, blank=True)  # all that the bodies are made from
+    news = models.ManyToManyField(Update, through="DigestNews", related_name="digests")
+
+    objects = DigestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-due_at", "-pk"]
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        indexes = [
+            # the tick asks, each minute: what is due, and what is under way?
+            models.Index(fields=["due_at"], condition=Q(state="planned"), name="digest_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["milestone", "kind", "lead_days", "edition"], name="one_digest_per_lead_time_and_edition"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=DigestKind.values), name="digest_kind_is_known"),
+            models.CheckConstraint(condition=Q(state__in=DigestState.values), name="digest_state_is_known"),
+            models.CheckConstraint(condition=Q(state_reason__in=Reason.values), name="digest_reason_is_known"),
+            models.CheckConstraint(condition=Q(edition__gte=1), name="digest_editions_count_from_one"),
+            models.CheckConstraint(
+                condition=~Q(state__in=WITH_CONTENT) | Q(frozen_at__isnull=False, content__isnull=False),
+                name="digest_is_frozen_before_it_is_sent",
+            ),
+            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_digest_says_when"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="content_never_changes",
+                operation=pgtrigger.UpdateOf("content", "frozen_at"),
+                condition=pgtrigger.Q(old__frozen_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.milestone}, {self.what}"
+
+    def get_absolute_url(self):
+        return reverse("digests:digest", args=[self.pk])
+
+    @property
+    def as_of(self) -> date:
+        """The day, at the milestone's place, on which it was frozen."""
+        return date.fromisoformat(self.content["as_of"])
+
+    @property
+    def what(self) -> str:
+        """Which of the messages about its milestone it is: "7 days before, edition 2"."""
+        if self.kind != DigestKind.DIGEST:
+            return self.get_kind_display()
+        days = ngettext("%(count)d day before", "%(count)d days before", self.lead_days) % {"count": self.lead_days}
+        if self.edition == 1:
+            return days
+        return gettext("%(days)s, edition %(edition)d") % {"days": days, "edition": self.edition}
+
+    @property
+    def standing(self) -> str:
+        """Its state and why: "Held: waits for approval"."""
+        state, reason = self.get_state_display(), self.get_state_reason_display()
+        if self.state_reason == Reason.STAFF:
+            return f"{state} {reason}"  # "Held by staff"
+        return f"{state}: {reason}" if reason else state
+
+    @property
+    def is_held_by_staff(self) -> bool:
+        return self.state == DigestState.HELD and self.state_reason == Reason.STAFF
+
+    def stop(self, reason: Reason, state=DigestState.CANCELLED):
+        """Let nothing more of it leave. Where nobody has got it, its news are the next digest's."""
+        self.state, self.state_reason = state, reason
+        self.save(update_fields=["state", "state_reason"])
+        self.deliveries.filter(state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED]).update(
+            state=DeliveryState.CANCELLED, note=reason, finished_at=timezone.now()
+        )
+        if not self.deliveries.taken().exists():
+            self.assigned.all().delete()
+
+    def editions(self) -> list["Digest"]:
+        """This one and those that it replaces, newest first."""
+        return [self, *self.replaces.editions()] if self.replaces else [self]
+
+
+class DigestNews(models.Model):
+    """That an update is news in a digest; in each series it is so once."""
+
+    digest = models.ForeignKey(Digest, models.PROTECT, related_name="assigned")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="told")
+    update = models.ForeignKey(Update, models.PROTECT, related_name="told_in")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "update"], name="news_is_told_once_in_a_series"),
+        ]
+
+    def __str__(self):
+        return f"{self.digest_id}: {self.update_id}"
+
+
+class Rendering(models.Model):
+    """The bodies of a digest in one language for one set of groups, made once and the same for all who get them."""
+
+    digest = models.ForeignKey(Digest, models.PROTECT, related_name="renderings")
+    language = models.CharField(max_length=2)
+    groups = ArrayField(models.SlugField(), default=list)  # sorted slugs; empty for all groups
+    subject = models.TextField()  # the milestone's name, which may have 200 letters, and more
+    html = models.TextField()
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "language", "groups"], name="one_rendering_per_audience"),
+        ]
+
+    def __str__(self):
+        return f"{self.digest_id}: {self.language} {', '.join(self.groups)}"
