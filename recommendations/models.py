@@ -236,7 +236,7 @@ class Recommendation(models.Model):
     priority = models.BooleanField(_("priority"), default=False)
     chapters = models.ManyToManyField(Chapter, through="ChapterLink", related_name="recommendations")
 
-    # Kept by the ledger's triggers; see ledger.py.
+    # Kept by the ledger's triggers; see ledger_triggers.py.
     status = models.CharField(_("status"), max_length=30, choices=Status, default=Status.ISSUED, editable=False)
     is_open = GeneratedField(
         expression=Q(status__in=[status.value for status in OPEN]),

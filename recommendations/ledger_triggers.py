@@ -1,0 +1,134 @@
+"""The rules of the ledger that no constraint can hold, as triggers: they hold for SQL too."""
+
+import pgtrigger
+
+# A row is a fact at the time it was entered. To change it would change what people have been told.
+NEVER_CHANGED = pgtrigger.Trigger(
+    name="never_changed",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    func="""
+        RAISE EXCEPTION 'A row of the ledger is never changed or removed; record a correction instead.'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_rows_never_change', TABLE = TG_TABLE_NAME;
+    """,
+)
+NEVER_EMPTIED = pgtrigger.Trigger(
+    name="never_emptied",
+    level=pgtrigger.Statement,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    func="""
+        RAISE EXCEPTION 'The ledger is never emptied.'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_is_never_emptied', TABLE = TG_TABLE_NAME;
+    """,
+)
+
+# Fills in what the writer has no say in, and checks what no constraint of one row can see.
+CHECK_AGAINST_THE_REST = pgtrigger.Trigger(
+    name="check_against_the_rest",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    declare=[
+        ("published", "date"),
+        ("corrected", "recommendations_update%ROWTYPE"),
+        ("today", "date"),
+    ],
+    func="""
+        -- One writer at a time for each recommendation: the next one sees this row.
+        PERFORM FROM recommendations_recommendation WHERE id = NEW.recommendation_id FOR NO KEY UPDATE;
+        -- Only now: the recommendation may have moved to another document while this one waited.
+        SELECT d.published_on INTO published
+            FROM recommendations_recommendation r
+            JOIN recommendations_issue i ON i.id = r.issue_id
+            JOIN recommendations_topic t ON t.id = i.topic_id
+            JOIN recommendations_document d ON d.id = t.document_id
+            WHERE r.id = NEW.recommendation_id;
+
+        NEW.recorded_at := clock_timestamp();
+        NEW.recorded_in := pg_current_xact_id()::text::bigint;
+        today := (NEW.recorded_at AT TIME ZONE 'America/Mexico_City')::date;
+        IF NEW.effective_on > today THEN
+            RAISE EXCEPTION 'An update cannot take effect in the future.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'update_is_not_in_the_future';
+        END IF;
+        IF ledger_counts_from(NEW.effective_on, NEW.precision, NEW.recorded_at) < published THEN
+            RAISE EXCEPTION 'An update cannot come before the document that makes the recommendation.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'update_follows_publication';
+        END IF;
+
+        IF NEW.corrects_id IS NOT NULL THEN
+            SELECT * INTO corrected FROM recommendations_update WHERE id = NEW.corrects_id;
+            -- Not found is the row itself, and one that the same statement stores after it.
+            IF NOT FOUND
+                OR corrected.recommendation_id <> NEW.recommendation_id OR corrected.visibility <> NEW.visibility
+            THEN
+                RAISE EXCEPTION
+                    'A correction belongs to the same recommendation and the same readers as the row it corrects.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'correction_matches_what_it_corrects';
+            END IF;
+        END IF;
+
+        SELECT u.status INTO NEW.previous_status
+            FROM recommendations_update u
+            WHERE u.recommendation_id = NEW.recommendation_id
+                AND u.visibility = 'public'
+                AND u.id IS DISTINCT FROM NEW.corrects_id
+                AND NOT EXISTS (SELECT FROM recommendations_update c WHERE c.corrects_id = u.id)
+                AND u.counts_from <= ledger_counts_from(NEW.effective_on, NEW.precision, NEW.recorded_at)
+            ORDER BY u.counts_from DESC, u.id DESC
+            LIMIT 1;
+        NEW.previous_status := coalesce(NEW.previous_status, 'issued');
+        RETURN NEW;
+    """,
+)
+
+KEEP_STATUS_CURRENT = pgtrigger.Trigger(
+    name="keep_status_current",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    func="""
+        -- It is found by what happened, too: emptied, the search column is worked out anew.
+        UPDATE recommendations_recommendation r
+            SET status = head.status, last_update_id = head.id, last_update_on = head.counts_from, search = NULL
+            FROM ledger_head(NEW.recommendation_id) head
+            WHERE r.id = NEW.recommendation_id;
+        RETURN NULL;
+    """,
+)
+
+# At commit, when the evidence of the row has had its chance to be stored.
+EVIDENCE_IS_GIVEN = pgtrigger.Trigger(
+    name="evidence_is_given",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func="""
+        IF NEW.visibility = 'public'
+            AND NEW.status IN ('partially_implemented', 'implemented', 'overtaken')
+            AND NOT EXISTS (SELECT FROM recommendations_evidence e WHERE e.update_id = NEW.id)
+        THEN
+            RAISE EXCEPTION 'The status "%" needs evidence.', NEW.status
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'status_needs_evidence';
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+BELONGS_TO_ITS_TRANSACTION = pgtrigger.Trigger(
+    name="comes_with_its_update",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        -- By its time as well: a database that was restored elsewhere counts its transactions anew.
+        IF NOT EXISTS (
+            SELECT FROM recommendations_update u
+                WHERE u.id = NEW.update_id
+                    AND u.recorded_in = pg_current_xact_id()::text::bigint
+                    AND u.recorded_at >= transaction_timestamp()
+        ) THEN
+            RAISE EXCEPTION 'Evidence is stored together with its update; record a correction to add more.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_comes_with_its_update';
+        END IF;
+        RETURN NEW;
+    """,
+)
