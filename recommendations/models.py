@@ -1,10 +1,10 @@
-"""What: documents, their topics and issues, the recommendations, whom they ask, and the treaty's chapters."""
+"""What is asked: the recommendations, whom they ask, and the treaty's chapters that they touch."""
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import GeneratedField, Q
 from django.db.models.functions import Upper
@@ -12,15 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from working_groups.bilingual import Bilingual
-from working_groups.models import Organization, Visibility, WorkingGroup
+from working_groups.models import Organization, WorkingGroup
 
 from .dates import Precision
+from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue, Topic
 from .ledger import Basis, Evidence, Update
 from .publication import publication_comes_first, require_publication_first
 from .querysets import RecommendationQuerySet
 from .search_index import SEARCH_IS_CURRENT, search_follows_links, search_follows_titles
 from .status import OPEN, Status
-from .tallies import TALLY_MOVES_OF_ISSUES, TALLY_RECOMMENDATIONS, Tally, tally_links
+from .tallies import TALLY_RECOMMENDATIONS, Tally, tally_links
 
 __all__ = [
     "Addressee",
@@ -34,149 +35,6 @@ __all__ = [
     "Topic",
     "Update",
 ]
-
-# 2023-SB-3a, 2023-IE-2bis-a, 2025-AMITI-2: year, group, issue and, where the issue asks more than one thing, a letter.
-CODE = RegexValidator(r"^\d{4}-[A-Z]+-[0-9a-z]+(-[a-z])?\Z", _("A code looks like 2023-SB-3a."))
-
-# A code is a public address, cited in print.
-CODE_NEVER_CHANGES = pgtrigger.ReadOnly(name="code_never_changes", fields=["code"])
-
-
-class DocumentQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Those that `user`, signed in or not, may read."""
-        return self.filter(visibility__in=Visibility.for_user(user))
-
-
-class Document(models.Model):
-    """A published paper or statement that makes recommendations."""
-
-    slug = models.SlugField(unique=True)
-    title_en = models.CharField(_("title in English"), max_length=300)
-    title_es = models.CharField(_("title in Spanish"), max_length=300)
-    title = Bilingual()
-    summary_en = models.TextField(_("summary in English"), blank=True)
-    summary_es = models.TextField(_("summary in Spanish"), blank=True)
-    summary = Bilingual()
-    publisher = models.ForeignKey(Organization, models.PROTECT, related_name="documents", verbose_name=_("publisher"))
-    published_on = models.DateField(_("published"))
-    published_note_en = models.CharField(_("note on the date, in English"), max_length=300, blank=True)
-    published_note_es = models.CharField(_("note on the date, in Spanish"), max_length=300, blank=True)
-    published_note = Bilingual()
-    language = models.CharField(_("language"), max_length=2, choices=[("en", _("English")), ("es", _("Spanish"))])
-    url = models.URLField(_("address"), max_length=500)
-    sha256 = models.CharField(
-        _("SHA-256 of the file"),
-        max_length=64,
-        blank=True,
-        validators=[RegexValidator(r"^[0-9a-f]{64}\Z")],
-        help_text=_("Of the file that it was loaded from."),
-    )
-    visibility = models.CharField(_("who may read it"), max_length=10, choices=Visibility, default=Visibility.STAFF)
-
-    objects = DocumentQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-published_on", "slug"]
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
-        constraints = [
-            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="document_visibility_is_known"),
-        ]
-        triggers = [publication_comes_first("document", "published_on")]
-
-    def __str__(self):
-        return self.title
-
-    def get_absolute_url(self):
-        return reverse("document", args=[self.slug])
-
-    def clean(self):
-        if self.pk and self.published_on:
-            updates = Update.objects.filter(recommendation__issue__topic__document=self.pk)
-            require_publication_first(updates, self.published_on, "published_on")
-
-
-class Topic(models.Model):
-    """A heading inside a group's part of a document."""
-
-    document = models.ForeignKey(Document, models.PROTECT, related_name="topics", verbose_name=_("document"))
-    group = models.ForeignKey(WorkingGroup, models.PROTECT, related_name="topics", verbose_name=_("group"))
-    slug = models.SlugField(unique=True)
-    title_en = models.CharField(_("title in English"), max_length=200)
-    title_es = models.CharField(_("title in Spanish"), max_length=200)
-    title = Bilingual()
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        ordering = ["document", "group", "position", "pk"]
-        verbose_name = _("topic")
-        verbose_name_plural = _("topics")
-        triggers = [publication_comes_first("topic", "document_id")]
-
-    def __str__(self):
-        return self.title
-
-    def clean(self):
-        if self.pk and self.document_id:
-            updates = Update.objects.filter(recommendation__issue__topic=self.pk)
-            require_publication_first(updates, self.document.published_on, "document")
-
-
-class IssueQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Those in documents that `user`, signed in or not, may read."""
-        return self.filter(topic__document__visibility__in=Visibility.for_user(user))
-
-
-class Issue(models.Model):
-    """The problem under a topic that one or more recommendations answer."""
-
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="issues", verbose_name=_("topic"))
-    code = models.CharField(_("code"), max_length=30, unique=True, validators=[CODE])
-    number = models.CharField(
-        _("number as printed"), max_length=10, blank=True, help_text=_("Empty where the document prints none.")
-    )
-    title_en = models.CharField(_("title in English"), max_length=200)
-    title_es = models.CharField(_("title in Spanish"), max_length=200)
-    title = Bilingual()
-    summary_en = models.TextField(_("summary in English"))
-    summary_es = models.TextField(_("summary in Spanish"))
-    summary = Bilingual()
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = IssueQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["topic", "position", "pk"]
-        verbose_name = _("issue")
-        verbose_name_plural = _("issues")
-        constraints = [
-            # Also says to PostgreSQL that the topic is part of the key, so that an issue waits with moving while its
-            # recommendations are being counted; and counts by topic read it in place of the table.
-            models.UniqueConstraint(fields=["id", "topic"], name="issue_is_under_one_topic"),
-        ]
-        triggers = [
-            CODE_NEVER_CHANGES,
-            *TALLY_MOVES_OF_ISSUES,
-            publication_comes_first("issue", "topic_id"),
-            search_follows_titles("issue_id = NEW.id"),
-        ]
-
-    def __str__(self):
-        return f"{self.code} {self.title}"
-
-    def get_absolute_url(self):
-        return reverse("issue", args=[self.code])
-
-    def clean(self):
-        if self.pk and self.topic_id:
-            updates = Update.objects.filter(recommendation__issue=self.pk)
-            require_publication_first(updates, self.document.published_on, "topic")
-
-    @property
-    def document(self) -> Document:
-        return self.topic.document
 
 
 class Chapter(models.Model):
