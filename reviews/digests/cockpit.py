@@ -21,7 +21,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
@@ -33,6 +33,7 @@ from working_groups.models import User
 
 from . import life
 from .allowlist import may_be_mailed
+from .buttons import buttons_of
 from .forms import AudienceForm
 from .models import (
     DeliveryState,
@@ -207,12 +208,14 @@ class DigestAdmin(ReadOnlyAdmin):
         digest = self.get_object(request, object_id)
         if digest:
             progress = progress_of([digest])[digest.pk]
+            may_press = request.user.has_perm("digests.change_digest")
+            buttons = buttons_of(digest, progress, timezone.now()) if may_press else []
             context = outbox_now() | {
                 "progress": progress,
                 "is_sending": digest.state == DigestState.SENDING,
                 "standing": digest.standing,
                 "troubles": self._troubles(digest),
-                "buttons": self._buttons(request, digest, progress),
+                "buttons": [button | {"url": address_of(digest, button["verb"])} for button in buttons],
             }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
@@ -222,57 +225,6 @@ class DigestAdmin(ReadOnlyAdmin):
         return [
             row | {"state": DeliveryState(row["state"]), "note": words_of(row["note"])}
             for row in rows.order_by("-count", "state", "note")
-        ]
-
-    def _buttons(self, request, digest, progress) -> list[dict]:
-        """The verbs that the state allows, each with what it sets off."""
-        if not request.user.has_perm("digests.change_digest"):
-            return []
-        waiting = progress.waiting if progress.total else readers_of(digest)
-        again = life.to_retry(digest).count()
-        unknown = life.to_retry(digest).filter(state=DeliveryState.UNKNOWN).count()
-        is_approval = digest.state_reason == Reason.APPROVAL
-        texts = {
-            "release": (
-                gettext("Approve") if is_approval else gettext("Release"),
-                ngettext(
-                    "It goes on where it stood, to %(count)d person who has not got it yet; not before it is due.",
-                    "It goes on where it stood, to %(count)d people who have not got it yet; not before it is due.",
-                    waiting,
-                )
-                % {"count": waiting},
-            ),
-            "hold": (
-                gettext("Hold"),
-                ngettext(
-                    "Nothing more of it leaves until it is released. %(count)d person has not got it yet.",
-                    "Nothing more of it leaves until it is released. %(count)d people have not got it yet.",
-                    waiting,
-                )
-                % {"count": waiting},
-            ),
-            "cancel": (
-                gettext("Cancel it for good"),
-                ngettext(
-                    "It ends for good: %(count)d person who has not got it yet never gets it. It is not planned again.",
-                    "It ends for good: %(count)d people who have not got it yet never get it. It is not planned again.",
-                    waiting,
-                )
-                % {"count": waiting},
-            ),
-            "retry": (
-                gettext("Retry failed and unknown"),
-                gettext(
-                    "%(count)d are sent again. Of %(unknown)d it is unknown whether they arrived: their readers may get"
-                    " a second copy."
-                )
-                % {"count": again, "unknown": unknown},
-            ),
-        }
-        return [
-            {"verb": verb, "label": label, "text": text, "url": address_of(digest, verb)}
-            for verb, (label, text) in texts.items()
-            if digest.state in life.ALLOWED[verb] and (verb != "retry" or again)
         ]
 
     @method_decorator(may_view)

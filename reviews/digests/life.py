@@ -73,11 +73,8 @@ def retry(digest_id: int, now: datetime) -> int:
     says is not so any more.
     """
     digest = _locked(digest_id, "retry")
-    milestone = digest.milestone
-    if digest.milestone_revision != milestone.revision:
-        raise ValidationError(_("The milestone has changed since: what this says of it is no longer so."))
-    if digest.kind == DigestKind.DIGEST and (not is_on(milestone) or has_passed(milestone, now)):
-        raise ValidationError(_("The milestone is off, or its day is over."))
+    if refusal := why_no_retry(digest, now):
+        raise ValidationError(refusal)
     again = to_retry(digest).update(
         state=DeliveryState.QUEUED, attempts=0, unknowns=0, next_attempt_at=None, finished_at=None, note=""
     )
@@ -85,6 +82,16 @@ def retry(digest_id: int, now: datetime) -> int:
         digest.state = DigestState.SENDING
         digest.save(update_fields=["state"])
     return again
+
+
+def why_no_retry(digest, now: datetime) -> str:
+    """Why what a digest says must not be sent again, as a sentence; empty where it may be."""
+    milestone = digest.milestone
+    if digest.milestone_revision != milestone.revision:
+        return _("The milestone has changed since: what this says of it is no longer so.")
+    if digest.kind == DigestKind.DIGEST and (not is_on(milestone) or has_passed(milestone, now)):
+        return _("The milestone is off, or its day is over.")
+    return ""
 
 
 def to_retry(digest) -> QuerySet[Delivery]:

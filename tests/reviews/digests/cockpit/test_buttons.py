@@ -113,8 +113,11 @@ def test_what_is_no_longer_so_is_not_sent_again(manager, change, message):
     [pk] = prepare(timezone.now())
     digest = Digest.objects.get(pk=pk)
     set_deliveries(digest, "failed")
+    assert "retry" in buttons(manager, digest)
     Milestone.objects.filter(pk=milestone.pk).update(**change)
 
+    assert "retry" not in buttons(manager, digest)
+    # Who had the page open before presses it still.
     assert message in pressed(manager, digest, "retry")
     assert digest.deliveries.get().state == "failed"
 
