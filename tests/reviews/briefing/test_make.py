@@ -205,6 +205,16 @@ class TestChanges:
         assert (movement.before, movement.after) == ("under_consideration", "in_progress")
         assert ([event.what for event in movement.events], movement.more) == (["Begun."], "1 more update")
 
+    @pytest.mark.parametrize(
+        ("language", "told"),
+        [("en", "2 more updates · See page"), ("es", "2 actualizaciones más · Ver la página")],
+    )
+    def test_what_is_left_out_is_counted_and_leads_to_its_page(self, milestone, last, recommendation, language, told):
+        for month in (2, 3, 4):
+            record(recommendation, effective_on=date(2025, month, 1))
+
+        assert squashed(told) in pdf_text(pdf.render(book(milestone, language=language)))
+
     def test_of_what_is_new_the_entry_tells_the_rest(self, milestone, last):
         fresh = DocumentFactory(published_on=date(2025, 2, 1))
         milestone.documents.add(fresh)
