@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from .addresses import with_query
 from .dates import write_date
 
 
@@ -29,7 +30,7 @@ class WayOut:
 
 def address_of(query) -> str:
     """The address of the list with a query (a QueryDict), in the current language."""
-    return reverse("recommendations") + ("?" if query else "") + query.urlencode()
+    return with_query(reverse("recommendations"), query.urlencode())
 
 
 def chips(filterset) -> list[Chip]:

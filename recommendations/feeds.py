@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from working_groups.models import Visibility
 
+from .addresses import with_query
 from .chips import chips
 from .exports import without_control_characters
 from .ledger import Update
@@ -78,4 +79,4 @@ def _address(name, filterset) -> str:
     query = filterset.data.copy()
     for each in query.keys() - filterset.filters.keys() | {"sort"}:
         query.pop(each, None)
-    return settings.SITE_URL + reverse(name) + ("?" if query else "") + query.urlencode()
+    return settings.SITE_URL + with_query(reverse(name), query.urlencode())

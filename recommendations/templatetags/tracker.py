@@ -13,6 +13,7 @@ from django.utils.http import escape_leading_slashes
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
 
+from recommendations.addresses import with_query
 from recommendations.dates import Precision, write_date
 from recommendations.history import one_a_period
 from recommendations.pictures import OverTime
@@ -71,6 +72,9 @@ def query_without(query, names):
     for name in names.split():
         query.pop(name, None)
     return query.urlencode()
+
+
+register.filter(with_query)
 
 
 @register.filter

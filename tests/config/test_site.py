@@ -58,6 +58,7 @@ def wrong_with(response, language) -> list[str]:
             "has an inline handler": re.search(r"<[^>]+\son\w+=", page),
             "has an inline style": re.search(r"<style|<[^>]+\sstyle=", page),
             "says None": re.search(r"\bNone\b(?! is (known|recorded)\.)", page),
+            "has an address that ends in a bare question mark": re.search(r"(href|src|action)=\"[^\"]*\?\"", page),
             "shows template code": "{{" in page or "{%" in page,
             f"does not say that it is in {language}": f'<html lang="{language}">' not in page,
         }

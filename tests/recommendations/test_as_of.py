@@ -173,14 +173,14 @@ def test_a_banner_says_which_day_it_is_and_leads_to_now(read, address):
     page = read(f"{address}?{THEN}")
 
     assert "As it stood on 30 April 2024" in page
-    assert '<a href="?">See how it stands now</a>' in page
+    assert f'<a href="{address}">See how it stands now</a>' in page
     assert "As it stood on 30" not in read(address)
 
 
 def test_the_way_to_now_keeps_the_filters_of_the_list(read):
     page = read(f"/recommendations/?group=borders&{THEN}&page=1")
 
-    assert '<a href="?group=borders">See how it stands now</a>' in page
+    assert '<a href="/recommendations/?group=borders">See how it stands now</a>' in page
 
 
 @pytest.mark.parametrize("address", AROUND)
@@ -194,6 +194,7 @@ def test_a_form_offers_another_day(read, address):
 @pytest.mark.parametrize("address", AROUND)
 def test_links_keep_the_day(read, address):
     main = read(f"{address}?{THEN}").split('<main id="main"')[1].split("</main>")[0]
+    main = re.sub(r'<a href="[^"]*">See how it stands now', "", main)
     links = [unescape(link) for link in re.findall(r'<a [^>]*?href="(/[^"]*)"', main)]
 
     kinds = "recommendations|issues|groups|chapters|organizations|documents"
