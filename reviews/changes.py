@@ -5,12 +5,13 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.models import Recommendation, Update
+from recommendations.models import Document, Recommendation, Update
 from recommendations.querysets import RecommendationQuerySet
 from recommendations.status import CLOSED, OPEN, Status
+from working_groups.models import Visibility
 
 
 class Kind(models.TextChoices):
@@ -101,6 +102,18 @@ def kind_of(before: str | None, after: str, has_updates: bool) -> Kind | None:
     if before in CLOSED:
         return Kind.FORWARD if after == Status.IMPLEMENTED else Kind.BACKWARD
     return Kind.FORWARD if OPEN.index(after) > OPEN.index(before) else Kind.BACKWARD
+
+
+def last_change(by: date) -> date | None:
+    """The last day up to `by` on which a status changed, or something was published; None where there is none.
+
+    Of what is public, whoever asks, so that an address which leaves the day to us means the same to all.
+    """
+    updates = Update.objects.in_force().filter(recommendation__in=Recommendation.objects.public()).as_of(by)
+    documents = Document.objects.filter(visibility=Visibility.PUBLIC, topics__issues__recommendations__isnull=False)
+    moved = updates.exclude(status=F("previous_status")).newest_first().values_list("counts_from", flat=True)
+    published = documents.filter(published_on__lte=by).order_by("-published_on").values_list("published_on", flat=True)
+    return max(filter(None, [moved.first(), published.first()]), default=None)
 
 
 def _updates(recommendations, since, until, user) -> dict[int, list[Update]]:

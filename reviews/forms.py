@@ -12,6 +12,7 @@ from recommendations.facets import FacetField
 from recommendations.filters import IsoDateField
 from working_groups.models import WorkingGroup
 
+from .changes import last_change
 from .models import Milestone
 
 DAYS_BACK = 90  # where no milestone lies behind
@@ -99,7 +100,8 @@ class ChangesForm(forms.Form):
 
 
 def mark_before(day: date) -> Mark:
-    """The last milestone behind `day`; where there is none, a while before."""
-    if milestone := Milestone.objects.behind(day).latest_first().first():
+    """The last milestone before something last changed by `day`; where there is none, a while before."""
+    changed_on = last_change(day) or day
+    if milestone := Milestone.objects.behind(changed_on).latest_first().first():
         return Mark(milestone.ends_on, milestone)
-    return Mark(date.fromordinal(max(day.toordinal() - DAYS_BACK, 1)))
+    return Mark(date.fromordinal(max(changed_on.toordinal() - DAYS_BACK, 1)))

@@ -138,7 +138,49 @@ def test_without_days_it_is_since_the_last_milestone_until_today(read):
     since, until = days_of(read())
 
     assert since.startswith("Last (")
-    assert f"{until}" == f"{today.day} {today:%B %Y}"
+    assert until == f"{today.day} {today:%B %Y}"
+
+
+BEGINS = "This begins at the last milestone before something last changed"
+
+
+@pytest.fixture
+def talks():
+    """Three talks, after the last of which nothing changes."""
+    for name, day in {"Spring": BEFORE, "Summer": SINCE, "Winter": UNTIL}.items():
+        MilestoneFactory(slug=name.lower(), name_en=f"{name} talks", day=day, state="held")
+
+
+def test_without_days_it_begins_at_the_last_milestone_before_a_status_changed_and_says_so(read, client, talks):
+    recommendation = RecommendationFactory(code="2023-A-1", document=DocumentFactory(published_on=date(2023, 9, 18)))
+    move(recommendation, "in_progress", BETWEEN)
+    record(recommendation, status="in_progress", effective_on=AFTER)  # is new, but changes nothing
+
+    page = read()
+
+    assert days_of(page)[0] == "Summer talks (1 June 2024)"
+    assert BEGINS in page
+    assert shown(page) == ["2023-A-1"]
+    assert "2023-A-1" in text(client.get("/changes/export.csv"))
+    assert BEGINS not in read("since=summer")
+
+
+def test_without_days_it_begins_at_the_last_milestone_before_a_publication(read, talks):
+    RecommendationFactory(code="2024-A-1", document=DocumentFactory(published_on=date(2024, 5, 1)))
+
+    page = read()
+
+    assert days_of(page)[0] == "Spring talks (1 March 2024)"
+    assert shown(page) == ["2024-A-1"]
+
+
+def test_where_it_begins_does_not_tell_of_what_is_not_public(read, as_staff, talks):
+    RecommendationFactory(document=DocumentFactory(published_on=date(2023, 9, 18)))
+    move(RecommendationFactory(document=DocumentFactory(visibility="members")), "in_progress", AFTER)
+    MilestoneFactory(name_en="First talks", day=date(2023, 9, 1), state="held")
+
+    for page in (read(), read(browser=as_staff)):
+        assert days_of(page)[0] == "First talks (1 September 2023)"
 
 
 def test_without_a_milestone_it_is_the_last_90_days(read):
@@ -204,8 +246,8 @@ def test_a_last_day_that_is_still_to_come_is_said(read):
 
 
 def test_when_nothing_changed_it_says_so_and_offers_to_look_further_back(read):
-    MilestoneFactory(slug="earlier", name_en="Earlier talks", day=BEFORE, state="held")
-    RecommendationFactory.create_batch(2)
+    MilestoneFactory(slug="earlier", name_en="Earlier talks", day=date(2023, 9, 1), state="held")
+    RecommendationFactory.create_batch(2, document=DocumentFactory(published_on=date(2023, 9, 18)))
 
     page = read(f"{WINDOW}&group=")
 
