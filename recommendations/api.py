@@ -8,6 +8,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import TooManyFieldsSent
 from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import Prefetch
 from django.http import Http404, JsonResponse
@@ -47,6 +48,8 @@ def answers_json(view):
             content, status = {"error": str(error)}, 400
             if error.parameters:
                 content["parameters"] = error.parameters
+        except TooManyFieldsSent:
+            content, status = {"error": "The query has too many parameters."}, 400
         except Http404 as error:
             content, status = {"error": str(error)}, 404
         response = JsonResponse(content, status=status, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -67,5 +67,5 @@ urlpatterns = [
     path("milestones/", milestone_list, name="api-milestones"),
     path("", include("recommendations.api")),
     # With a slash at the end, so that an address without one still leads to the one with it.
-    re_path(r"^.*/$", nothing_here),
+    re_path(r"^[\s\S]*/$", nothing_here),  # also what holds the end of a line
 ]

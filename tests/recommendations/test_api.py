@@ -222,6 +222,12 @@ def test_a_filter_that_cannot_be_read_is_an_error_that_names_it(ask, recommendat
     assert answer["parameters"]["as_of"] == ["A date is written like 2025-04-29."]
 
 
+def test_more_parameters_than_are_read_are_an_error(ask):
+    query = "&".join(["group=nowhere"] * 1001)
+
+    assert ask(f"recommendations/?{query}", 400) == {"error": "The query has too many parameters."}
+
+
 # One of them
 
 

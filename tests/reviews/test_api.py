@@ -32,7 +32,7 @@ def test_the_index_leads_to_all_there_is(ask, client):
         assert client.get(address.removeprefix("https://tracker.example")).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["nonsense", "nonsense/", "recommendations/a/b/c/", "groups/borders/"])
+@pytest.mark.parametrize("address", ["nonsense", "nonsense/", "recommendations/a/b/c/", "groups/borders/", "a%0Ab/"])
 def test_an_address_that_leads_nowhere_says_so_in_json(ask, address):
     assert ask(address, 404) == {"error": "There is nothing at this address. /api/v1/ lists what there is."}
 
