@@ -25,7 +25,7 @@ from .ledger_triggers import (
     NEVER_CHANGED,
     NEVER_EMPTIED,
 )
-from .status import CLOSED, NEEDS_EVIDENCE, PROGRESS, Status, is_backward
+from .status import CLOSED, NEEDS_EVIDENCE, PROGRESS, Status
 
 
 class Basis(models.TextChoices):
@@ -65,7 +65,7 @@ class UpdateQuerySet(models.QuerySet):
 
 
 def _backward() -> Q:
-    """The rows that reopen, or undo progress: is_backward() as a condition."""
+    """The rows that reopen what was closed, or undo progress."""
     condition = Q(previous_status__in=CLOSED) & ~Q(status=F("previous_status"))
     for index, before in enumerate(PROGRESS):
         condition |= Q(previous_status=before, status__in=PROGRESS[:index])
@@ -239,10 +239,6 @@ class Update(models.Model):
         """All of it but how it is known. Forms write line ends in their own way, so only words count."""
         words = [self.what_en.split(), self.what_es.split()]
         return [self.status, self.effective_on, self.precision, self.visibility, self.successor_id, words]
-
-    @property
-    def goes_back(self) -> bool:
-        return is_backward(self.previous_status, self.status)
 
     @property
     def needs_evidence(self) -> bool:

@@ -74,10 +74,3 @@ RULES = [
         "A view of the past counts it from that period’s last day."
     ),
 ]
-
-
-def is_backward(before: str, after: str) -> bool:
-    """Whether going from one status to another reopens what was closed, or undoes progress. It needs a reason."""
-    if before in CLOSED:
-        return after != before
-    return before in PROGRESS and after in PROGRESS and PROGRESS.index(after) < PROGRESS.index(before)

@@ -22,7 +22,7 @@ class Kind(models.TextChoices):
     - NEW: published after the first day; its status may have moved since.
     - REOPENED: closed before, open after.
     - BACKWARD: open before and after, and earlier in the order of `OPEN`; or closed before and after, and led
-      to anything but "implemented": what had been decided was taken back (so says `is_backward()`).
+      to anything but "implemented": what had been decided was taken back.
     - FORWARD: open before and after, and later in the order of `OPEN`; or closed otherwise before, implemented after.
     - CLOSED: open before, closed after, however it ended.
     - UPDATED: the same status before and after, and updates between.

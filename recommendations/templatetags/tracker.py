@@ -60,12 +60,6 @@ def words(text):
 
 
 @register.filter
-def pairs(query):
-    """The (name, value) pairs of a QueryDict, repeated names repeated."""
-    return [(name, value) for name, values in query.lists() for value in values]
-
-
-@register.filter
 def query_without(query, names):
     """The query string of a QueryDict without the parameters that are listed in `names`."""
     query = query.copy()

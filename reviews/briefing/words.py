@@ -9,8 +9,6 @@ def words() -> dict[str, str]:
         "publisher": gettext("C26+ Recommendations Tracker"),
         "book": gettext("Briefing book"),
         "contents": gettext("Contents"),
-        "documents": gettext("What was asked for it"),
-        "state_of_play": gettext("State of play"),
         "at_a_glance": gettext("All recommendations at a glance"),
         "group": gettext("Group"),
         "code": gettext("Code"),

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from recommendations.models import Evidence, Recommendation, Update
-from recommendations.status import CLOSED, NEEDS_EVIDENCE, Status, is_backward
+from recommendations.status import CLOSED, NEEDS_EVIDENCE, PROGRESS, Status
 from tests.database import (
     check_what_waits_for_the_commit,
     in_another_connection,
@@ -20,6 +20,13 @@ from tests.database import (
 from tests.factories import DocumentFactory, IssueFactory, RecommendationFactory, record
 
 pytestmark = pytest.mark.django_db
+
+
+def is_backward(before, after) -> bool:
+    """Whether going from one status to another reopens what was closed, or undoes progress."""
+    if before in CLOSED:
+        return after != before
+    return after in PROGRESS and PROGRESS.index(after) < PROGRESS.index(before)
 
 
 def insert_update(recommendation, **columns) -> Update:
