@@ -1,27 +1,12 @@
 """The status of a recommendation as a small picture for other people's pages: shape, word and colour."""
 
-import re
-from functools import cache
 from math import ceil
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
+from .marks import COLOURS, shapes
 from .models import Recommendation
 from .status import Status
-
-# Those of static/site.css on white paper, which a picture on another site cannot read.
-COLOURS = {
-    Status.ISSUED: "#667080",
-    Status.UNDER_CONSIDERATION: "#80600c",
-    Status.IN_PROGRESS: "#1d5fa8",
-    Status.PARTIALLY_IMPLEMENTED: "#0f766e",
-    Status.IMPLEMENTED: "#15803d",
-    Status.NOT_IMPLEMENTED: "#b42318",
-    Status.OVERTAKEN: "#6d4c9f",
-    Status.SUPERSEDED: "#4a5568",
-    Status.WITHDRAWN: "#4a5568",
-}
 
 # Widths of letters in parts of the font size. They need not be exact: textLength makes the text as wide as this says.
 FONT_SIZE = 12
@@ -46,7 +31,7 @@ def draw(recommendation: Recommendation) -> str:
             # XML can hold no control characters; they come in with text that is pasted from documents.
             "title": "".join(each if each.isprintable() else " " for each in recommendation.title),
             "colour": COLOURS[status],
-            "mark": marks()[status],
+            "mark": shapes()[status],
             "code_left": PADDING,
             "code_width": code_width,
             "middle": middle,
@@ -62,10 +47,3 @@ def width_of(text: str, boldness: float = 1) -> int:
     """About how many pixels wide a text is."""
     letters = (WIDTHS.get(each, UPPER_CASE if each.isupper() else ANY_OTHER) for each in text)
     return ceil(FONT_SIZE * boldness * sum(letters))
-
-
-@cache
-def marks() -> dict[str, str]:
-    """The shape of each status, by its value, as the pages show it."""
-    source = (settings.BASE_DIR / "static" / "marks.svg").read_text()
-    return dict(re.findall(r'<symbol id="(\w+)"[^>]*>(.*?)</symbol>', source.replace("var(--paper,#fff)", "#fff")))

@@ -7,9 +7,10 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.shared import Cm, Pt, RGBColor
 
+from recommendations.marks import COLOURS, LETTERS
+
 from .content import Book
 from .footnotes import Footnotes
-from .look import COLOURS, LETTERS
 from .wordml import (
     add_bookmark,
     add_field,
@@ -30,6 +31,7 @@ from .wordml import (
 SERIF, SANS = "Georgia", "Calibri"
 INK, SOFT, LINE, ACCENT = "1B2430", "55606E", "D9DCE1", "0B5394"
 WIDTH = 16.2  # of the text, in centimetres
+STATUS_COLOURS = {status: colour.removeprefix("#").upper() for status, colour in COLOURS.items()}
 NAMES_SIDE_BY_SIDE = 5  # of statuses, over a table
 
 
@@ -129,7 +131,7 @@ class _Setter:
         self.paragraph(book.series)
         self.paragraph(book.as_of, bold=True)
         if book.warning:
-            self.paragraph(book.warning, bold=True, colour=COLOURS["not_implemented"])
+            self.paragraph(book.warning, bold=True, colour=STATUS_COLOURS["not_implemented"])
         line = self.paragraph(book.sum)
         line.paragraph_format.space_before = Pt(24)
         line = self.paragraph(book.scope, bold=True)
@@ -299,7 +301,7 @@ class _Setter:
             run = made.add_run(text)
             run.bold = bold
             if colour:
-                run.font.color.rgb = RGBColor.from_string(colour.upper())
+                run.font.color.rgb = RGBColor.from_string(colour)
         return made
 
     def heading(self, title):
@@ -321,7 +323,7 @@ class _Setter:
     def status(self, line, value):
         run = line.add_run(f"{LETTERS[value]} {self.book.labels[value]}")
         run.bold = True
-        run.font.color.rgb = RGBColor.from_string(COLOURS[value].upper())
+        run.font.color.rgb = RGBColor.from_string(STATUS_COLOURS[value])
 
     def told(self, line, event):
         line.add_run(event.what)
@@ -385,7 +387,7 @@ class _Setter:
         bar.rows[0].height = Cm(0.25)
         for column, piece, (status, count) in zip(bar.columns, bar.rows[0].cells, present, strict=True):
             column.width = piece.width = Cm(width * count / tally.total)
-            shade(piece, COLOURS[status].upper())
+            shade(piece, STATUS_COLOURS[status])
             piece.paragraphs[0].style = "Bar"
         cell.paragraphs[-1].style = "Bar"
 

@@ -7,8 +7,9 @@ from dataclasses import asdict
 
 from django.conf import settings
 
+from recommendations.marks import COLOURS, shapes
+
 from .content import Book
-from .look import COLOURS, pictures
 
 SECONDS = 60  # a book of today takes one
 
@@ -18,8 +19,18 @@ def render(book: Book) -> bytes:
     return subprocess.run(
         [sys.executable, "-m", "reviews.briefing.typeset"],
         cwd=settings.BASE_DIR,
-        input=json.dumps({"book": asdict(book), "look": {"colours": COLOURS, "marks": pictures()}}).encode(),
+        input=json.dumps({"book": asdict(book), "look": {"colours": COLOURS, "marks": _pictures()}}).encode(),
         stdout=subprocess.PIPE,
         timeout=SECONDS,
         check=True,
     ).stdout
+
+
+def _pictures() -> dict[str, str]:
+    """The mark of each status as a picture in its colour."""
+    return {
+        status: f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{shape}</svg>'.replace(
+            "currentColor", COLOURS[status]
+        )
+        for status, shape in shapes().items()
+    }

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from recommendations import badge
+from recommendations.marks import COLOURS
 from recommendations.status import Status
 from tests.factories import DocumentFactory, RecommendationFactory, WorkingGroupFactory, record
 from tests.reading import text
@@ -45,7 +46,7 @@ def test_a_badge_has_the_shape_the_word_and_the_colour_of_the_status(status):
 
     assert words(image) == ["2023-SB-3a", status.label]
     [mark] = image.findall(f".//{SVG}svg")
-    assert mark.attrib["color"] == badge.COLOURS[status]
+    assert mark.attrib["color"] == COLOURS[status]
     assert len(mark) > 0
     assert "var(" not in badge.draw(recommendation)
 
@@ -53,7 +54,7 @@ def test_a_badge_has_the_shape_the_word_and_the_colour_of_the_status(status):
 def test_its_colours_are_those_of_the_pages():
     light = (settings.BASE_DIR / "static" / "site.css").read_text().split("@media")[0]
 
-    assert {status: re.search(rf"--{status}: (#\w+);", light)[1] for status in Status} == badge.COLOURS
+    assert {status: re.search(rf"--{status}: (#\w+);", light)[1] for status in Status} == COLOURS
 
 
 def test_it_is_as_wide_as_its_words(drawn):

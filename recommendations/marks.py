@@ -1,0 +1,42 @@
+"""How each status looks away from the pages: the colours of static/site.css on white paper, the shapes of marks.svg."""
+
+import re
+from functools import cache
+
+from django.conf import settings
+
+from .status import Status
+
+COLOURS = {
+    Status.ISSUED: "#667080",
+    Status.UNDER_CONSIDERATION: "#80600c",
+    Status.IN_PROGRESS: "#1d5fa8",
+    Status.PARTIALLY_IMPLEMENTED: "#0f766e",
+    Status.IMPLEMENTED: "#15803d",
+    Status.NOT_IMPLEMENTED: "#b42318",
+    Status.OVERTAKEN: "#6d4c9f",
+    Status.SUPERSEDED: "#4a5568",
+    Status.WITHDRAWN: "#4a5568",
+}
+
+# Letters that look like the shapes, for where there are no pictures.
+LETTERS = {
+    Status.ISSUED: "○",
+    Status.UNDER_CONSIDERATION: "◔",
+    Status.IN_PROGRESS: "◑",
+    Status.PARTIALLY_IMPLEMENTED: "◕",
+    Status.IMPLEMENTED: "●",
+    Status.NOT_IMPLEMENTED: "×",
+    Status.OVERTAKEN: "»",
+    Status.SUPERSEDED: "→",
+    Status.WITHDRAWN: "–",
+}
+
+
+@cache
+def shapes() -> dict[str, str]:
+    """What is drawn for each status, by its value, as SVG for a field of 16 by 16 in the current colour."""
+    source = (settings.BASE_DIR / "static" / "marks.svg").read_text()
+    drawn = re.findall(r'<symbol id="(\w+)"[^>]*>(.*?)</symbol>', source.replace("var(--paper,#fff)", "#fff"))
+    # The file has the marks of responses and milestones, too.
+    return {name: shape for name, shape in drawn if name in COLOURS}
