@@ -16,13 +16,13 @@ from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from working_groups.bilingual import bilingual, first_given
 
 from .models import Addressee, ChapterLink, Update
+from .printable import printable
 from .status import Status
 
 COLUMNS = [
@@ -144,11 +144,6 @@ def _in_words(value):
     return _cell(value)
 
 
-def without_control_characters(value):
-    """XML, and so XLSX, cannot hold them; they come in with text that is pasted from documents."""
-    return ILLEGAL_CHARACTERS_RE.sub(" ", value) if isinstance(value, str) else value
-
-
 def as_csv(table):
     def parts():
         text = StringIO()
@@ -189,7 +184,8 @@ def as_xlsx(table):
     sheet.append(heads)
     last = 1
     for last, row in enumerate(table.rows, start=2):  # noqa: B007 (counted for the filter)
-        sheet.append([without_control_characters(_cell(value)) for value in row.values()])
+        cells = map(_cell, row.values())
+        sheet.append([printable(cell) if isinstance(cell, str) else cell for cell in cells])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{last}"
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     book.save(file)

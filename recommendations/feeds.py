@@ -10,16 +10,17 @@ from working_groups.models import Visibility
 
 from .addresses import with_query
 from .chips import chips
-from .exports import without_control_characters
 from .ledger import Update
+from .printable import printable
 
 ENTRIES = 50
 
 
-class CleanAtomFeed(Atom1Feed):
+class PrintableAtomFeed(Atom1Feed):
+    """Atom whose entries may be made of any text."""
+
     def add_item(self, title, link, description, **kwargs):
-        clean = without_control_characters
-        super().add_item(clean(title), link, clean(description), **kwargs)
+        super().add_item(printable(title), link, printable(description), **kwargs)
 
 
 class UpdatesFeed(Feed):
@@ -28,7 +29,7 @@ class UpdatesFeed(Feed):
     An entry is a row of the ledger. Its id is its address, and rows never change, so that no reader sees one twice.
     """
 
-    feed_type = CleanAtomFeed
+    feed_type = PrintableAtomFeed
     title = _("Updates of the C26+ recommendations")
     author_name = _("C26+ Recommendations Tracker")
     description_template = "recommendations/_feed_entry.html"
@@ -38,7 +39,7 @@ class UpdatesFeed(Feed):
 
     def subtitle(self, filterset):
         asked = "; ".join(f"{chip.label}: {chip.value}" for chip in chips(filterset))
-        return without_control_characters(asked) or _("All recommendations")
+        return printable(asked) or _("All recommendations")
 
     def link(self, filterset):
         return _address("recommendations", filterset)

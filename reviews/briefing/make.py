@@ -1,6 +1,5 @@
 """Makes a briefing book from the ledger: for one milestone, one reader and one day, by group or by chapter."""
 
-import re
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from itertools import groupby, takewhile
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.dates import write_date
 from recommendations.ledger import Basis
 from recommendations.models import Recommendation, Update
+from recommendations.printable import printable
 from recommendations.status import OPEN, RULES, Status
 from reviews.changes import Kind, changes
 from reviews.models import Milestone, MilestoneState
@@ -22,9 +22,6 @@ from working_groups.models import Visibility
 from .content import Book, Definition, Movement, Movements, Part, Pointer, StateOfPlay
 from .entries import make_entry, make_event
 from .words import words
-
-# They come in with text that is pasted from documents; neither XML nor a PDF can hold them.
-CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 TELLING_ORDER = [Kind.CLOSED, Kind.FORWARD, Kind.BACKWARD, Kind.REOPENED, Kind.NEW, Kind.UPDATED]
 
@@ -76,7 +73,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
         labels={status.value: str(status.label) for status in Status},
         words=words(),
     )
-    return _clean(book)
+    return _printable(book)
 
 
 def _as_of(asked, day, user) -> list[Recommendation]:
@@ -246,12 +243,12 @@ def _method(day, recommendations) -> list[str]:
     ]
 
 
-def _clean(value):
-    """The same without control characters."""
+def _printable(value):
+    """The same, with all its texts as both formats can hold them."""
     if isinstance(value, str):
-        return CONTROL_CHARACTERS.sub(" ", value)
+        return printable(value)
     if isinstance(value, list):
-        return [_clean(each) for each in value]
+        return [_printable(each) for each in value]
     if is_dataclass(value):
-        return replace(value, **{field.name: _clean(getattr(value, field.name)) for field in fields(value)})
+        return replace(value, **{field.name: _printable(getattr(value, field.name)) for field in fields(value)})
     return value

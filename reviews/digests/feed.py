@@ -1,14 +1,13 @@
 """The digests as an Atom feed, for who would rather not give an address."""
 
-import re
-
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from recommendations.feeds import PrintableAtomFeed
+from recommendations.printable import printable
 from reviews.models import Series
 from working_groups.bilingual import current_language
 
@@ -16,21 +15,19 @@ from .models import Digest, DigestKind
 from .render import describe, describe_notice
 
 NEWEST = 20
-# What XML 1.0 has no way to say (section 2.2): a name in which somebody has pasted it would break the feed.
-UNSAYABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class DigestFeed(Feed):
     """What was sent last, newest first; `?series=` narrows it. An unknown series has nothing in its feed."""
 
-    feed_type = Atom1Feed
+    feed_type = PrintableAtomFeed
 
     def get_object(self, request):
-        return UNSAYABLE.sub("\ufffd", request.GET.get("series", ""))  # no slug has this, nor does it break the feed
+        return printable(request.GET.get("series", ""))  # no slug has a space
 
     def title(self, series):
         name = Series.objects.filter(slug=series).first()
-        return _sayable(f"{name}: {_('Digests')}") if name else _("Digests of the C26+ Recommendations Tracker")
+        return printable(f"{name}: {_('Digests')}") if name else _("Digests of the C26+ Recommendations Tracker")
 
     def link(self, series):
         return reverse("digests:archive") + (f"?{urlencode({'series': series})}" if series else "")
@@ -41,14 +38,14 @@ class DigestFeed(Feed):
 
     def item_title(self, digest):
         if digest.kind != DigestKind.DIGEST:
-            return _sayable(describe_notice(digest, current_language())["subject"])
+            return describe_notice(digest, current_language())["subject"]
         days = digest.content["days_left"]
         when = ngettext("%(days)d day before", "%(days)d days before", days) % {"days": days}
-        return _sayable(f"{digest.milestone.name}: {when}")
+        return f"{digest.milestone.name}: {when}"
 
     def item_description(self, digest):
         if digest.kind != DigestKind.DIGEST:
-            return _sayable(describe_notice(digest, current_language())["reason"])
+            return describe_notice(digest, current_language())["reason"]
         context = describe(digest, current_language())
         return ngettext("%(count)d piece of news", "%(count)d pieces of news", context["news_count"]) % {
             "count": context["news_count"]
@@ -59,7 +56,3 @@ class DigestFeed(Feed):
 
     def item_updateddate(self, digest):
         return digest.frozen_at
-
-
-def _sayable(text) -> str:
-    return UNSAYABLE.sub("", text)

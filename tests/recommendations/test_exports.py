@@ -248,7 +248,7 @@ def test_any_letter_survives(take, extension):
 
 @pytest.mark.parametrize("extension", FORMATS)
 def test_control_characters_that_were_pasted_break_no_export(take, extension):
-    RecommendationFactory(title_en="One\x0btwo\x1f")
+    RecommendationFactory(title_en="One\x0btwo\x1f\ufffe")
 
     assert take(extension)[1][1].startswith("One")
 

@@ -171,7 +171,7 @@ def test_a_wrong_filter_is_an_error_in_plain_text(client, prefix):
 
 
 def test_control_characters_that_were_pasted_break_no_feed(recommendation, read):
-    record(recommendation, what_en="One\x0btwo\x1f")
+    record(recommendation, what_en="One\x0btwo\x1f\ufffe")
     RecommendationFactory(code="2023-SB-2", title_en="Three\x0bfour")
 
     assert "One two" in said(entries(read())[0], "summary")

@@ -71,7 +71,9 @@ class TestFiles:
     @both_formats
     def test_markup_in_the_data_is_text(self, milestone, recommendation, format_):
         word = "Pneumono" * 20
-        Recommendation.objects.update(title_en=MARKUP, summary_en=f"{MARKUP} {word}", success_test_en="e\x0bnd\n\nnew")
+        Recommendation.objects.update(
+            title_en=MARKUP, summary_en=f"{MARKUP} {word}", success_test_en="e\x0bnd\ufffe\n\nnew"
+        )
         Milestone.objects.update(name_en=MARKUP)
         milestone.refresh_from_db()
         source = {"title": MARKUP * 2, "publisher": MARKUP, "url": f"https://example.org/{'u' * 300}?#$*@<"}
