@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from recommendations.dates import write_date, write_moment
-from reviews.digests.models import Digest, DigestState, Subscription
+from reviews.digests.models import Digest, DigestState
+from reviews.digests.reach import readers_of
 
 register = template.Library()
 
@@ -27,7 +28,7 @@ def next_digests_told() -> str:
     digest = coming.select_related("milestone__series").order_by("due_at").first()
     if digest is None:
         return gettext("Nobody is mailed when you save. No digest is due soon; the next one will tell this.")
-    readers = Subscription.objects.active().filter(series=digest.milestone.series).count()
+    readers = readers_of(digest)
     return ngettext(
         "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscriber.",
         "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscribers.",

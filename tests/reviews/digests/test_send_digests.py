@@ -8,6 +8,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from reviews.digests.models import Digest
+from reviews.models import Milestone
 from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,6 +106,15 @@ def test_a_dry_run_foretells_that_what_is_too_late_is_skipped(milestone, sink):
 
     assert "would go" not in out
     assert "skipped" in out
+
+
+def test_a_dry_run_counts_those_who_have_not_got_an_earlier_edition(milestone, sink):
+    SubscriptionFactory(series=[milestone.series], email="bea@example.org")
+    sink.script["bea@example.org"] = ["450 4.2.1 Busy"]
+    send_digests("--on", "2030-06-01")
+    Milestone.objects.filter(pk=milestone.pk).update(starts_on=date(2030, 7, 2), ends_on=date(2030, 7, 2))
+
+    assert "edition 2: would go to 1 subscriber" in send_digests("--dry-run", "--on", "2030-06-02")
 
 
 def test_in_production_readers_cannot_be_given_a_false_date(milestone, sink, settings):

@@ -8,8 +8,9 @@ from django.utils import timezone
 from reviews.digests import run
 from reviews.digests.deliver import deliver, finish
 from reviews.digests.freeze import untold, why_skipped
-from reviews.digests.models import Digest, Subscription
+from reviews.digests.models import Digest
 from reviews.digests.plan import plan
+from reviews.digests.reach import readers_of
 
 
 class Command(BaseCommand):
@@ -42,8 +43,7 @@ class Command(BaseCommand):
                 if reason := why_skipped(digest, untold(digest), now):
                     self.stdout.write(f"{digest}: would be skipped, {reason.label}")
                     continue
-                readers = Subscription.objects.active().filter(series=digest.milestone.series).count()
-                self.stdout.write(f"{digest}: would go to {readers} subscribers")
+                self.stdout.write(f"{digest}: would go to {readers_of(digest)} subscribers")
             if not due:
                 self.stdout.write("Nothing is due.")
             transaction.set_rollback(True)
