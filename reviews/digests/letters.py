@@ -21,6 +21,7 @@ from django.utils.translation import gettext, override
 from .deliver import Pace, pause, rest, suppress
 from .message import host
 from .models import ConsentOrigin, DeliveryState, Letter, Outbox, Subscription, Suppression
+from .render import site_in
 from .smtp import Lane, Outcome
 from .tokens import CONFIRMATION_TIME, confirmation_token_for, token_for
 
@@ -99,7 +100,7 @@ def _record(subscription, outcome, now):
 def build_letter(subscription: Subscription) -> EmailMessage:
     """The letter that the subscription's row asks for, in its language."""
     with override(subscription.language):
-        prefix = settings.SITE_URL + ("/es" if subscription.language == "es" else "")
+        prefix = site_in(subscription.language)
         context = {
             "site_url": prefix + "/",
             "series": [series.name for series in subscription.series.all()],

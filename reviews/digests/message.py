@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from .models import Delivery, Rendering
-from .render import TOKEN
+from .render import TOKEN, site_in
 from .tokens import token_for
 
 UTF8 = Charset("utf-8")
@@ -53,11 +53,10 @@ def compose(rendering: Rendering) -> bytes:
 def personal(shared: bytes, *, email: str, key, message_id: str, language: str) -> bytes:
     """The whole message for one subscriber, ready to be sent after DATA, with the dot that ends it."""
     token = token_for(key)
-    prefix = "/es" if language == "es" else ""
     headers = (
         f"To: {email}\r\n"
         f"Message-ID: {message_id}\r\n"
-        f"List-Unsubscribe: <{settings.SITE_URL}{prefix}/subscriptions/{token}/unsubscribe/>\r\n"
+        f"List-Unsubscribe: <{site_in(language)}/subscriptions/{token}/unsubscribe/>\r\n"
     )
     return headers.encode("ascii") + shared.replace(TOKEN.encode(), token.encode()) + b"\r\n.\r\n"
 

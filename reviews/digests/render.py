@@ -70,7 +70,7 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
     """What the templates show, in `language`, of the groups with the slugs `groups` (all if none)."""
     content = _content(digest)
     say = partial(_say, language)
-    prefix = _prefix(language)
+    prefix = site_in(language)
     last = content.get("last_milestone")  # what was frozen before there was one has none
     shown = [group for group in content["groups"] if not groups or group["slug"] in groups]
     sections = []
@@ -160,7 +160,7 @@ def _content(digest) -> dict:
 
 def _frame(digest, content, language) -> dict:
     """What every message says: which milestone, as of when, and where to read, change and stop it."""
-    prefix = _prefix(language)
+    prefix = site_in(language)
     milestone, series = content["milestone"], content["series"]
     return {
         "language": language,
@@ -180,7 +180,8 @@ def _frame(digest, content, language) -> dict:
     }
 
 
-def _prefix(language) -> str:
+def site_in(language: str) -> str:
+    """The address of the site in a language, without a slash at its end: links in messages are whole addresses."""
     return settings.SITE_URL + ("/es" if language == "es" else "")
 
 
