@@ -21,7 +21,7 @@ from tests.factories import (
 )
 from tests.reading import text
 
-from .moves import BEFORE, BETWEEN, SINCE, UNTIL, move
+from .moves import AFTER, BEFORE, BETWEEN, SINCE, UNTIL, move
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from recommendations.models import Recommendation
 from recommendations.status import Status
+from reviews.briefing import pdf
 from reviews.models import Milestone
 from tests.database import queries_of
 from tests.factories import (
@@ -23,7 +24,7 @@ from tests.factories import (
     record,
 )
 
-from .books import TEXT_OF, book, entries, entry_of, squashed
+from .books import TEXT_OF, book, entries, entry_of, pdf_text, squashed
 
 pytestmark = pytest.mark.django_db
 
