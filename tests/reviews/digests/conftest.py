@@ -3,7 +3,7 @@ from django.core.cache import cache
 
 from config import celery_app
 from reviews.digests.models import Subscription
-from tests.factories import MilestoneFactory, SubscriptionFactory
+from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory
 
 from . import processes
 from .deliveries import READERS
@@ -31,6 +31,11 @@ def worker(transactional_db, sink):
     celery_app.control.purge()
     with processes.worker(sink) as worker:
         yield worker
+
+
+@pytest.fixture
+def recommendation():
+    return RecommendationFactory(code="2023-SB-1")
 
 
 @pytest.fixture
