@@ -8,10 +8,9 @@ import pytest
 from django.conf import settings
 from justhtml import JustHTML
 
+from tests.addresses import addresses, placed
 from tests.factories import RecommendationFactory, SeriesFactory, TopicFactory
 from tests.reading import text
-
-from .test_site import addresses, placed
 
 REFERENCES = ["for", "form", "list", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns"]
 
@@ -98,7 +97,7 @@ def test_a_page_without_faults_has_none():
 
 @pytest.mark.django_db(transaction=True)  # a digest is frozen in a transaction of its own
 def test_every_page_is_valid_and_refers_to_what_is_there(client):
-    bare = [address for _language, address in addresses(placed())]
+    bare = [address for _name, _language, address in addresses(placed())]
     topic = TopicFactory(group__slug="found")
     RecommendationFactory.create_batch(60, title_en="Find", title_es="Find", issue__topic=topic)
     states = [prefix + address for address in OTHER_STATES for prefix in ["", "/es"]]
