@@ -144,7 +144,7 @@ def test_a_correction_is_an_entry_and_what_it_corrects_says_so(recommendation, r
     record(recommendation, what_en="It was begun.", corrects=first, reason_en="A mistake.")
     correction, corrected = entries(read())
 
-    assert "Reason: A mistake." in said(correction, "summary")
+    assert "Reason: <span>A mistake.</span>" in said(correction, "summary")
     assert "Corrected by a later entry." in said(corrected, "summary")
 
 

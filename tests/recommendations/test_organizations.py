@@ -209,4 +209,4 @@ def test_the_brief_tells_what_happened_last_to_each(anam, client):
     recommendation = AddresseeFactory(organization=anam).recommendation
     record(recommendation, what_en="A decree.", effective_on=date(2024, 4, 1), precision="month")
 
-    assert "<b>April 2024.</b> A decree." in text(client.get("/organizations/anam/"))
+    assert "<b>April 2024.</b> <span>A decree.</span>" in text(client.get("/organizations/anam/"))

@@ -141,7 +141,7 @@ def test_without_days_it_is_since_the_last_milestone_until_today(read):
     assert until == f"{today.day} {today:%B %Y}"
 
 
-BEGINS = "This begins at the last milestone before something last changed"
+BEGINS = "From the last milestone after which something changed"
 
 
 @pytest.fixture

@@ -20,10 +20,11 @@ LIST = "/recommendations/"
 
 
 def rows_of_the_table(response) -> list[list[str]]:
-    """What the compact rows say, cell by cell."""
-    [table] = re.findall(r'<table class="compact">.*?</table>', " ".join(text(response).split()))
+    """What the compact rows say, cell by cell; empty where there is no table of them."""
+    tables = re.findall(r'<table class="compact">.*?</table>', " ".join(text(response).split()))
     return [
         [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[dh][ >].*?</t[dh]>", row)]
+        for table in tables
         for row in re.findall(r"<tr>(<td.*?)</tr>", table)
     ]
 
