@@ -26,11 +26,13 @@ FIRST_LOAD = ["site.css", "site.js", "marks.svg", "icon.svg"]
 
 
 class Site:
-    """Our pages, through all of the middleware."""
+    """Pages through all of the middleware, packed as for a browser."""
 
     def __init__(self):
+        from django.conf import settings
         from django.core.wsgi import get_wsgi_application
 
+        settings.ROOT_URLCONF = "benchmarks.plain"
         self.application = get_wsgi_application()
         self.number = 0
 
@@ -46,6 +48,7 @@ class Site:
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": "tracker.example",
+            "HTTP_ACCEPT_ENCODING": "gzip",
             "wsgi.url_scheme": "http",
             "wsgi.input": BytesIO(),
             **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
@@ -80,7 +83,7 @@ def say(what, ours, **others):
 def measure(connection, count):
     import psycopg
 
-    from . import bare, plain, records
+    from . import bare, records
 
     if count:
         begin = time.perf_counter()
@@ -105,8 +108,8 @@ def measure(connection, count):
             ours, a, b, b_without = best(
                 lambda query=query: site.anew(f"{LIST}?{query}"),
                 lambda conditions=conditions, order=order: bare.page_of(sql, conditions, order),
-                lambda query=query: plain.page_of(query),
-                lambda query=query: plain.page_of(query, with_counts=False),
+                lambda query=query: site.get(f"/plain/?{query}"),
+                lambda query=query: site.get(f"/plain-without-counts/?{query}"),
             )
             say(what, ours, bare=a, plain=b, plain_without_counts=b_without)
         for what, address in {
@@ -123,9 +126,11 @@ def measure(connection, count):
         ours, a = best(lambda: site.anew("/"), lambda: bare.home(sql))
         say("home", ours, bare_counts=a)
         kept_pages(site, lambda: bare.page_of(sql, {}))
-        ours, a = best(lambda: site.anew(f"{LIST}export.csv"), lambda: bare.csv_of_everything(sql), rounds=3)
+        ours, a = best(
+            lambda: site.anew(f"{LIST}export.csv", accept_encoding=""), lambda: bare.csv_of_everything(sql), rounds=3
+        )
         say("CSV of everything", ours, bare_COPY=a)
-    _status, headers, length = site.get(LIST, accept_encoding="gzip")
+    _status, headers, length = site.get(LIST)
     print(f"  the list is {length / 1024:.1f} KB, packed ({headers['Content-Encoding']})")
     with multiprocessing.Pool(1) as pool:
         print(f"  memory of the process that gave the CSV: {pool.apply(csv_memory)} MB", flush=True)
@@ -140,9 +145,9 @@ def searched(query):
 
 def kept_pages(site, bare):
     """A page that nothing has changed since: from the cache, and for a browser that has it."""
-    _status, headers, _length = site.get(LIST, accept_encoding="gzip")
+    _status, headers, _length = site.get(LIST)
     kept, had, a = best(
-        lambda: site.get(LIST, accept_encoding="gzip"),
+        lambda: site.get(LIST),
         lambda: site.get(LIST, if_none_match=headers["ETag"]),
         bare,
         rounds=4 * ROUNDS,
@@ -155,7 +160,7 @@ def kept_pages(site, bare):
 def csv_memory() -> int:
     """The peak of a process that does nothing else."""
     setup(NAME)
-    Site().get(f"{LIST}export.csv")
+    Site().get(f"{LIST}export.csv", accept_encoding="")
     return own_peak_memory()
 
 
@@ -170,7 +175,7 @@ def first_load(connection):
         cursor.execute("SELECT code FROM recommendations_recommendation ORDER BY length(official_wording) DESC LIMIT 1")
         [[code]] = cursor.fetchall()
     for what, address in {"list": LIST, "longest record": f"{LIST}{code}/", "home": "/"}.items():
-        _status, _headers, length = site.get(address, accept_encoding="gzip")
+        _status, _headers, length = site.get(address)
         print(f"first load of the {what}: {length / 1024:.1f} KB + files {files / 1024:.1f} KB", flush=True)
 
 

@@ -2,15 +2,14 @@
 choice asked for one after the other. Its queryset has the select_related and prefetch_related that anybody would add.
 """
 
-from io import BytesIO
-
 import django_filters
-from django.contrib.auth.models import AnonymousUser
-from django.core.handlers.wsgi import WSGIRequest
 from django.db.models import Count
+from django.http import HttpResponse
 from django.template import engines
+from django.urls import path
 from django_filters.views import FilterView
 
+from config import urls
 from recommendations.models import Chapter, Document, Recommendation, Topic
 from recommendations.search import search
 from recommendations.status import Status
@@ -92,20 +91,12 @@ class PlainList(FilterView):
             yield key, f"{label} ({counts.get({'true': True, 'false': False}.get(key, key), 0)})"
 
     def render_to_response(self, context):
-        return engines["django"].from_string(PAGE).render(context, self.request)
+        return HttpResponse(engines["django"].from_string(PAGE).render(context, self.request))
 
 
-def page_of(query, with_counts=True) -> str:
-    """A list by a query string, without any middleware."""
-    request = WSGIRequest(
-        {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": "/plain/",
-            "QUERY_STRING": query,
-            "wsgi.input": BytesIO(),
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": "80",
-        }
-    )
-    request.user = AnonymousUser()
-    return PlainList.as_view(with_counts=with_counts)(request)
+# Beside our own pages, and through the same middleware.
+urlpatterns = [
+    path("plain/", PlainList.as_view()),
+    path("plain-without-counts/", PlainList.as_view(with_counts=False)),
+    *urls.urlpatterns,
+]

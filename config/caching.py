@@ -19,17 +19,21 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import parse_etags
 from django.utils.translation import get_language
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 logger = logging.getLogger(__name__)
 
 OUR_PAGES = ("recommendations.", "reviews.")  # the modules of their views
 KEPT_FOR = 600  # seconds
 LONGEST_KEPT = 256 * 1024  # bytes, packed
+MOST_KEPT = 64 * 1024 * 1024  # bytes, in each KEPT_FOR
 WITHOUT_REDIS = 10  # seconds until it is tried again
 # What a page may depend on besides its address; no page that depends on more is kept.
 KNOWN_TO_VARY = {"cookie", "accept-language", "accept-encoding"}
@@ -64,8 +68,10 @@ class PublicPageMiddleware:
         if not _may_be_asked_for_by_everybody(request, view):
             return None
         request.page_name = name = page_name(request)
-        if answer := get_conditional_response(request, etag=_etag(name)):
+        # Only of pages that were given out with it: what has none may not be there at all.
+        if _etag(name) in parse_etags(request.headers.get("If-None-Match", "")):
             request.page_name = None
+            answer = HttpResponseNotModified()
             _let_browsers_ask(answer, name)
             return answer
         kept = self._redis(cache.get, name)
@@ -80,22 +86,29 @@ class PublicPageMiddleware:
 
     def _keep(self, request, response):
         packed = gzip.compress(response.content, 6, mtime=0)
-        if len(packed) <= LONGEST_KEPT:
+        if len(packed) <= LONGEST_KEPT and self._has_room(len(packed)):
             headers = {key: value for key, value in response.items() if key != "Content-Length"}
             may_be_framed = getattr(response, "xframe_options_exempt", False)
             self._redis(cache.set, request.page_name, (headers, may_be_framed, packed), KEPT_FOR)
         _fill(request, response, packed)
 
+    def _has_room(self, length) -> bool:
+        """Whether so many bytes more may be kept: addresses can be made up without end, and the queue is there too."""
+        self._redis(cache.add, "kept_bytes", 0, KEPT_FOR)
+        return (self._redis(cache.incr, "kept_bytes", length) or MOST_KEPT + 1) <= MOST_KEPT
+
     def _redis(self, call, *args):
-        """What the call gives; None while Redis is gone. Pages do without it."""
+        """What the call gives; None where Redis refuses it or is gone. Pages do without it."""
         if time.monotonic() < self.without_redis_until:
             return None
         try:
             answer = call(*args)
-        except RedisError as error:
+        except (RedisConnectionError, RedisTimeoutError) as error:
             if not self.without_redis_until:
                 logger.warning("Redis is gone, and every page is made anew until it is back: %s", error)
             self.without_redis_until = time.monotonic() + WITHOUT_REDIS
+            return None
+        except (RedisError, ValueError):  # no memory left, or what is to be added to has just gone
             return None
         self.without_redis_until = 0.0
         return answer
@@ -112,7 +125,9 @@ def page_name(request) -> str:
         str([(number, moment.isoformat()) for number, moment in changes]),
         timezone.localdate().isoformat(),
         get_language(),
-        request.build_absolute_uri(),
+        # Each by itself: from the whole address one could not tell what a server was told to be its prefix.
+        str([request.scheme, request.get_host(), request.META.get("SCRIPT_NAME"), request.path_info]),
+        request.META.get("QUERY_STRING", ""),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 

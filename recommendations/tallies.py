@@ -8,7 +8,7 @@ columns and its document's say (group, visibility) is not copied here but joined
 from collections import Counter, defaultdict
 
 import pgtrigger
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.models import Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -35,6 +35,21 @@ class Counts(defaultdict):
     def by_status(self) -> dict[str, int]:
         """Every status is a key."""
         return dict.fromkeys(Status.values, 0) | self["status"]
+
+
+LET_NOBODY_WRITE = """
+    LOCK TABLE recommendations_issue, recommendations_recommendation, recommendations_addressee,
+        recommendations_chapterlink, recommendations_tally IN SHARE ROW EXCLUSIVE MODE
+"""
+RECOUNT = """
+    INSERT INTO recommendations_tally (topic_id, facet, value, number)
+        SELECT topic_id, facet, value, coalesce(there.number, 0) - coalesce(kept.number, 0)
+        FROM recommendation_tallies() there
+        FULL JOIN (
+            SELECT topic_id, facet, value, sum(number) AS number FROM recommendations_tally GROUP BY 1, 2, 3
+        ) kept USING (topic_id, facet, value)
+        WHERE coalesce(there.number, 0) <> coalesce(kept.number, 0)
+"""
 
 
 class TallyQuerySet(models.QuerySet):
@@ -75,6 +90,18 @@ class TallyQuerySet(models.QuerySet):
         """How many of each group touch each chapter now: {(chapter pk, group pk): count}."""
         rows = self.filter(facet="chapter").values_list("value", "topic__group").annotate(Sum("number"))
         return {(int(chapter), group): number for chapter, group, number in rows}
+
+    def recount(self) -> int:
+        """Compare with what is there, and mend what differs; give how many counts did.
+
+        The triggers count right whatever Django writes. One SQL statement that writes several of their tables (with
+        WITH) can mislead them. Waits for no writer: raises OperationalError where one is at work.
+        """
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '500ms'")  # less than it takes to call a deadlock
+            cursor.execute(LET_NOBODY_WRITE)
+            cursor.execute(RECOUNT)
+            return cursor.rowcount
 
     def of_document(self, document) -> Coalesce:
         """An expression for how many a document makes, whose primary key is `document`."""
@@ -136,12 +163,13 @@ class Tally(models.Model):
         return f"{self.topic_id} {self.facet} {self.value}: {self.number:+d}"
 
 
-# What one recommendation r counts for.
-VALUES_OF = """
-    VALUES ('status', r.status), ('priority', r.priority::text)
+# What one recommendation r counts for: by itself, and with its links, which move with it.
+ITS_OWN = "VALUES ('status', r.status), ('priority', r.priority::text)"
+ALL_OF_IT = f"""
+    {ITS_OWN}
     UNION ALL SELECT 'addressee', organization_id::text FROM recommendations_addressee WHERE recommendation_id = r.id
     UNION ALL SELECT 'chapter', chapter_id::text FROM recommendations_chapterlink WHERE recommendation_id = r.id
-"""
+"""  # noqa: S608
 
 # The rows that a statement has written, and those that it has replaced or removed, which count less.
 CHANGED = {
@@ -149,6 +177,15 @@ CHANGED = {
     "delete": "(SELECT *, -1 AS sign FROM old_rows)",
     "update": "(SELECT *, 1 AS sign FROM new_rows UNION ALL SELECT *, -1 FROM old_rows)",
 }
+
+
+# In a stricter transaction, what moves may have links that it does not see.
+REQUIRE_READ_COMMITTED = """
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'This changes counts, and needs a transaction that is READ COMMITTED.'
+            USING ERRCODE = 'feature_not_supported', TABLE = TG_TABLE_NAME;
+    END IF;
+"""
 
 
 def _triggers(columns, tally, operations=CHANGED) -> list[pgtrigger.Trigger]:
@@ -183,25 +220,34 @@ def _triggers(columns, tally, operations=CHANGED) -> list[pgtrigger.Trigger]:
 # can be written. A row whose recommendation or issue is not there has no topic, which is refused: what hangs together
 # is removed from the leaves on, in statements of their own, as Django does.
 
-TALLY_RECOMMENDATIONS = _triggers(
-    "id, issue_id, status, priority",
-    f"""
-        PERFORM FROM recommendations_issue WHERE id IN (SELECT issue_id FROM {{changed}} r) ORDER BY id FOR KEY SHARE;
-        INSERT INTO recommendations_tally (topic_id, facet, value, number)
-            SELECT i.topic_id, v.facet, v.value, sum(r.sign)
-            FROM {{changed}} r LEFT JOIN recommendations_issue i ON i.id = r.issue_id,
-                LATERAL ({VALUES_OF}) v (facet, value)
-            GROUP BY 1, 2, 3 HAVING sum(r.sign) <> 0;
-    """,  # noqa: S608
-)
+TALLY_OWN = """
+    PERFORM FROM recommendations_issue WHERE id IN (SELECT issue_id FROM {{changed}} r) ORDER BY id FOR KEY SHARE;
+    INSERT INTO recommendations_tally (topic_id, facet, value, number)
+        SELECT i.topic_id, v.facet, v.value, sum(r.sign)
+        FROM {{changed}} r LEFT JOIN recommendations_issue i ON i.id = r.issue_id,
+            LATERAL ({values}) v (facet, value)
+        GROUP BY 1, 2, 3 HAVING sum(r.sign) <> 0;
+"""
+IF_ANY_MOVED = "IF EXISTS (SELECT id, issue_id FROM new_rows EXCEPT SELECT id, issue_id FROM old_rows) THEN"
+
+TALLY_RECOMMENDATIONS = [
+    # Their links are counted when they are written.
+    *_triggers("", TALLY_OWN.format(values=ITS_OWN), operations=["insert", "delete"]),
+    *_triggers(
+        "id, issue_id, status, priority",
+        f"{IF_ANY_MOVED} {REQUIRE_READ_COMMITTED} END IF;" + TALLY_OWN.format(values=ALL_OF_IT),
+        operations=["update"],
+    ),
+]
 
 TALLY_MOVES_OF_ISSUES = _triggers(
     "id, topic_id",
     f"""
+        {REQUIRE_READ_COMMITTED}
         INSERT INTO recommendations_tally (topic_id, facet, value, number)
             SELECT i.topic_id, v.facet, v.value, sum(i.sign)
             FROM {{changed}} i JOIN recommendations_recommendation r ON r.issue_id = i.id,
-                LATERAL ({VALUES_OF}) v (facet, value)
+                LATERAL ({ALL_OF_IT}) v (facet, value)
             GROUP BY 1, 2, 3 HAVING sum(i.sign) <> 0;
     """,  # noqa: S608
     operations=["update"],
@@ -235,6 +281,7 @@ def tally_links(facet: str, column: str) -> list[pgtrigger.Trigger]:
             when=pgtrigger.After,
             operation=pgtrigger.Truncate,
             func=f"""
+                {REQUIRE_READ_COMMITTED}
                 INSERT INTO recommendations_tally (topic_id, facet, value, number)
                     SELECT topic_id, facet, value, -sum(number) FROM recommendations_tally WHERE facet = '{facet}'
                     GROUP BY 1, 2, 3 HAVING sum(number) <> 0;

@@ -13,22 +13,26 @@ from django.db import migrations
 NOTE = """
 CREATE TABLE content_change (connection integer PRIMARY KEY, changed_at timestamptz NOT NULL);
 
-CREATE FUNCTION content_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION content_changed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     -- Once in each transaction: many versions of one row would make the next one slow.
     UPDATE content_change SET changed_at = now() WHERE connection = pg_backend_pid() AND changed_at <> now();
     IF NOT FOUND AND NOT EXISTS (SELECT FROM content_change WHERE connection = pg_backend_pid()) THEN
-        DELETE FROM content_change WHERE connection IN (
-            SELECT connection FROM content_change WHERE connection NOT IN (SELECT pid FROM pg_stat_activity)
-                FOR UPDATE SKIP LOCKED
-        );
+        -- In a stricter transaction, a row that somebody else has just removed would be an error.
+        IF current_setting('transaction_isolation') = 'read committed' THEN
+            PERFORM pg_stat_clear_snapshot();  -- which may be older than some connections
+            DELETE FROM content_change WHERE connection IN (
+                SELECT connection FROM content_change WHERE connection NOT IN (SELECT pid FROM pg_stat_activity)
+                    FOR UPDATE SKIP LOCKED
+            );
+        END IF;
         INSERT INTO content_change VALUES (pg_backend_pid(), now());
     END IF;
     RETURN NULL;
 END
 $$;
 
-CREATE FUNCTION watch_content(watched regclass) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION watch_content(watched regclass) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     EXECUTE format(
         'CREATE TRIGGER content_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s'
@@ -79,6 +83,16 @@ CREATE TRIGGER content_changed_on_truncate AFTER TRUNCATE ON digests_digest
 """
 
 
+# One that was stopped stays public where readers have it, or may have it.
+WATCH_DELIVERIES = """
+CREATE TRIGGER content_changed_on_update AFTER UPDATE ON digests_delivery
+    FOR EACH ROW WHEN (
+        OLD.state IN ('accepted', 'sending', 'unknown') AND NEW.state NOT IN ('accepted', 'sending', 'unknown')
+    )
+    EXECUTE FUNCTION content_changed();
+"""
+
+
 class Migration(migrations.Migration):
     initial = True
     dependencies = [
@@ -92,4 +106,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(NOTE, FORGET),
         *[migrations.RunSQL(f"SELECT watch_content('{table}')", migrations.RunSQL.noop) for table in WATCHED],
         migrations.RunSQL(WATCH_DIGESTS, migrations.RunSQL.noop),
+        migrations.RunSQL(WATCH_DELIVERIES, migrations.RunSQL.noop),
     ]

@@ -4,6 +4,7 @@ import gzip
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -12,8 +13,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from config import caching
+from reviews.digests.models import Reason
 from reviews.digests.tokens import token_for
 from tests.database import in_another_connection, sql
 from tests.factories import (
@@ -29,6 +32,7 @@ from tests.factories import (
     record,
 )
 from tests.reading import text
+from tests.reviews.digests.stages import expanded
 
 pytestmark = pytest.mark.django_db(transaction=True)  # inside a transaction, nothing is kept
 
@@ -229,6 +233,33 @@ def test_a_digest_is_seen_when_it_is_sent_and_not_while_it_is_made(client):
     assert client.get("/digests/")["ETag"] != before
 
 
+def test_a_stopped_digest_that_nobody_has_got_after_all_is_gone_at_once(client):
+    milestone = MilestoneFactory()
+    SubscriptionFactory(series=[milestone.series])
+    digest = expanded(milestone)
+    digest.deliveries.update(state="sending", lease=uuid4(), lease_until=timezone.now())
+    digest.stop(Reason.STAFF)
+    assert digest.get_absolute_url() in text(client.get("/digests/"))
+
+    digest.deliveries.update(state="failed")
+
+    assert digest.get_absolute_url() not in text(client.get("/digests/"))
+
+
+@pytest.mark.parametrize("path", ["''", "own, public"])
+def test_a_write_is_seen_wherever_a_session_looks_for_its_tables(client, path):
+    RecommendationFactory(title_en="Before")
+    client.get("/recommendations/")
+    with transaction.atomic():
+        sql("CREATE SCHEMA own")
+        sql("CREATE TABLE own.content_change (connection integer PRIMARY KEY, changed_at timestamptz NOT NULL)")
+        sql(f"SET LOCAL search_path = {path}")
+        sql("UPDATE public.recommendations_recommendation SET title_en = 'After'")
+        sql("DROP SCHEMA own CASCADE")
+
+    assert "After" in text(client.get("/recommendations/"))
+
+
 def test_what_is_not_committed_is_not_seen_and_then_it_is(client):
     RecommendationFactory(title_en="Before")
     client.get("/recommendations/")
@@ -329,6 +360,31 @@ def test_forms_and_pages_behind_a_token_are_not_kept(client):
         assert response.status_code == 200
         assert "ETag" not in response
         assert "no-store" in response["Cache-Control"]
+
+
+def test_a_prefix_that_a_request_brings_makes_no_page_for_others(client):
+    RecommendationFactory(title_en="Stands on the list")
+    for prefix, path in [("/recommendations", "/"), ("//evil.example/../..", "/recommendations/")]:
+        client.get(path, SCRIPT_NAME=prefix)
+
+    page = text(client.get("/recommendations/"))
+
+    assert "Stands on the list" in page
+    assert "evil.example" not in page
+
+
+def test_whoever_has_any_page_is_not_told_of_one_that_is_not_there(client):
+    assert client.get("/recommendations/NOPE/", headers={"if-none-match": "*"}).status_code == 404
+    assert client.get("/recommendations/", headers={"if-match": '"x"'}).status_code == 200
+
+
+def test_made_up_addresses_do_not_fill_the_memory(client, monkeypatch):
+    monkeypatch.setattr(caching, "MOST_KEPT", 20_000)
+    for number in range(20):
+        client.get(f"/?made_up={number}")
+
+    assert queries(client, "/?made_up=0") == 1
+    assert queries(client, "/?made_up=19") > 1
 
 
 def test_only_pages_are_asked_about(client):

@@ -7,12 +7,13 @@ from itertools import count
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, NotSupportedError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recommendations.models import Recommendation, Tally, Topic
 from recommendations.status import Status
+from recommendations.tasks import recount
 from tests.database import in_another_connection, sql, wait_until_somebody_waits_for_us
 from tests.factories import (
     AddresseeFactory,
@@ -257,6 +258,41 @@ def test_what_cannot_be_counted_right_is_refused(places):
     check()
 
 
+def test_a_recommendation_that_comes_with_its_links_in_one_statement_is_counted_once(places):
+    organization = OrganizationFactory()
+    sql(
+        """
+        WITH made AS (
+            INSERT INTO recommendations_recommendation (issue_id, code, letter, title_en, title_es, summary_en,
+                    summary_es, success_test_en, success_test_es, official_wording, priority, status)
+                VALUES (%s, '2023-ZZ-1', '', 'T', 'T', 'S', 'S', 'S', 'S', '', false, 'issued') RETURNING id
+        )
+        INSERT INTO recommendations_addressee (recommendation_id, organization_id, is_named, response, response_title,
+                response_url)
+            SELECT id, %s, true, 'awaiting', '', '' FROM made
+        """,
+        places["issue"][0].pk,
+        organization.pk,
+    )
+
+    check()
+    assert kept(READERS["staff"])["addressee"][str(organization.pk)] == 1
+
+
+def test_counts_that_do_not_agree_are_found_and_mended(places):
+    assert Tally.objects.recount() == 0
+    topic = places["topic"][0]
+    sql(
+        "INSERT INTO recommendations_tally (topic_id, facet, value, number) VALUES (%s, 'status', 'issued', 2)",
+        topic.pk,
+    )
+    sql("DELETE FROM recommendations_tally WHERE facet = 'priority' AND topic_id = %s", topic.pk)
+
+    assert Tally.objects.recount() == 2
+
+    check()
+
+
 def test_changes_of_a_count_are_folded_and_it_stays_the_same(places):
     split = "SELECT 1 FROM recommendations_tally GROUP BY topic_id, facet, value HAVING count(*) > 1"
     give_priority(places, 0, 0, 0)
@@ -342,6 +378,38 @@ def test_many_writers_at_once_lose_no_count(at_once):
 
     at_once(*(partial(write, each) for each in recommendations))
 
+    check()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE recommendations_issue SET topic_id = {topic}",
+        "UPDATE recommendations_recommendation SET issue_id = {issue}",
+        "TRUNCATE recommendations_addressee",
+    ],
+)
+def test_what_might_have_links_that_a_transaction_does_not_see_is_not_moved_by_it(transactional_db, change):
+    recommendation, elsewhere = RecommendationFactory(), IssueFactory()
+    AddresseeFactory(recommendation=recommendation)
+
+    with transaction.atomic():
+        sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with pytest.raises(NotSupportedError, match="READ COMMITTED"):
+            sql(change.format(topic=elsewhere.topic.pk, issue=elsewhere.pk))
+        transaction.set_rollback(True)
+
+    check()
+
+
+def test_while_somebody_writes_the_counts_are_not_compared(at_once, caplog):
+    recommendation = RecommendationFactory()
+
+    with transaction.atomic():
+        AddresseeFactory(recommendation=recommendation)
+        at_once(recount)
+
+    assert "not compared" in caplog.text
     check()
 
 
