@@ -6,7 +6,7 @@ HEAD = (
     "<!doctype html><html lang=en><head><meta charset=utf-8><title>Recommendations</title>"
     '<link rel=stylesheet href="/static/site.css"></head><body><header>{links}</header><main>'
 ).format(links="".join(f'<a href="/{each}/">{each}</a>' for each in ["recommendations", "groups", "chapters"]))
-FOOT = "</main><footer>An independent record kept by the staff of the programme.</footer></body></html>"
+FOOT = "</main><footer>Published by the C26+ programme of the U.S.-Mexico Foundation.</footer></body></html>"
 
 FROM = """
     FROM recommendations_recommendation r

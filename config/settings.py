@@ -3,6 +3,7 @@
 README.md lists the variables. With PRODUCTION=true a missing secret or server is an error and not a default.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
@@ -130,6 +131,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "C26+ recommendations t
 MAIL_ALLOWLIST = env.list("MAIL_ALLOWLIST", default=[])
 ALERT_EMAILS = env.list("ALERT_EMAILS", default=[])  # staff who are told when digests do not go as they should
 MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", DEFAULT_FROM_EMAIL)
+CONTACT_EMAIL = parseaddr(env.str("CONTACT_EMAIL", MAIL_REPLY_TO))[1]  # an address alone: a page shows it
 
 # Bounces and complaints, told by the mail provider's signed webhooks; README.md says how to set them up.
 ANYMAIL = {

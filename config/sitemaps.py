@@ -36,7 +36,7 @@ class Overviews(Pages):
     """The pages that there is one of; those that show the state of play change with the ledger."""
 
     OF_THE_LEDGER = ["home", "recommendations", "changes", "groups", "chapters", "organizations", "documents"]
-    OTHERS = ["milestones", "status-definitions", "digests:archive", "digests:subscribe"]
+    OTHERS = ["milestones", "status-definitions", "about", "digests:archive", "digests:subscribe"]
 
     def items(self):
         updates = Update.objects.filter(

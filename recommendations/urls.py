@@ -21,4 +21,5 @@ urlpatterns = [
     path("documents/", pages.DocumentListView.as_view(), name="documents"),
     path("documents/<slug:slug>/", pages.DocumentView.as_view(), name="document"),
     path("status-definitions/", pages.StatusDefinitionsView.as_view(), name="status-definitions"),
+    path("about/", pages.AboutView.as_view(), name="about"),
 ]

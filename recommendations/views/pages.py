@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Count, OuterRef, Prefetch
 from django.http import Http404
 from django.shortcuts import redirect
@@ -242,6 +243,19 @@ class StatusDefinitionsView(TemplateView):
 
     template_name = "recommendations/status_definitions.html"
     extra_context = {"open_statuses": OPEN, "closed_statuses": CLOSED, "rules": RULES}
+
+
+class AboutView(TemplateView):
+    """Who keeps this, from which documents, by which rules, and how to reach them."""
+
+    template_name = "recommendations/about.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            documents=Document.objects.visible_to(self.request.user).select_related("publisher"),
+            contact=settings.CONTACT_EMAIL,
+            **kwargs,
+        )
 
 
 def most_pressing_first(recommendations: list[Recommendation]) -> list[Recommendation]:

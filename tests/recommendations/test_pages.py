@@ -7,6 +7,7 @@ from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
     ChapterLinkFactory,
+    DocumentFactory,
     IssueFactory,
     MembershipFactory,
     MilestoneFactory,
@@ -71,6 +72,33 @@ def test_the_state_of_play_leads_to_the_list_behind_each_number(recommendation, 
     for address in ["/", recommendation.group.get_absolute_url(), "/groups/"]:
         slug = recommendation.group.slug
         assert f'href="/recommendations/?group={slug}&amp;status=in_progress"' in read(address)
+
+
+# Who keeps it
+
+
+def test_every_page_names_its_publisher_and_leads_to_more_about_it(read):
+    page = read("/chapters/")
+
+    assert "Published by the C26+ programme of the U.S.-Mexico Foundation." in page
+    assert '<a href="/about/">' in page
+
+
+def test_readers_are_told_whom_to_write_to_and_from_which_documents_it_is(read, settings):
+    settings.CONTACT_EMAIL = "staff@tracker.example"
+    DocumentFactory(slug="paper", title_en="The paper")
+    DocumentFactory(title_en="A draft", visibility="staff")
+
+    page = read("/about/")
+
+    assert '<a href="mailto:staff@tracker.example">staff@tracker.example</a>' in page
+    assert '<a href="/documents/paper/">The paper</a>' in page
+    assert "A draft" not in page
+    assert 'href="/status-definitions/"' in page
+
+
+def test_who_subscribes_is_told_who_is_responsible(read):
+    assert "Responsible for it: the C26+ programme of the U.S.-Mexico Foundation." in read("/subscribe/")
 
 
 # Addresses
