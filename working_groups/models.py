@@ -64,6 +64,11 @@ class Organization(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=OrganizationKind)
     country = models.CharField(_("country"), max_length=2, choices=Country)
     website = models.URLField(_("website"), blank=True)
+    is_whole_government = models.BooleanField(
+        _("the government of its country as a whole"),
+        default=False,
+        help_text=_("What is asked of it concerns each body of that government: their pages point to it."),
+    )
 
     class Meta:
         ordering = ["name_en"]
@@ -72,6 +77,17 @@ class Organization(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=OrganizationKind.values), name="organization_kind_is_known"),
             models.CheckConstraint(condition=Q(country__in=Country.values), name="organization_country_is_known"),
+            models.CheckConstraint(
+                condition=Q(is_whole_government=False) | Q(kind="government"),
+                name="whole_government_is_a_government",
+                violation_error_message=_("Only a government can be the government of its country as a whole."),
+            ),
+            models.UniqueConstraint(
+                fields=["country"],
+                condition=Q(is_whole_government=True),
+                name="one_whole_government_per_country",
+                violation_error_message=_("This country has an organization for its government as a whole already."),
+            ),
         ]
 
     def __str__(self):
@@ -83,6 +99,12 @@ class Organization(models.Model):
     @property
     def short_name(self) -> str:
         return self.acronym or self.name
+
+    def get_whole_government(self) -> "Organization | None":
+        """The government as a whole that this body is one of; None for that government itself, and for others."""
+        if self.kind != OrganizationKind.GOVERNMENT or self.is_whole_government:
+            return None
+        return Organization.objects.filter(country=self.country, is_whole_government=True).first()
 
 
 class Person(models.Model):
