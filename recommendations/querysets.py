@@ -109,6 +109,10 @@ class RecommendationQuerySet(models.QuerySet):
             .defer("search", "official_wording", "success_test_en", "success_test_es")
         )
 
+    def for_brief(self):
+        """With all that a brief says of each: what a row of a list shows, and the success test."""
+        return self.for_list().defer(None).defer("search", "official_wording")
+
     def for_citing(self):
         """With all that a citation says."""
         return self.select_related("issue__topic__group", "issue__topic__document__publisher", "last_update")

@@ -1,13 +1,19 @@
-"""Those who are asked to act, side by side."""
+"""Those who are asked to act: side by side, and the brief for each."""
 
-from django.db.models import Count, F, Q
-from django.views.generic import ListView
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Count, F, Q, prefetch_related_objects
+from django.utils import timezone
+from django.views.generic import DetailView, ListView
 
 from working_groups.models import Country, Organization, Visibility
 
-from ..models import Response
+from ..history import status_over_time
+from ..models import Recommendation, Response
+from ..querysets import attach_updates
 from ..sides import SIDES, compare_sides
-from .days import everything
+from .days import AsOfMixin, everything
 
 COUNTRIES = [*SIDES, Country.SEVERAL]
 
@@ -35,3 +41,48 @@ class OrganizationListView(ListView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(comparison=compare_sides(everything(self.request)), **kwargs)
+
+
+class OrganizationView(AsOfMixin, DetailView):
+    """The brief for one organization: what it is asked and has answered, what it published, who of it is a member."""
+
+    template_name = "recommendations/organization.html"
+    context_object_name = "organization"
+    model = Organization
+
+    def get_context_data(self, **kwargs):
+        asked = self.asked_of(self.object)
+        recommendations = attach_updates(list(asked.in_document_order().for_brief()))
+        prefetch_related_objects([each.shown_update for each in recommendations if each.shown_update], "evidence")
+        for each in recommendations:
+            each.addressee = next(
+                addressee for addressee in each.addressees.all() if addressee.organization_id == self.object.pk
+            )
+            if self.as_of:
+                each.addressee.set_back_to(self.as_of)
+        government = self.object.get_whole_government()
+        return super().get_context_data(
+            open=most_pressing_first([each for each in recommendations if each.shown_is_open]),
+            closed=[each for each in recommendations if not each.shown_is_open],
+            answered=sum(each.addressee.has_responded for each in recommendations),
+            has_our_reading=not all(each.addressee.is_named for each in recommendations),
+            recommendations=recommendations,
+            government=government,
+            asked_of_government=self.asked_of(government).count() if government else 0,
+            day=self.as_of or timezone.localdate(),
+            counts=asked.count_by_status(),
+            history=status_over_time(asked, self.as_of or timezone.localdate()),
+            documents=self.published(self.object.documents.visible_to(self.request.user)),
+            memberships=self.object.memberships.select_related("person", "group"),
+            printed_address=settings.SITE_URL + self.request.get_full_path(),
+            **kwargs,
+        )
+
+    def asked_of(self, organization):
+        """What `organization` is asked, of that which the reader may see, as it stood on the day of the page."""
+        return everything(self.request, self.as_of).filter(addressees__organization=organization)
+
+
+def most_pressing_first(recommendations: list[Recommendation]) -> list[Recommendation]:
+    """Priorities first; among equals, those of which nothing was heard for longest."""
+    return sorted(recommendations, key=lambda each: (not each.priority, each.shown_update_on or date.min))

@@ -1,7 +1,5 @@
 """The pages of one thing each: the recommendation, and what is around it."""
 
-from datetime import date
-
 from django.conf import settings
 from django.db.models import Count, OuterRef, Prefetch
 from django.http import Http404
@@ -9,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
-from working_groups.models import Organization, WorkingGroup
+from working_groups.models import WorkingGroup
 
 from .. import citing
 from ..history import status_over_time
@@ -173,36 +171,6 @@ class ChapterView(AsOfMixin, DetailView):
         )
 
 
-class OrganizationView(AsOfMixin, DetailView):
-    """The brief for one organization: what it is asked and has answered, what it published, who of it is a member."""
-
-    template_name = "recommendations/organization.html"
-    context_object_name = "organization"
-    model = Organization
-
-    def get_context_data(self, **kwargs):
-        recommendations = listed(self.request, self.as_of, addressees__organization=self.object)
-        for each in recommendations:
-            each.addressee = next(
-                addressee for addressee in each.addressees.all() if addressee.organization_id == self.object.pk
-            )
-            if self.as_of:
-                each.addressee.set_back_to(self.as_of)
-        asked = everything(self.request, self.as_of).filter(addressees__organization=self.object)
-        return super().get_context_data(
-            open=most_pressing_first([each for each in recommendations if each.shown_is_open]),
-            closed=[each for each in recommendations if not each.shown_is_open],
-            answered=sum(each.addressee.has_responded for each in recommendations),
-            recommendations=recommendations,
-            day=self.as_of or timezone.localdate(),
-            counts=asked.count_by_status(),
-            history=status_over_time(asked, self.as_of or timezone.localdate()),
-            documents=self.published(self.object.documents.visible_to(self.request.user)),
-            memberships=self.object.memberships.select_related("person", "group"),
-            **kwargs,
-        )
-
-
 class DocumentListView(AsOfMixin, ListView):
     """The documents, newest first."""
 
@@ -256,8 +224,3 @@ class AboutView(TemplateView):
             contact=settings.CONTACT_EMAIL,
             **kwargs,
         )
-
-
-def most_pressing_first(recommendations: list[Recommendation]) -> list[Recommendation]:
-    """Priorities first; among equals, those of which nothing was heard for longest."""
-    return sorted(recommendations, key=lambda each: (not each.priority, each.shown_update_on or date.min))

@@ -4,11 +4,12 @@ import re
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from recommendations.models import Recommendation
 from recommendations.sides import compare_sides
 from tests.factories import AddresseeFactory, DocumentFactory, OrganizationFactory, RecommendationFactory, record
-from tests.reading import codes, text
+from tests.reading import codes, in_order, text
 
 pytestmark = pytest.mark.django_db
 
@@ -209,4 +210,87 @@ def test_the_brief_tells_what_happened_last_to_each(anam, client):
     recommendation = AddresseeFactory(organization=anam).recommendation
     record(recommendation, what_en="A decree.", effective_on=date(2024, 4, 1), precision="month")
 
-    assert "<b>April 2024.</b> <span>A decree.</span>" in text(client.get("/organizations/anam/"))
+    page = text(client.get("/organizations/anam/"))
+
+    assert "<b>April 2024.</b> <span>A decree.</span>" in page
+    assert '<a href="https://example.org/source" rel="nofollow">A source</a>, A gazette' in page
+
+
+def test_the_brief_can_be_read_by_itself(anam, client):
+    recommendation = RecommendationFactory(
+        summary_en="Make customs digital.", success_test_en="Implemented when no paper is asked for."
+    )
+    AddresseeFactory(organization=anam, recommendation=recommendation)
+    record(recommendation, what_en="A long story. " * 40 + "It ended well.")
+
+    page = text(client.get("/organizations/anam/"))
+
+    assert in_order(page, "Make customs digital.", "Implemented when no paper is asked for.", "It ended well.")
+
+
+def test_the_brief_explains_our_reading_where_there_is_one(anam, client):
+    explained = "“Our reading”: the document does not name it"
+    AddresseeFactory(organization=anam)
+    named = text(client.get("/organizations/anam/"))
+    AddresseeFactory(organization=anam, is_named=False)
+    read = text(client.get("/organizations/anam/"))
+
+    assert explained not in named
+    assert explained in read
+
+
+# The government as a whole
+
+
+@pytest.fixture
+def government():
+    """That of Mexico, which is asked to act on two public recommendations and one that is not."""
+    government = OrganizationFactory(slug="mexico", name_en="Government of Mexico", is_whole_government=True)
+    AddresseeFactory.create_batch(2, organization=government)
+    hidden = RecommendationFactory(document=DocumentFactory(visibility="staff"))
+    AddresseeFactory(organization=government, recommendation=hidden)
+    return government
+
+
+@pytest.mark.parametrize("asks", [0, 1])
+def test_the_brief_of_a_body_of_government_points_to_what_all_of_it_is_asked(anam, government, asks, client):
+    AddresseeFactory.create_batch(asks, organization=anam)
+
+    assert (
+        'The government as a whole is asked to act on 2 recommendations: <a href="/organizations/mexico/">'
+        "Government of Mexico</a>." in text(client.get("/organizations/anam/"))
+    )
+
+
+@pytest.mark.parametrize(
+    "fields", [{"country": "US"}, {"kind": "association"}], ids=["another country's", "no body of government"]
+)
+def test_others_are_not_pointed_to_it(government, fields, client):
+    OrganizationFactory(slug="other", **fields)
+
+    for slug in ["other", "mexico"]:
+        assert "as a whole" not in text(client.get(f"/organizations/{slug}/"))
+
+
+def test_on_a_past_day_the_brief_counts_what_it_was_asked_by_then(anam, government, client):
+    assert "as a whole" not in text(client.get("/organizations/anam/?as_of=2020-01-01"))
+    assert 'href="/organizations/mexico/?as_of=2024-01-01"' in text(client.get("/organizations/anam/?as_of=2024-01-01"))
+
+
+def test_a_country_has_one_government_as_a_whole(government):
+    second = OrganizationFactory.build(is_whole_government=True)
+    company = OrganizationFactory.build(is_whole_government=True, kind="company", country="US")
+
+    with pytest.raises(ValidationError, match="has an organization for its government as a whole already"):
+        second.full_clean()
+    with pytest.raises(ValidationError, match="Only a government can be"):
+        company.full_clean()
+
+
+# How to answer
+
+
+def test_who_speaks_for_an_organization_that_is_asked_is_told_whom_to_write_to(anam, client):
+    AddresseeFactory(organization=anam)
+
+    assert '<a href="/about/#contact">' in text(client.get("/organizations/anam/"))

@@ -48,6 +48,7 @@ PAGES = [
     "/organizations/",
     "/organizations/anam/",
     "/organizations/anam/?as_of=2025-01-01",
+    "/about/",
     "/documents/",
     "/documents/paper/",
     "/milestones/",
@@ -88,6 +89,7 @@ def grow():
     paper = DocumentFactory(slug="paper")
     first = WorkingGroupFactory(slug="first")
     anam = OrganizationFactory(slug="anam")
+    government = OrganizationFactory(is_whole_government=True)
     chapter = ChapterFactory(number=7)
     issue = IssueFactory(code="2023-SB-0", topic=TopicFactory(document=paper, group=first))
     meeting = MilestoneFactory(slug="meeting", day=date(2025, 1, 1))
@@ -101,6 +103,7 @@ def grow():
             recommendation = RecommendationFactory(code=f"2023-SB-{number}", **place)
             record(recommendation, status="in_progress")
             AddresseeFactory(recommendation=recommendation, organization=anam)
+            AddresseeFactory(recommendation=recommendation, organization=government)
             AddresseeFactory(recommendation=recommendation, organization__country="US")
             ChapterLinkFactory(recommendation=recommendation, chapter=chapter)
             MembershipFactory(group=first, organization=anam)
