@@ -11,6 +11,7 @@ from working_groups.models import WorkingGroup
 
 from .. import citing
 from ..history import status_over_time
+from ..ledger_admin import record_url
 from ..models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Tally
 from ..querysets import attach_updates
 from ..status import CLOSED, OPEN, RULES
@@ -83,6 +84,8 @@ class RecordView(CodeView):
             citation=citing.in_words(recommendation, today),
             bibtex=citing.in_bibtex(recommendation, today),
             linked_data=citing.linked_data(recommendation),
+            has_our_reading=not all(addressee.is_named for addressee in recommendation.addressees.all()),
+            record_url=record_url(recommendation),
             **kwargs,
         )
 

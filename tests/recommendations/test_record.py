@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from tests.accounts import signed_in
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
@@ -43,6 +44,35 @@ def test_the_record_tells_what_is_asked_and_how_it_is_tested(read):
     assert re.search(r'<blockquote lang="es".*?We recommend that …', page)
     assert 'class="priority"' in page
     assert "No update is recorded yet." in page
+
+
+@pytest.mark.parametrize(
+    ("wording", "said"),
+    [("", "the official wording is in"), ("We recommend that …", "the document’s own words are below")],
+)
+def test_the_record_says_whose_words_the_summary_is_in(read, wording, said):
+    RecommendationFactory(
+        code="2023-SB-1a",
+        official_wording=wording,
+        document=DocumentFactory(title_en="The paper", url="https://paper.example/"),
+    )
+
+    page = read(RECORD)
+
+    assert f"This summary is ours; {said}" in page
+    assert '<a href="https://paper.example/" hreflang="en">The paper</a>' in page
+
+
+def test_on_a_phone_whom_it_asks_comes_before_how_to_cite_it(recommendation, read):
+    assert in_order(read(RECORD), "What happened", "Asked to act", "Cite and share", "See it as it stood")
+
+
+def test_those_who_may_record_an_update_are_led_to_its_form(recommendation, read, editor, as_member, client):
+    form = f'href="/admin/recommendations/update/add/?recommendation={recommendation.pk}"'
+
+    assert form in read(RECORD, editor)
+    for browser in [client, as_member, signed_in()]:
+        assert form not in read(RECORD, browser)
 
 
 def test_the_timeline_is_newest_first(recommendation, read):
