@@ -24,6 +24,7 @@ LATEX = str.maketrans(
         **{character: f"\\{character}" for character in "$&%#_"},
     }
 )
+PUBLISHER = "U.S.-Mexico Foundation"  # a name in both languages
 LANGUAGES = {"en": "english", "es": "spanish"}  # as LaTeX calls them
 
 
@@ -35,9 +36,10 @@ def address(recommendation: Recommendation) -> str:
 def in_words(recommendation: Recommendation, today: date) -> str:
     """A reference to it as read on `today`: statuses change, so it says which one was seen and from when it is."""
     return gettext(
-        "%(site)s: “%(title)s” (%(code)s). Asked by: %(group)s, in “%(document)s”, %(published)s. "
+        "%(publisher)s, %(site)s: “%(title)s” (%(code)s). Asked by: %(group)s, in “%(document)s”, %(published)s. "
         "%(status)s. Accessed on %(today)s. %(address)s"
     ) % {
+        "publisher": PUBLISHER,
         "site": _site(),
         "title": recommendation.title,
         "code": recommendation.code,
@@ -58,7 +60,9 @@ def in_bibtex(recommendation: Recommendation, today: date) -> str:
         "author": f'"{{{latex(_site())}}}"',
         "title": f'"{{{latex(recommendation.title)}}}"',
         "year": (recommendation.last_update_on or recommendation.document.published_on).year,
-        "howpublished": rf"{{\url{{{address(recommendation)}}}}}",
+        # Styles print this one of @misc; the publisher by its own name is for programs that keep references.
+        "howpublished": rf"{{{latex(PUBLISHER)}, \url{{{address(recommendation)}}}}}",
+        "institution": f"{{{latex(PUBLISHER)}}}",
         "note": f"{{{latex(f'{recommendation.code}. {_status(recommendation)}. {accessed}')}}}",
         "langid": f"{{{LANGUAGES[current_language()]}}}",
     }
@@ -83,6 +87,7 @@ def linked_data(recommendation: Recommendation) -> dict:
         "name": f"{recommendation.code} {recommendation.title}",
         "description": recommendation.summary,
         "inLanguage": current_language(),
+        "publisher": {"@type": "Organization", "name": PUBLISHER},
         "isPartOf": {"@type": "WebSite", "name": _site(), "url": settings.SITE_URL + reverse("home")},
         "mainEntity": {
             "@type": "CreativeWork",

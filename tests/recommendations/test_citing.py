@@ -60,8 +60,8 @@ def fields(bibtex) -> dict[str, str]:
 
 def test_a_citation_says_what_it_is_how_it_stands_since_when_and_when_it_was_read(recommendation):
     assert citing.in_words(recommendation, TODAY) == (
-        "C26+ Recommendations Tracker: “Digital customs” (2023-SB-3a). Asked by: Smart Borders, in “The paper”, "
-        "18 September 2023. Status: In progress, last update May 2024. Accessed on 4 March 2026. "
+        "U.S.-Mexico Foundation, C26+ Recommendations Tracker: “Digital customs” (2023-SB-3a). "
+        "Asked by: Smart Borders, in “The paper”, 18 September 2023. Status: In progress, last update May 2024. Accessed on 4 March 2026. "
         "https://tracker.example/recommendations/2023-SB-3a/"
     )
 
@@ -91,7 +91,8 @@ def test_an_entry_has_what_every_style_knows(recommendation):
         "author": '"{C26+ Recommendations Tracker}"',
         "title": '"{Digital customs}"',
         "year": "2024",
-        "howpublished": r"{\url{https://tracker.example/recommendations/2023-SB-3a/}}",
+        "howpublished": r"{U.S.-Mexico Foundation, \url{https://tracker.example/recommendations/2023-SB-3a/}}",
+        "institution": "{U.S.-Mexico Foundation}",
         "note": "{2023-SB-3a. Status: In progress, last update May 2024. Accessed on 4 March 2026}",
         "langid": "{english}",
     }
@@ -159,6 +160,7 @@ def test_machines_are_told_what_the_page_is_about(client, recommendation):
     assert found["url"] == "https://tracker.example/es/recommendations/2023-SB-3a/"
     assert found["inLanguage"] == "es"
     assert found["dateModified"] == recommendation.last_update.recorded_at.isoformat(timespec="seconds")
+    assert found["publisher"]["name"] == "U.S.-Mexico Foundation"
     asked = found["mainEntity"]
     assert (asked["identifier"], asked["name"]) == ("2023-SB-3a", "Aduanas digitales")
     assert (asked["creator"]["name"], asked["isPartOf"]["name"]) == ("Fronteras", "El documento")
