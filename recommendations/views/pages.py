@@ -111,7 +111,12 @@ class GroupListView(AsOfMixin, ListView):
 
     template_name = "recommendations/groups.html"
     context_object_name = "groups"
-    queryset = WorkingGroup.objects.select_related("organization").annotate(member_count=Count("memberships"))
+    # In the order of the home page: it has to be said, because a query that counts leaves out the model's own.
+    queryset = (
+        WorkingGroup.objects.select_related("organization")
+        .annotate(member_count=Count("memberships"))
+        .order_by(*WorkingGroup._meta.ordering)
+    )
 
     def get_context_data(self, **kwargs):
         counts = counted(self.request, self.as_of).count_by_group_and_status()

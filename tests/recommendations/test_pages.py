@@ -1,5 +1,7 @@
 """The pages around a recommendation, and how every page behaves."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -47,6 +49,21 @@ def test_the_group_names_its_members_as_printed(read):
     MembershipFactory(group=group, person__name="Bob Lee", affiliation="A company", is_co_chair=True, position=9)
 
     assert in_order(read("/groups/smart-borders/"), "2 members", "Bob Lee", "Co-chair", "A company", "Ana Ruiz")
+
+
+def test_the_groups_stand_in_the_same_order_everywhere(read):
+    for slug, position in [("first-a", 3), ("third-b", 1), ("second-c", 2)]:
+        RecommendationFactory(group=WorkingGroupFactory(slug=slug, name_en=slug, position=position))
+
+    for address in ["/groups/", "/groups/?as_of=2024-01-01", "/"]:
+        assert in_order(read(address), "third-b", "second-c", "first-a")
+
+
+def test_only_in_spanish_a_chapter_says_that_its_text_is_in_english(read):
+    ChapterFactory(number=19, text_url="https://canada.example/19?lang=eng")
+
+    assert re.search(r'lang=eng" hreflang="en">[^<]+ \((in English|en inglés)\)</a>', read("/es/chapters/19/"))
+    assert "(in English)" not in read("/chapters/19/")
 
 
 def test_a_chapter_that_nothing_touches_says_so(read):
