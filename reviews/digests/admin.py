@@ -1,10 +1,13 @@
 """The admin of digests and all that belongs to them; the page of a digest itself is in cockpit.py."""
 
+from functools import partial
+
 from django.contrib import admin, messages
+from django.db import OperationalError, transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -14,20 +17,24 @@ from reviews.models import Milestone
 from working_groups.admin import ReadOnlyAdmin
 
 from . import life
-from .cockpit import DigestAdmin, words_of
+from .cockpit import DigestAdmin, address_of, due_in_words, words_of
 from .consent import CONSENT_VERSION, end, send_letters_soon
 from .forms import MilestoneForm
 from .importing_admin import ImportMixin
 from .models import (
+    MAY_STILL_LEAVE,
     ConsentOrigin,
     Delivery,
     Digest,
+    DigestKind,
+    DigestState,
     Letter,
     Outbox,
     Subscription,
     SubscriptionState,
     Suppression,
 )
+from .plan import plan
 from .reach import whom_a_change_concerns
 
 admin.site.register(Digest, DigestAdmin)
@@ -195,9 +202,38 @@ class MilestoneAdmin(StockMilestoneAdmin):
     def save_model(self, request, obj, form, change):
         before = change and Milestone.objects.get(pk=obj.pk)
         super().save_model(request, obj, form, change)
+        obj.refresh_from_db()  # the database has counted the revision
         if change and form.cleaned_data.get("sends_notice"):
-            obj.refresh_from_db()  # the database has counted the revision
             self._notify(request, before, obj)
+        if not change or obj.revision != before.revision:
+            # In a transaction of its own: it locks what the scheduler locks too.
+            transaction.on_commit(partial(self._plan, request, obj))
+            if change and form.still_of_the_old_date:
+                messages.warning(request, form.still_of_the_old_date)
+
+    def _plan(self, request, milestone):
+        """Let its digests follow at once, as the next tick would, and say what stands then."""
+        try:
+            plan(timezone.now())
+        except OperationalError:
+            messages.warning(request, gettext("Its digests follow within a minute."))
+            return
+        digests = (
+            milestone.digests.filter(kind=DigestKind.DIGEST, replaced_by=None, state__in=MAY_STILL_LEAVE)
+            .select_related("milestone")
+            .order_by("due_at")
+        )
+        if not digests:
+            messages.info(request, gettext("No digest of it is planned."))
+            return
+        is_held = any(digest.state == DigestState.HELD for digest in digests)
+        told = format_html_join(
+            "; ", '<a href="{}">{}</a>: {}', [(address_of(each), each.what, _prospect(each)) for each in digests]
+        )
+        text = format_html("{} {}.", gettext("Its digests:"), told)
+        if is_held:
+            text = format_html("{} {}", text, gettext("What is held waits for your decision."))
+        messages.add_message(request, messages.WARNING if is_held else messages.INFO, text)
 
     def _notify(self, request, before, milestone):
         kind = life.notice_for(before, milestone)
@@ -217,3 +253,10 @@ class MilestoneAdmin(StockMilestoneAdmin):
             )
             % {"count": count},
         )
+
+
+def _prospect(digest) -> str:
+    """Its state and why, and when it is due where it leaves by itself."""
+    if digest.state == DigestState.HELD:
+        return digest.standing
+    return gettext("%(standing)s, due %(when)s") % {"standing": digest.standing, "when": due_in_words(digest)}

@@ -198,7 +198,7 @@ class DigestAdmin(ReadOnlyAdmin):
     def changelist_view(self, request, extra_context=None):
         coming = Digest.objects.filter(state__in=[DigestState.PLANNED, DigestState.FROZEN])
         following = coming.select_related("milestone").order_by("due_at").first()
-        context = outbox_now()
+        context = outbox_now() | {"held": Digest.objects.awaiting_staff(timezone.localdate())}
         if following:
             context |= {"following": following, "due": due_in_words(following), "readers": readers_of(following)}
         return super().changelist_view(request, (extra_context or {}) | context)

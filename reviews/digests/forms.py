@@ -3,8 +3,8 @@ to tell of a milestone's change."""
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from reviews.models import Milestone, Series
 from working_groups.bilingual import current_language
@@ -15,6 +15,7 @@ from .models import Subscription, check_every_server_takes
 from .reach import what_a_date_sets_off
 
 REASONS = ["date_reason_en", "date_reason_es"]
+SAID_OF_THE_DATE = ["note_en", "note_es", "source_url", "checked_on"]
 WHAT_COUNTS = [
     "series_id",
     "starts_on",
@@ -139,7 +140,17 @@ class MilestoneForm(forms.ModelForm):
             return
         sentences = what_a_date_sets_off(self.instance, timezone.now())
         if sentences and not self.cleaned_data["confirms_mail"]:
-            self.add_error("confirms_mail", [*sentences, _("Tick this and save again.")])
+            said = [self.still_of_the_old_date] if self.still_of_the_old_date else []
+            self.add_error("confirms_mail", [*sentences, *said, _("Tick this and save again.")])
+
+    @property
+    def still_of_the_old_date(self) -> str:
+        """What was written of the date as it was and is left as it is, in a sentence; empty where there is nothing."""
+        left = [name for name in SAID_OF_THE_DATE if self.initial.get(name) and name not in self.changed_data]
+        if not left:
+            return ""
+        names = ", ".join(str(self.fields[name].label) for name in left)
+        return gettext("Look whether these still hold, now that the date is another: %(names)s.") % {"names": names}
 
 
 class ImportForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Update
-from reviews.models import Milestone, Series
+from reviews.models import EXPECTED, Milestone, Series
 
 from .deliveries import Delivery
 from .states import WITH_CONTENT, DeliveryState, DigestKind, DigestState, Reason
@@ -26,6 +26,12 @@ class DigestQuerySet(models.QuerySet):
         """Planned ones whose time has come: to be frozen, earlier where staff are to look at them first."""
         early = Q(milestone__series__needs_approval=True, due_at__lte=now + APPROVAL_TIME)
         return self.filter(Q(due_at__lte=now) | early, state=DigestState.PLANNED)
+
+    def awaiting_staff(self, on: date):
+        """Held ones that may still be of use on the day `on`, soonest due first: staff release or cancel them."""
+        is_coming = Q(milestone__state__in=EXPECTED, milestone__starts_on__gte=on)
+        held = self.filter(is_coming | ~Q(kind=DigestKind.DIGEST), state=DigestState.HELD)
+        return held.select_related("milestone__series").order_by("due_at", "pk")
 
     def published(self):
         """Those whose web copy may be read: what was sent, or is being sent, and what stopped when readers had it."""

@@ -11,11 +11,12 @@ from django.utils import timezone
 from reviews.digests.deliver import deliver
 from reviews.digests.models import Digest
 from reviews.digests.run import prepare
+from reviews.models import Milestone
 from tests.factories import MilestoneFactory
 from tests.reading import text
 
 from ..stages import expanded, planned
-from .pages import page, readers, set_deliveries
+from .pages import LIST, address_of, page, pressed, readers, set_deliveries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,6 +100,98 @@ def test_a_new_date_is_saved_once_staff_know_whom_it_reaches_and_when(manager, m
     assert manager.post(address, fields).status_code == 302
     milestone.refresh_from_db()
     assert milestone.starts_on == in_ten_days
+
+
+def dated_in_ten_days() -> dict:
+    """Changes of the form by which its digest of 30 days before comes too late."""
+    day = timezone.localdate() + timedelta(days=10)
+    return {"starts_on": day, "ends_on": day}
+
+
+def test_who_has_saved_a_new_date_is_told_what_is_planned_and_what_waits_for_them(manager, milestone):
+    html = saved(manager, milestone, **dated_in_ten_days())
+
+    held, planned, _nearest = milestone.digests.order_by("-lead_days")
+    assert f'<a href="{address_of(held)}">30 days before</a>: Held: its day was past when the date became known' in html
+    assert re.search(rf'<a href="{address_of(planned)}">7 days before</a>: Planned, due \d+ ', html)
+    assert "What is held waits for your decision." in html
+
+
+def test_who_has_saved_something_else_is_told_nothing_of_digests(manager, milestone):
+    planned(milestone)
+    assert "Its digests:" not in saved(manager, milestone, name_en="HLED V")
+
+
+def test_who_has_cancelled_it_is_told_that_nothing_is_planned_any_more(manager, milestone):
+    planned(milestone)
+    assert "No digest of it is planned." in saved(manager, milestone, state="cancelled")
+    assert set(milestone.digests.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_what_is_held_needs_attention_until_it_is_decided(manager, editor, milestone):
+    saved(manager, milestone, **dated_in_ten_days())
+    held = milestone.digests.get(lead_days=30)
+    matter = f"{held}: Held: its day was past when the date became known"
+    link = f'<a href="{address_of(held)}">'
+
+    assert f"{link}{matter}" in page(manager, "/admin/")
+    assert matter not in page(editor, "/admin/")
+    assert f"{link}{held}</a>: Held: its day was past" in page(manager, LIST)
+
+    pressed(manager, held, "cancel")
+    assert matter not in page(manager, "/admin/")
+    assert "waiting for your decision" not in page(manager, LIST)
+
+
+def test_what_is_held_of_a_milestone_that_is_over_needs_none(manager, milestone):
+    digest = planned(milestone)
+    pressed(manager, digest, "hold")
+    assert f"{digest}: Held by staff" in page(manager, "/admin/")
+
+    Milestone.objects.filter(pk=milestone.pk).update(starts_on="2024-01-01", ends_on="2024-01-01")
+
+    assert "Held by staff" not in page(manager, "/admin/")
+
+
+def test_a_day_that_is_given_needs_to_be_known_to_something(manager):
+    milestone = MilestoneFactory(day=None, precision="unknown", state="tentative")
+    address = reverse("admin:reviews_milestone_change", args=[milestone.pk])
+
+    response = manager.post(address, milestone_form(milestone, starts_on="2030-07-20", ends_on=""))
+
+    [(name, [error])] = response.context["adminform"].form.errors.items()
+    assert (name, "Choose how exactly the day is known" in error) == ("precision", True)
+
+
+def test_what_was_written_of_the_old_date_is_to_be_looked_at(manager, milestone):
+    Milestone.objects.filter(pk=milestone.pk).update(note_en="No date is known.", checked_on="2026-07-02")
+    kept = {"note_en": "No date is known.", "checked_on": "2026-07-02"}
+    asked = "Look whether these still hold, now that the date is another: note in English, checked."
+
+    assert asked.lower() in saved(manager, milestone, **NEW_DATE, **kept).lower()
+    assert "still hold" not in saved(
+        manager, milestone, starts_on="2030-07-22", ends_on="2030-07-22", note_en="Set.", checked_on="2026-07-04"
+    )
+    assert "still hold" not in saved(manager, milestone, name_en="HLED V", note_en="Set.", checked_on="2026-07-04")
+
+
+def test_before_it_is_confirmed_too(manager, milestone):
+    readers(milestone, 1)
+    Milestone.objects.filter(pk=milestone.pk).update(note_en="No date is known.")
+    address = reverse("admin:reviews_milestone_change", args=[milestone.pk])
+    fields = milestone_form(milestone, **NEW_DATE, note_en="No date is known.", confirms_mail="")
+
+    assert "Look whether these still hold" in text(manager.post(address, fields))
+
+
+def test_its_history_tells_each_date_once(manager, milestone):
+    saved(manager, milestone, **NEW_DATE, date_reason_en="A storm.")
+
+    html = page(manager, reverse("admin:reviews_milestone_change", args=[milestone.pk]))
+
+    history = html[html.index('id="dates-group"') :]
+    assert [history.count(day) for day in ("1 July 2030", "20 July 2030")] == [1, 1]
+    assert "A storm." in history
 
 
 def test_other_changes_and_those_that_reach_nobody_need_no_second_look(manager, milestone):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from recommendations.models import Recommendation, Update
+from reviews.digests.models import Digest
 from reviews.models import Milestone
 
 register = template.Library()
@@ -29,6 +30,8 @@ def attention(user):
         matters += _of_the_ledger()
     if user.has_perm("reviews.change_milestone"):
         matters += _of_milestones()
+    if user.has_perm("digests.change_digest"):
+        matters += _of_digests()
     return {"matters": matters}
 
 
@@ -59,4 +62,15 @@ def _of_milestones() -> list[Matter]:
             reverse("admin:reviews_milestone_change", args=[milestone.pk]),
         )
         for milestone in Milestone.objects.awaiting_outcome(timezone.localdate())
+    ]
+
+
+def _of_digests() -> list[Matter]:
+    return [
+        Matter(
+            gettext("%(digest)s: %(standing)s. Release it or cancel it")
+            % {"digest": digest, "standing": digest.standing},
+            reverse("admin:digests_digest_change", args=[digest.pk]),
+        )
+        for digest in Digest.objects.awaiting_staff(timezone.localdate())
     ]
