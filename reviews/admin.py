@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from recommendations.dates import write_date
+
 from .models import Milestone, MilestoneDate, Series
 
 
@@ -14,12 +16,24 @@ class MilestoneDateInline(admin.TabularInline):
     """The history of its dates, which the database writes."""
 
     model = MilestoneDate
-    fields = readonly_fields = ["set_on", "when", "state", "reason_en"]
+    fields = readonly_fields = ["known_since", "standing", "why"]  # each row is headed by its date
     extra = 0
     can_delete = False
 
     def has_add_permission(self, request, obj):
         return False
+
+    @admin.display(description=_("known since"))
+    def known_since(self, date):
+        return date.set_on and write_date(date.set_on)
+
+    @admin.display(description=_("state"))
+    def standing(self, date):
+        return date.get_state_display()
+
+    @admin.display(description=_("why the date changed"))
+    def why(self, date):
+        return date.reason
 
 
 @admin.register(Milestone)

@@ -250,6 +250,10 @@ class Milestone(models.Model):
 
     def clean(self):
         """Fill the window from what is given, and check the time zone. Raises ValidationError."""
+        if self.precision == UNKNOWN and (self.starts_on or self.ends_on):
+            raise ValidationError(
+                {"precision": _("Choose how exactly the day is known: a day is given. Or leave both days empty.")}
+            )
         if self.starts_on and self.precision in Precision.values:
             if self.precision != Precision.DAY:
                 self.starts_on = first_day(self.starts_on, self.precision)
