@@ -16,15 +16,22 @@ def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[s
     again = life.to_retry(digest).count()
     unknown = life.to_retry(digest).filter(state=DeliveryState.UNKNOWN).count()
     is_approval = digest.state_reason == Reason.APPROVAL
+    if digest.due_at <= now:
+        release = ngettext(
+            "It is due: it leaves within a minute, to %(count)d person who has not got it yet.",
+            "It is due: it leaves within a minute, to %(count)d people who have not got it yet.",
+            waiting,
+        )
+    else:
+        release = ngettext(
+            "It goes on where it stood, to %(count)d person who has not got it yet; not before it is due.",
+            "It goes on where it stood, to %(count)d people who have not got it yet; not before it is due.",
+            waiting,
+        )
     texts = {
         "release": (
             _("Approve") if is_approval else _("Release"),
-            ngettext(
-                "It goes on where it stood, to %(count)d person who has not got it yet; not before it is due.",
-                "It goes on where it stood, to %(count)d people who have not got it yet; not before it is due.",
-                waiting,
-            )
-            % {"count": waiting},
+            release % {"count": waiting},
         ),
         "hold": (
             _("Hold"),

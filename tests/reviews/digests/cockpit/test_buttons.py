@@ -44,6 +44,16 @@ def test_a_planned_digest_is_held_released_and_cancelled(manager, milestone):
     assert buttons(manager, digest) == set()
 
 
+def test_release_says_when_it_leaves(manager, milestone):
+    overdue, early = planned(milestone, 30), planned(milestone, 7)
+    Digest.objects.filter(pk=overdue.pk).update(due_at=timezone.now())
+    for digest in (overdue, early):
+        pressed(manager, digest, "hold")
+
+    assert "It is due: it leaves within a minute, to 0 people" in page(manager, address_of(overdue))
+    assert "not before it is due" in page(manager, address_of(early))
+
+
 def test_nothing_of_a_digest_leaves_while_it_is_held(manager, milestone, sink):
     readers(milestone, 2)
     digest = expanded(milestone)
