@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Prefetch
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import npgettext_lazy
 
 from recommendations.models import Document, Recommendation, Update
 from recommendations.querysets import RecommendationQuerySet
@@ -34,6 +35,22 @@ class Kind(models.TextChoices):
     FORWARD = "forward", _("Moved forward")
     CLOSED = "closed", _("Closed")
     UPDATED = "updated", _("New evidence, same status")
+
+    def words(self, count: int) -> str:
+        """The words that follow the number of recommendations of this kind: "20 *moved forward*"."""
+        return AFTER_NUMBERS[self] % {"count": count}
+
+
+AFTER_NUMBERS = {
+    Kind.NEW: npgettext_lazy("after a number", "new", "new", "count"),
+    Kind.REOPENED: npgettext_lazy("after a number", "reopened", "reopened", "count"),
+    Kind.BACKWARD: npgettext_lazy("after a number", "moved backward", "moved backward", "count"),
+    Kind.FORWARD: npgettext_lazy("after a number", "moved forward", "moved forward", "count"),
+    Kind.CLOSED: npgettext_lazy("after a number", "closed", "closed", "count"),
+    Kind.UPDATED: npgettext_lazy(
+        "after a number", "with new evidence, same status", "with new evidence, same status", "count"
+    ),
+}
 
 
 @dataclass(frozen=True)

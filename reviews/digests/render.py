@@ -129,7 +129,7 @@ def _last_milestone(last, say, prefix, as_of, sections) -> dict:
         "url": prefix + last["url"],
         "when": _window(last),
         "changes_url": f"{prefix}/changes/?since={last['slug']}&until={as_of}",
-        "counts": [(kind, counts[kind]) for kind in Kind if counts[kind]],
+        "counts": [(counts[kind], kind.words(counts[kind])) for kind in Kind if counts[kind]],
     }
 
 

@@ -30,7 +30,7 @@ def what_changed(request):
         found = changes_asked_for(form, request.user)
         context |= form.cleaned_data | {
             "changes": found,
-            "counts": [(kind, count) for kind, count in count_by_kind(found).items() if count],
+            "counts": count_by_kind(found),
             "groups": by_group_and_kind(found, form.chosen_groups),
             "total": everything(request, form.cleaned_data["until"].day).for_groups(form.chosen_groups).count(),
             "earlier": mark_before(form.cleaned_data["since"].day),
@@ -53,18 +53,21 @@ def changes_asked_for(form: ChangesForm, user) -> list[Change]:
     return changes(asked, form.cleaned_data["since"].day, form.cleaned_data["until"].day, user)
 
 
-def count_by_kind(changes: list[Change]) -> dict[Kind, int]:
-    """How many there are of each kind; every kind is a key, in the order of `Kind`."""
+def count_by_kind(changes: list[Change]) -> list[tuple[int, str]]:
+    """How many there are of each kind that occurs, and the words after the number, in the order of `Kind`."""
     counts = Counter(change.kind for change in changes)
-    return {kind: counts[kind] for kind in Kind}
+    return [(counts[kind], kind.words(counts[kind])) for kind in Kind if counts[kind]]
 
 
 def by_group_and_kind(changes: list[Change], groups) -> list[tuple]:
-    """[(group, number, [(kind, changes)])] of those of `groups` that have any, in the order of `Kind`."""
+    """[(group, number, [(kind, words after its number, changes)])] of those of `groups` that have any.
+
+    The kinds in the order of `Kind`.
+    """
     found = []
     for group in groups:
         of_group = [change for change in changes if change.recommendation.group == group]
         kinds = [(kind, [change for change in of_group if change.kind == kind]) for kind in Kind]
         if of_group:
-            found.append((group, len(of_group), [(kind, some) for kind, some in kinds if some]))
+            found.append((group, len(of_group), [(kind, kind.words(len(some)), some) for kind, some in kinds if some]))
     return found

@@ -68,7 +68,7 @@ def test_the_page_counts_by_kind_and_shows_by_group_and_kind(read):
     page = read(WINDOW)
 
     assert "3 of 4 recommendations changed" in page
-    assert numbers(page) == {"Moved forward": 2, "Closed": 1}
+    assert numbers(page) == {"moved forward": 2, "closed": 1}
     assert shown(page) == ["2023-D-1", "2023-B-2", "2023-B-1"]
     assert all(f'id="{place}"' in page for place in ("digital-forward", "borders-forward", "borders-closed"))
 

@@ -13,7 +13,7 @@ from reviews.models import Milestone
 from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, record
 from tests.reading import text
 
-from .stages import NOW, expanded, frozen
+from .stages import LATER, NOW, expanded, frozen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,6 +41,31 @@ def test_the_web_copy_shows_all_news_and_all_that_is_open(client, milestone):
     for update in told:
         assert update.what_en in page
         assert page.count(f"/recommendations/{update.recommendation.code}/") == 2  # among the news, and as open
+
+
+def test_the_web_copy_marks_what_the_message_marks(client, milestone):
+    unverified = record(RecommendationFactory(), what_en="A hint.", basis="public_source")
+    record(RecommendationFactory(), what_en="A fact.", basis="verified")
+    corrected = record(RecommendationFactory(), what_en="A slip.")
+    digest = expanded(milestone)
+    page = text(client.get(f"/digests/{digest.pk}/"))
+    rows = {what: page.split(f"<p>{what}</p>")[0].split("<li")[-1] for what in ("A hint.", "A fact.", "A slip.")}
+
+    assert unverified.recommendation.code in rows["A hint."]
+    assert "not yet verified by staff" in rows["A hint."]
+    assert "verified by staff" not in rows["A fact."] + rows["A slip."]
+    assert "Correction" not in page
+
+    record(corrected.recommendation, what_en="As it was.", corrects=corrected, reason_en="A slip.")
+    later = expanded(milestone, 7, LATER)
+    page = text(client.get(f"/digests/{later.pk}/"))
+    assert "Correction" in page.split("<p>As it was.</p>")[0].split("<li")[-1]
+
+
+def test_the_web_copy_says_that_the_message_shows_less(client, milestone):
+    page = text(client.get(f"/digests/{expanded(milestone).pk}/"))
+
+    assert "The whole digest, as it stood on 1 June 2030 and unchanged since." in page
 
 
 def test_the_web_copy_says_what_is_in_english_only(client, milestone):
