@@ -26,6 +26,9 @@ NEWS_SHOWN = 6
 OPEN_SHOWN = 6
 CHANGES_SHOWN = 15
 CHANGES_SHOWN_IN_ALL = 36
+# The first digest of a series has all of the record as news. Of several groups it shows little each.
+FIRST_NEWS_SHOWN_IN_ALL = 4
+FIRST_ROWS_SHOWN_IN_ALL = 8
 
 
 def wanted_audiences(series) -> set[tuple[str, tuple[str, ...]]]:
@@ -61,7 +64,12 @@ def bodies(digest: Digest, language: str, groups=()) -> dict[str, str]:
         context, template = describe_notice(digest, language), "digests/notice"
     return {
         "subject": " ".join(context["subject"].split()),  # a header is one line
-        "html": css_inline.inline(render_to_string(f"{template}.html", context), keep_style_tags=True),
+        "html": css_inline.inline(
+            render_to_string(f"{template}.html", context),
+            keep_style_tags=True,
+            remove_inlined_selectors=True,
+            minify_css=True,
+        ),
         "text": render_to_string(f"{template}.txt", context),
     }
 
@@ -74,7 +82,7 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
     last = content.get("last_milestone")  # what was frozen before there was one has none
     shown = [group for group in content["groups"] if not groups or group["slug"] in groups]
     sections = []
-    changes_shown = min(CHANGES_SHOWN, max(3, CHANGES_SHOWN_IN_ALL // max(len(shown), 1)))
+    news_shown, changes_shown, open_shown = _rows_shown(len(shown), is_first=content["previous_as_of"] is None)
     for group in shown:
         news = [_news(row, say, prefix) for row in content["news"] if row["group"] == group["slug"]]
         still_open = [_open(row, say, prefix) for row in group["open"]]
@@ -94,18 +102,18 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
                 "total": sum(group["counts"].values()),
                 "bar": _bar(group["counts"]),
                 "all_news": news,
-                "news": news[:NEWS_SHOWN],
+                "news": news[:news_shown],
                 "news_count": len(news),
-                "news_left": len(news[NEWS_SHOWN:]),
+                "news_left": len(news[news_shown:]),
                 "all_open": still_open,
                 "changes": changes,
                 "all_moves": moves,
                 "moves": moves[:changes_shown],
                 "moves_left": len(moves[changes_shown:]),
                 "unmoved_count": len(changes) - len(moves),
-                "open": still_open[:OPEN_SHOWN],
+                "open": still_open[:open_shown],
                 "open_count": len(still_open),
-                "open_left": len(still_open[OPEN_SHOWN:]),
+                "open_left": len(still_open[open_shown:]),
             }
         )
     return _frame(digest, content, language) | {
@@ -119,6 +127,14 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
         "list_url": f"{prefix}/recommendations/",
         "is_filtered": bool(groups),
     }
+
+
+def _rows_shown(groups: int, is_first: bool) -> tuple[int, int, int]:
+    """How many rows of news, of changes and of what is open an e-mail shows of each of so many groups."""
+    if is_first and groups > 1:
+        rows = max(1, FIRST_ROWS_SHOWN_IN_ALL // groups)
+        return max(1, FIRST_NEWS_SHOWN_IN_ALL // groups), rows, rows
+    return NEWS_SHOWN, min(CHANGES_SHOWN, max(3, CHANGES_SHOWN_IN_ALL // max(groups, 1))), OPEN_SHOWN
 
 
 def _last_milestone(last, say, prefix, as_of, sections) -> dict:
