@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
+from recommendations.dates import write_date
 from reviews.models import Series
 from working_groups.bilingual import current_language
 from working_groups.models import WorkingGroup
@@ -23,7 +24,8 @@ from working_groups.visitor import address_of
 
 from . import consent
 from .forms import PreferencesForm, SubscribeForm
-from .models import Digest, DigestKind, SubscriptionState, Suppression
+from .models import Digest, DigestKind, DigestState, SubscriptionState, Suppression
+from .plan import local_day
 from .render import describe, describe_notice
 from .throttle import is_too_often
 from .tokens import is_ours, subscription_for, subscription_to_confirm, token_for
@@ -118,8 +120,8 @@ def confirm(request, token):
             return tell(
                 request,
                 _("You will get the digests"),
-                _(
-                    "The next one comes before the next milestone. Each has links to change what you get and to stop it."
+                " ".join(
+                    [when_the_next_comes(subscription), _("Each has links to change what you get and to stop it.")]
                 ),
                 url=reverse("digests:preferences", args=[token_for(subscription.key)]),
                 link=_("See or change what you get"),
@@ -140,6 +142,23 @@ def confirm(request, token):
         _("Digests will go to %(email)s.") % {"email": subscription.email},
         button=_("Confirm"),
     )
+
+
+def when_the_next_comes(subscription) -> str:
+    """Which digest of the chosen series is planned next, and for which day, as a sentence; or what it waits for."""
+    following = (
+        Digest.objects.filter(kind=DigestKind.DIGEST, state=DigestState.PLANNED, due_at__gt=timezone.now())
+        .filter(milestone__series__in=subscription.series.all())
+        .select_related("milestone")
+        .order_by("due_at")
+        .first()
+    )
+    if following is None:
+        return _("None is planned yet: digests go out once the day of a coming meeting is known.")
+    return _("The next one is planned for %(day)s, before “%(milestone)s”.") % {
+        "day": write_date(local_day(following.milestone, following.due_at)),
+        "milestone": following.milestone,
+    }
 
 
 @never_cache

@@ -2,7 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -13,10 +13,11 @@ from reviews.digests import consent
 from reviews.digests.models import Subscription, Suppression
 from reviews.digests.tokens import confirmation_token_for, token_for
 from tests.database import in_another_connection, sql
-from tests.factories import SeriesFactory, SubscriptionFactory, WorkingGroupFactory
+from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 from tests.reading import text
 
 from .readers import ADDRESS, asks, filled_in, heading, letters, link, main
+from .stages import NOW, planned
 
 pytestmark = pytest.mark.django_db
 
@@ -295,6 +296,16 @@ def test_opening_the_link_changes_nothing_and_the_button_confirms(client, letter
     assert stored().state == "confirmed"
     assert timezone.now() - stored().confirmed_at < timedelta(minutes=1)
     assert Subscription.objects.active().exists()
+
+
+def test_who_confirms_is_told_when_the_next_digest_comes_or_what_it_waits_for(client, letter, series):
+    assert "digests go out once the day of a coming meeting is known" in main(client.post(link(letter)))
+
+    planned(MilestoneFactory(name_en="Summit", series=series))
+    planned(MilestoneFactory(name_en="Other", day=date(2030, 6, 20)), now=NOW - timedelta(days=30))
+
+    page = main(client.post(link(letter)))
+    assert "The next one is planned for 1 June 2030, before “Summit”." in page
 
 
 def test_the_button_pressed_twice_confirms_once(client, letter):
