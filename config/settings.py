@@ -126,7 +126,7 @@ CELERY_BEAT_SCHEDULE = {
 # Mail. Locally it goes to the sink that `make run` starts, which keeps it in var/mail.
 vars().update(env.email_url("EMAIL_URL", default=embedded.running().get("EMAIL_URL", "smtp://127.0.0.1:1025")))
 EMAIL_TIMEOUT = 30
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "C26+ recommendations tracker <tracker@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "C26+ Recommendations Tracker <tracker@localhost>")
 # Outside production only these patterns (`*@example.org`) are mailed by a server that is not on this machine.
 MAIL_ALLOWLIST = env.list("MAIL_ALLOWLIST", default=[])
 ALERT_EMAILS = env.list("ALERT_EMAILS", default=[])  # staff who are told when digests do not go as they should

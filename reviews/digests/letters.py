@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from .deliver import Pace, pause, rest, suppress
-from .message import host
+from .message import host, sender_in
 from .models import ConsentOrigin, DeliveryState, Letter, Outbox, Subscription, Suppression
 from .render import site_in
 from .smtp import Lane, Outcome
@@ -115,7 +115,7 @@ def build_letter(subscription: Subscription) -> EmailMessage:
             Letter.MANAGE: gettext("Your subscription to the digests"),
         }
         message = EmailMessage(SMTP)
-        message["From"] = settings.DEFAULT_FROM_EMAIL
+        message["From"] = sender_in(subscription.language)
         message["Reply-To"] = settings.MAIL_REPLY_TO
         message["To"] = subscription.email
         message["Subject"] = subjects[subscription.letter]

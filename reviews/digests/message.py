@@ -7,11 +7,12 @@ in the links are put in. Building each message from its parts anew took longer t
 from email.charset import QP, Charset
 from email.header import Header
 from email.quoprimime import body_encode
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr, quote
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext, override
 
 from .models import Delivery, Rendering
 from .render import TOKEN, site_in
@@ -26,6 +27,13 @@ def host() -> str:
     return urlsplit(settings.SITE_URL).hostname
 
 
+def sender_in(language: str) -> str:
+    """The configured sender, its name in `language` where the catalogue has that name; any other name as it is."""
+    name, email = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    with override(language):
+        return f'"{quote(gettext(name))}" <{email}>' if name else email
+
+
 def compose(rendering: Rendering) -> bytes:
     """All of the message that its readers share, from the From header on: CRLF, dots doubled, TOKEN in the links."""
     digest = rendering.digest
@@ -33,7 +41,7 @@ def compose(rendering: Rendering) -> bytes:
     # The same each time it is made, so that a message can be made again to the byte.
     boundary = sha256(f"{digest.pk} {rendering.pk} {rendering.text}".encode()).hexdigest()[:32]
     headers = [
-        f"From: {_address(settings.DEFAULT_FROM_EMAIL)}",
+        f"From: {_address(sender_in(rendering.language))}",
         f"Reply-To: {_address(settings.MAIL_REPLY_TO)}",
         f"Subject: {Header(rendering.subject, UTF8, header_name='Subject', maxlinelen=76).encode()}",
         f"Date: {format_datetime(digest.frozen_at)}",

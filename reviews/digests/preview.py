@@ -7,6 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import override
 
 from .freeze import content_at
+from .message import sender_in
 from .models import Digest, DigestState
 from .plan import is_on
 from .render import TOKEN, bodies
@@ -35,6 +36,7 @@ def build_test_message(found: dict[str, str], language: str, address: str) -> Em
     message = EmailMultiAlternatives(
         subject=f"[Test] {found['subject']}",
         body=found["text"],
+        from_email=sender_in(language),
         to=[address],
         reply_to=[settings.MAIL_REPLY_TO],
         headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
