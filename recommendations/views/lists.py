@@ -19,6 +19,8 @@ from ..querysets import attach_updates
 from ..suggest import suggest
 
 PAGE_SIZE = 25
+WHOLE = "all"  # what `page` says for a list on one page, to be read or printed
+WHOLE_AT_MOST = 500  # rows; what is longer is taken as a file
 ROWS = {"detailed": _("Detailed"), "compact": _("Compact")}
 USUAL_ROWS = "detailed"
 
@@ -57,7 +59,8 @@ def recommendation_list(request):
 
 def list_context(request, filterset, rows) -> dict:
     """What the template shows of a list that could be filtered as asked, in rows of a kind of ROWS."""
-    page = ListPaginator(filterset, PAGE_SIZE).get_page(request.GET.get("page"))
+    is_whole = request.GET.get("page") == WHOLE
+    page = ListPaginator(filterset, WHOLE_AT_MOST if is_whole else PAGE_SIZE).get_page(request.GET.get("page"))
     words = filterset.form.cleaned_data["q"]
     usual_sort = "relevance" if words else "document"
     attach_updates(page.object_list)
@@ -66,6 +69,9 @@ def list_context(request, filterset, rows) -> dict:
     facets, active = filterset.facets(), list(active_filters(filterset))
     context = {
         "page": page,
+        "is_whole": is_whole and page.paginator.count > PAGE_SIZE,
+        "whole_at_most": WHOLE_AT_MOST,
+        "whole_address": settings.SITE_URL + address_of(whole(request.GET)),
         "facets": facets,
         "chips": chips(filterset),
         "cleared": address_of(only(request.GET, ["rows", "sort"])),
@@ -133,6 +139,13 @@ def in_rows(query, kind) -> QueryDict:
     query["rows"] = kind
     if kind == USUAL_ROWS:
         del query["rows"]
+    return query
+
+
+def whole(query) -> QueryDict:
+    """A copy of a query for the list on one page."""
+    query = query.copy()
+    query["page"] = WHOLE
     return query
 
 

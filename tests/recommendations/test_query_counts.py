@@ -29,6 +29,7 @@ PAGES = [
     "/",
     "/recommendations/",
     "/recommendations/?q=recommendation&group=first&status=in_progress&as_of=2025-01-01",
+    "/recommendations/?page=all",
     "/recommendations/?q=recomendation&rows=compact",
     "/recommendations/?q=recommendation&open=false&group=first",
     "/recommendations/feed.atom",

@@ -1,12 +1,14 @@
 """The rows of the list on its pages, and what leads from them elsewhere."""
 
 import re
-from urllib.parse import parse_qsl, urlencode
+from html import unescape
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import pytest
 from django.utils.html import escape
 
 from recommendations.models import Recommendation
+from recommendations.views import lists
 from tests.factories import RecommendationFactory, WorkingGroupFactory
 from tests.reading import chips, codes, link, text
 from working_groups.models import WorkingGroup
@@ -101,6 +103,54 @@ def test_a_page_past_the_last_is_the_last(read):
 def test_a_filtered_list_is_not_for_search_engines(library, read):
     assert "noindex" in text(read("group=amiti"))
     assert "noindex" not in text(read())
+
+
+# On one page, to be read or printed
+
+
+def test_a_list_of_several_pages_can_be_had_on_one(read):
+    group = WorkingGroupFactory(slug="smart-borders")
+    RecommendationFactory.create_batch(30, group=group)
+    RecommendationFactory()
+    first = read("group=smart-borders")
+    [address] = re.findall(r'<a class="whole" href="([^"]*)">Read or print all 30 on one page', text(first))
+
+    whole = read(unescape(address).lstrip("?"))
+
+    assert parse_qs(unescape(address).lstrip("?")) == {"group": ["smart-borders"], "page": ["all"]}
+    assert codes(whole)[:25] == codes(first)
+    assert len(codes(whole)) == 30
+    assert "noindex" in text(whole)
+    assert f'href="{LIST}?group=smart-borders">Show it page by page' in text(whole)
+    assert f'href="{LIST}export.csv?group=smart-borders"' in text(whole)
+
+
+def test_paper_says_that_it_is_not_the_whole_list_and_where_that_is(read):
+    RecommendationFactory.create_batch(30)
+
+    assert "This is 26 to 30 of 30. All on one page: https://tracker.example/recommendations/?page=all" in text(
+        read("page=2")
+    )
+    assert "All on one page:" not in text(read("page=all"))
+
+
+def test_a_list_of_one_page_is_whole_already(read):
+    RecommendationFactory.create_batch(25)
+
+    for query in ["", "page=all"]:
+        assert "on one page" not in text(read(query))
+        assert len(codes(read(query))) == 25
+
+
+def test_a_list_that_is_too_long_for_one_page_says_so(read, monkeypatch):
+    monkeypatch.setattr(lists, "WHOLE_AT_MOST", 27)
+    RecommendationFactory.create_batch(30)
+
+    assert "Lists of up to 27 can be read or printed on one page" in text(read())
+    assert 'class="whole" href' not in text(read())
+    whole = read("page=all")
+    assert "These are the first 27 of 30" in text(whole)
+    assert len(codes(whole)) == 27
 
 
 # By e-mail
