@@ -51,12 +51,12 @@ def _matching(vocabulary: set[str], wanted: list[str]) -> set[str]:
 
 
 def _spans(text: str, matching: set[str]) -> list[Span]:
-    """Where the matching words are in a text; those with only a space between them are one span."""
+    """Where the matching words are in a text; those with only a space or a hyphen between them are one span."""
     spans = []
     for match in WORD.finditer(text):
         if match[0] not in matching:
             continue
-        if spans and text[spans[-1][1] : match.start()] == " ":
+        if spans and text[spans[-1][1] : match.start()] in (" ", "-"):
             spans[-1] = (spans[-1][0], match.end())
         else:
             spans.append(match.span())

@@ -19,6 +19,7 @@ from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue, Topic
 from .ledger import Basis, Evidence, Update
 from .publication import publication_comes_first, require_publication_first
 from .querysets import RecommendationQuerySet
+from .search import AFTER_YEAR
 from .search_index import SEARCH_IS_CURRENT, search_follows_links, search_follows_titles
 from .status import OPEN, Status
 from .tallies import TALLY_RECOMMENDATIONS, Tally, tally_links
@@ -125,6 +126,7 @@ class Recommendation(models.Model):
             ),
             # the search asks: whose code begins so?
             models.Index(OpClass(Upper("code"), name="text_pattern_ops"), name="recommendation_code_begins"),
+            models.Index(OpClass(AFTER_YEAR, name="text_pattern_ops"), name="recommendation_code_after_year"),
             # a search that found nothing asks: which titles have a word like this one?
             GistIndex(fields=["title_en"], opclasses=["gist_trgm_ops"], name="recommendation_title_en_like"),
             GistIndex(fields=["title_es"], opclasses=["gist_trgm_ops"], name="recommendation_title_es_like"),

@@ -5,7 +5,9 @@ from functools import reduce
 from operator import and_, or_
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, Q
+from django.db.models import F, Func, IntegerField, Q
+from django.db.models.functions import Substr, Upper
+from django.db.models.lookups import GreaterThan, StartsWith
 
 # Spanish twice: its stemmer wants the accents (exportación, exportaciones), readers often leave them out.
 OF_LANGUAGE = {"en": ["tracker_english"], "es": ["spanish", "tracker_spanish"]}
@@ -13,14 +15,21 @@ CONFIGURATIONS = [*OF_LANGUAGE["en"], *OF_LANGUAGE["es"]]
 UNACCENTED_ENDING = re.compile(r"([cs])ion\b", re.IGNORECASE)
 # Quotation marks are straight or curly, as a keyboard or a copied text has them.
 TERM = re.compile(r'(?P<minus>-?)(?:["“”](?P<phrase>[^"“”]*)["“”]?|(?P<word>\S+))')
+# The agreement has a name in each country; who looks for one of them looks for all. In Spanish it is written with a
+# hyphen, which PostgreSQL cuts it at, and without.
+NAMES_OF_THE_AGREEMENT = {"usmca", "cusma", "aceum", "tmec"}
+PARTS_OF_NAMES = ["t", "mec"]
+CODE = re.compile(r"\d[\w-]*")
+CODE_WITHOUT_YEAR = re.compile(r"[a-z]+-\d[\w-]*", re.IGNORECASE)
+AFTER_YEAR = Upper(Substr("code", 6))  # 2023-SB-3a
 TERMS_AT_MOST = 10  # a hundred keep a server busy for seconds
 
 
 def search(recommendations, words: str):
     """Narrow a queryset to those that hold `words`, or whose code begins with them, with their `rank`.
 
-    An exclusion is looked for in both languages: what either one finds is left out. Of many terms only the first
-    TERMS_AT_MOST that differ count.
+    A code may be given without its year. An exclusion is looked for in both languages: what either one finds is left
+    out. Of many terms only the first TERMS_AT_MOST that differ count. Where all are too common nothing is found.
     """
     wanted, unwanted = [], []
     for match in _terms(words):
@@ -38,15 +47,36 @@ def search(recommendations, words: str):
         return recommendations
     query = reduce(and_, parts)
     found = Q(search=query)
-    if re.fullmatch(r"\d[\w-]*", words):  # as a code begins; for other words it would mean a look at each row
+    if wanted:
+        found &= reduce(or_, map(_says_something, wanted))
+    # As a code begins, which an index knows; for other words it would mean a look at each row.
+    if CODE.fullmatch(words):
         found |= Q(code__istartswith=words)
+    elif CODE_WITHOUT_YEAR.fullmatch(words):
+        found |= Q(StartsWith(AFTER_YEAR, words.upper()))
     return recommendations.filter(found).annotate(rank=SearchRank(F("search"), query))
 
 
 def wanted_words(words: str) -> list[str]:
-    """The words that a search asks for, in or out of a phrase, each in PostgreSQL's own notation."""
+    """The words that a search asks for, in or out of a phrase, each in PostgreSQL's own notation.
+
+    For a name of the agreement they are all its names.
+    """
     texts = (match["phrase"] or match["word"] or "" for match in _terms(words) if not match["minus"])
-    return [word for text in texts for word in _raw(text, between=" ").split()]
+    return [
+        word
+        for text in texts
+        for word in ([*sorted(NAMES_OF_THE_AGREEMENT), *PARTS_OF_NAMES] if _names_the_agreement(text) else _words(text))
+    ]
+
+
+def are_too_common(words: str) -> bool:
+    """Whether all that a search asks for are words that are in every text of one of the languages. One query."""
+    wanted = [term for match in _terms(words) if not match["minus"] and (term := _term(match))]
+    if not wanted:
+        return False
+    said = reduce(or_, map(_says_something, wanted))
+    return not said.check({})
 
 
 def respell(words: str, configuration: str) -> str:
@@ -72,9 +102,32 @@ def _term(match):
     return lambda configuration: SearchQuery(respell(words, configuration), config=configuration, search_type=kind)
 
 
+def _says_something(term) -> Q:
+    """The condition that no language leaves all of a term out, as too common to be looked for. It looks at no row."""
+    return reduce(and_, (Q(GreaterThan(Nodes(term(config)), 0)) for config in CONFIGURATIONS))
+
+
+class Nodes(Func):
+    """The number of words and operators that a text search configuration makes of a SearchQuery."""
+
+    function = "numnode"
+    output_field = IntegerField()
+
+
 def _raw(text: str, between: str) -> str:
-    """The words of a text in PostgreSQL's own notation, with `between` between them; a star at the end is a prefix."""
+    """A text in PostgreSQL's own notation: its words with `between` between them, or any of the agreement's names."""
+    if _names_the_agreement(text):
+        return f"({' | '.join(sorted(NAMES_OF_THE_AGREEMENT))} | {' <-> '.join(PARTS_OF_NAMES)})"
+    return between.join(_words(text))
+
+
+def _names_the_agreement(text: str) -> bool:
+    return "".join(re.findall(r"\w+", text)).lower() in NAMES_OF_THE_AGREEMENT
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in PostgreSQL's own notation; a star at the end is a prefix."""
     words = re.findall(r"\w+", text)
     if words and text.endswith("*"):
         words[-1] += ":*"
-    return between.join(words)
+    return words

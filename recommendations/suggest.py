@@ -6,12 +6,12 @@ from difflib import get_close_matches
 
 from django.contrib.postgres.search import TrigramWordDistance
 
-from .search import search, wanted_words
+from .search import NAMES_OF_THE_AGREEMENT, search, wanted_words
 
 SHORTEST = 4  # letters; anything is like a word of three
 MOST_WORDS = 3
 TITLES = 20  # looked at in each language for each word
-LIKENESS = 0.7  # of 1
+LIKENESS = 0.75  # of 1; and of the same first letter, since "pena" is so much like "open"
 
 
 def suggest(recommendations, words: str) -> str | None:
@@ -21,7 +21,7 @@ def suggest(recommendations, words: str) -> str | None:
     """
     wanted = dict.fromkeys(word.removesuffix(":*") for word in wanted_words(words))
     spelt = words
-    for word in [each for each in wanted if len(each) >= SHORTEST and not each.isdecimal()][:MOST_WORDS]:
+    for word in [each for each in wanted if _can_be_misspelt(each)][:MOST_WORDS]:
         # Counted, since exists() is for PostgreSQL a hint to try row after row, and here mostly in vain.
         if search(recommendations, word).count():
             continue
@@ -31,13 +31,21 @@ def suggest(recommendations, words: str) -> str | None:
 
 
 def _most_like(recommendations, word: str) -> str | None:
-    """The word most like `word` in the titles nearest to it; None if none is like it, or it is one of them itself."""
+    """The word most like `word`, of the same first letter, in the titles nearest to it.
+
+    None if none is like it, or it is one of them itself.
+    """
     known = {}
     for column in ["title_en", "title_es"]:
         nearest = recommendations.order_by(TrigramWordDistance(word, column)).values_list(column, flat=True)
         known |= {_plain(each): each.lower() for title in nearest[:TITLES] for each in re.findall(r"\w+", title)}
-    alike = get_close_matches(_plain(word), known, n=1, cutoff=LIKENESS)
+    begun = [each for each in known if each[0] == _plain(word)[0]]
+    alike = get_close_matches(_plain(word), begun, n=1, cutoff=LIKENESS)
     return known[alike[0]] if alike and alike[0] != _plain(word) else None
+
+
+def _can_be_misspelt(word: str) -> bool:
+    return len(word) >= SHORTEST and not word.isdecimal() and word not in NAMES_OF_THE_AGREEMENT
 
 
 def _plain(word: str) -> str:

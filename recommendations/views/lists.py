@@ -16,6 +16,7 @@ from ..highlight import highlight
 from ..models import Recommendation, Tally
 from ..paging import ListPaginator
 from ..querysets import attach_updates
+from ..search import are_too_common
 from ..suggest import suggest
 
 PAGE_SIZE = 25
@@ -91,6 +92,7 @@ def list_context(request, filterset, rows) -> dict:
         context |= {
             "active_filters": len(active),
             "ways_out": ways_out(filterset) if len(active) > 1 else [],  # out of one alone: the list of all
+            "are_too_common": are_too_common(words),
             "suggestion": suggestion(filterset, words),
         }
     return context

@@ -65,6 +65,7 @@ def test_the_words_are_marked_in_the_title(words, title, marked):
     ("words", "title", "marked"),
     [
         ("exportacion", "Exportación de café", ["Exportación"]),
+        ("usmca", "Revisión del T-MEC", ["T-MEC"]),
         ("exportación", "Exportaciones de café", ["Exportaciones"]),
         ("exportaciones", "La exportación", ["exportación"]),
         ("envios", "Liberación de los envíos", ["envíos"]),
@@ -215,6 +216,8 @@ def test_it_is_said_how_much_the_other_words_find_by_the_same_filters(titles, lo
         "tariffs customs",  # each of them is somewhere
         "-customs -semiconductors -something",
         "tarifs",  # like a word of a summary, which is no title
+        "hustoms",  # begins otherwise
+        "TMEC",  # a name
     ],
 )
 def test_nothing_is_offered_where_nothing_fits(titles, look_for, words):

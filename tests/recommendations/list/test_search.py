@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.factories import AddresseeFactory, IssueFactory, OrganizationFactory, RecommendationFactory
-from tests.reading import codes
+from tests.reading import codes, text
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +116,48 @@ def test_the_beginning_of_a_code_finds_it(read, words):
     RecommendationFactory(code="2023-DE-3")
 
     assert codes(read(f"q={words}")) == ["2023-SB-3a"]
+
+
+@pytest.mark.parametrize("words", ["SB-3a", "sb-3", "Sb-3A"])
+def test_the_year_of_a_code_may_be_left_out(read, words):
+    RecommendationFactory(code="2023-SB-3a")
+    RecommendationFactory(code="2023-DE-3")
+
+    assert codes(read(f"q={words}")) == ["2023-SB-3a"]
+
+
+@pytest.mark.parametrize("words", ["USMCA", "T-MEC", "tmec", "TMEC", "CUSMA", "ACEUM", "(T-MEC)", "review TMEC"])
+@pytest.mark.parametrize(
+    "title", ["Review of the USMCA", "Review of the T-MEC", "Review of the TMEC", "CUSMA review", "ACEUM review"]
+)
+def test_the_agreement_is_found_by_any_of_its_names(read, words, title):
+    RecommendationFactory(code="2023-SB-1", title_en=title)
+    RecommendationFactory(code="2023-SB-2", title_en="Review of something else")
+
+    assert codes(read(urlencode({"q": words}))) == ["2023-SB-1"]
+
+
+def test_the_agreement_is_left_out_by_any_of_its_names(read):
+    RecommendationFactory(title_en="Review of the USMCA")
+
+    assert codes(read("q=review+-tmec")) == []
+
+
+@pytest.mark.parametrize("words", ["the", "de la", "the de", '"of the"', "the*"])
+def test_words_that_are_in_every_text_of_a_language_find_nothing_and_this_is_said(read, words):
+    RecommendationFactory(title_en="The needle of the haystack", title_es="The needle de la aguja")
+
+    response = read(urlencode({"q": words}))
+
+    assert codes(response) == []
+    assert "Such words are too common to be searched for." in text(response)
+
+
+@pytest.mark.parametrize("words", ["needle of the", "nonsense", "-the"])
+def test_of_other_words_that_is_not_said(read, words):
+    RecommendationFactory(title_en="The needle of the haystack")
+
+    assert "too common" not in text(read(urlencode({"q": words})))
 
 
 def test_a_match_in_the_title_comes_before_one_in_the_summary(read):
