@@ -29,7 +29,7 @@ USUAL_ROWS = "detailed"
 class RowsForm(forms.Form):
     """How the rows look. It is no filter: files and feeds know nothing of it."""
 
-    rows = forms.ChoiceField(choices=list(ROWS.items()), required=False)
+    rows = forms.ChoiceField(choices=list(ROWS.items()), required=False, label=_("Rows"))
 
 
 def make_filter(request, recommendations, tallies) -> RecommendationFilter:
@@ -51,11 +51,16 @@ def recommendation_list(request):
         return redirect(address_of(asked))
     filterset = make_filter(request, *readable(request))
     rows_form = RowsForm(request.GET)
-    errors = filterset.errors | rows_form.errors
+    errors = [*labelled_errors(filterset.form), *labelled_errors(rows_form)]
     context = {"filter": filterset, "errors": errors, "total": filterset.all_counts.total if errors else None}
     if not errors:
         context |= list_context(request, filterset, rows_form.cleaned_data["rows"] or USUAL_ROWS)
     return render(request, "recommendations/list.html", context)
+
+
+def labelled_errors(form) -> list[tuple]:
+    """(name, label, errors) of each field of a form that has errors."""
+    return [(name, form.fields[name].label, errors) for name, errors in form.errors.items()]
 
 
 def list_context(request, filterset, rows) -> dict:

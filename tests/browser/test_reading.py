@@ -105,6 +105,20 @@ def test_the_keyboard_alone_leads_from_the_search_to_a_record(page):
     assert page.url.endswith(RECORD)
 
 
+def test_the_keyboard_skips_the_filters(page):
+    page.goto(LIST)
+    page.locator("body").press("Tab")
+    page.keyboard.press("Enter")  # to the content
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the results")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#count")).to_be_focused()
+
+
 # Narrow, in Spanish, on paper
 
 
@@ -168,6 +182,23 @@ def test_paper_names_the_filters_and_leaves_out_the_form(page):
     expect(page.locator(".chip")).to_be_visible()
     expect(page.locator(".printed")).to_contain_text(f"https://tracker.example{DIGITAL}")
     expect(page.locator(".row")).to_have_count(8)
+
+
+def test_paper_shows_what_is_folded_on_the_screen(page):
+    page.goto("/changes/?since=2023-09-18&until=2026-06-01")
+    folded = page.locator(".change details .timeline p").first
+    expect(folded).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    expect(folded).to_be_visible()
+    expect(page.locator("form").first).to_be_hidden()
+
+
+def test_the_foot_of_a_short_page_stands_at_the_bottom(page):
+    page.goto("/chapters/9/")
+
+    assert page.evaluate("document.querySelector('footer.site').getBoundingClientRect().bottom") == 900
 
 
 # Another day

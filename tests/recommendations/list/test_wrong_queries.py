@@ -63,6 +63,13 @@ def test_a_bad_value_is_said_and_nothing_is_filtered(library, read, query):
     assert codes(response) == []
 
 
+@pytest.mark.parametrize(
+    ("key", "label"), [("as_of", "As of"), ("stale_days", "Days without an update"), ("rows", "Rows")]
+)
+def test_a_bad_value_is_said_by_the_name_that_the_page_gives_its_filter(library, read, key, label):
+    assert f"<b>{label}</b> (<code>{key}</code>): " in text(read(f"{key}=nonsense"))
+
+
 def test_a_bad_value_is_said_in_spanish_too(library, read):
     assert "<code>group</code>" in text(read("group=nowhere", path="/es/recommendations/"))
 
