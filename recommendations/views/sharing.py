@@ -16,6 +16,8 @@ from working_groups.models import WorkingGroup
 from .. import badge, citing
 from ..models import Recommendation
 
+THEMES = ["light", "dark"]
+
 may_be_kept = cache_control(public=True, max_age=3600)
 
 
@@ -51,7 +53,11 @@ def recommendation_widget(request, slug):
     recommendation = get_object_or_404(
         Recommendation.objects.public().select_related("issue__topic__group", "last_update"), code=slug
     )
-    return render(request, "recommendations/widget_recommendation.html", {"recommendation": recommendation})
+    return render(
+        request,
+        "recommendations/widget_recommendation.html",
+        {"recommendation": recommendation, "theme": theme(request)},
+    )
 
 
 @require_safe
@@ -64,5 +70,16 @@ def group_widget(request, slug):
     return render(
         request,
         "recommendations/widget_group.html",
-        {"group": group, "counts": recommendations.count_by_status(), "today": timezone.localdate()},
+        {
+            "group": group,
+            "counts": recommendations.count_by_status(),
+            "today": timezone.localdate(),
+            "theme": theme(request),
+        },
     )
+
+
+def theme(request) -> str:
+    """One of THEMES, as the page that frames it asks; empty where it is left to the reader."""
+    asked = request.GET.get("theme")
+    return asked if asked in THEMES else ""

@@ -52,9 +52,9 @@ def test_a_badge_has_the_shape_the_word_and_the_colour_of_the_status(status):
 
 
 def test_its_colours_are_those_of_the_pages():
-    light = (settings.BASE_DIR / "static" / "site.css").read_text().split("@media")[0]
+    css = (settings.BASE_DIR / "static" / "site.css").read_text()
 
-    assert {status: re.search(rf"--{status}: (#\w+);", light)[1] for status in Status} == COLOURS
+    assert {status: re.search(rf"--{status}: light-dark\((#\w+), ", css)[1] for status in Status} == COLOURS
 
 
 def test_it_is_as_wide_as_its_words(drawn):
@@ -138,6 +138,19 @@ class TestFrames:
         assert response["Cache-Control"] == "public, max-age=3600"
         assert "Cookie" not in response["Vary"]
         assert text(response) == text(client.get(address))
+
+    @pytest.mark.parametrize("address", EMBEDDED[1:])
+    @pytest.mark.parametrize(
+        ("query", "html"),
+        [
+            ("", '<html lang="en">'),
+            ("?theme=light", '<html lang="en" class="light">'),
+            ("?theme=dark", '<html lang="en" class="dark">'),
+            ("?theme=%22%3E", '<html lang="en">'),
+        ],
+    )
+    def test_a_frame_is_light_or_dark_as_its_address_says(self, client, address, query, html):
+        assert html in text(client.get(address + query))
 
     def test_links_leave_the_frame(self, client):
         for address in EMBEDDED[1:]:
