@@ -14,6 +14,9 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -21,27 +24,37 @@ from openpyxl.utils import get_column_letter
 
 from working_groups.bilingual import bilingual, first_given
 
-from .models import Addressee, ChapterLink, Update
+from .models import Addressee, ChapterLink, Evidence, Update
 from .printable import printable
 from .status import Status
 
-COLUMNS = [
-    "code",
-    "title",
-    "summary",
-    "status",
-    "status_is_open",
-    "working_group",
-    "issue_code",
-    "issue_title",
-    "chapters",
-    "addressees",
-    "document",
-    "priority",
-    "last_update_on",
-    "last_update_note",
-    "url",
-]
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a spreadsheet: what stands above it for people, and its width; the usual one for None."""
+
+    head: str
+    width: int | None = None
+
+
+COLUMNS = {
+    "code": Column(_("Code"), 16),
+    "title": Column(_("Recommendation"), 50),
+    "summary": Column(_("Summary"), 70),
+    "status": Column(_("Status"), 22),
+    "status_is_open": Column(_("Open")),
+    "working_group": Column(_("Group"), 26),
+    "issue_code": Column(_("Code of the issue"), 16),
+    "issue_title": Column(_("Issue"), 40),
+    "chapters": Column(_("USMCA chapters"), 16),
+    "addressees": Column(_("Asked to act"), 30),
+    "document": Column(_("Document"), 40),
+    "priority": Column(pgettext_lazy("filter", "Priority")),
+    "last_update_on": Column(_("Last update"), 14),
+    "last_update_note": Column(_("What happened"), 70),
+    "evidence": Column(_("Evidence"), 60),
+    "url": Column(_("Address"), 50),
+}
 ROWS_AT_A_TIME = 1000
 PART = 64 * 1024  # characters that are sent at once
 # What makes a formula of a text, also in the full width of Japanese keyboards, and after what a program strips off.
@@ -52,19 +65,18 @@ FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 class Table:
     """What a file holds: its name, its columns, and the rows, each a dict of these columns, made one at a time.
 
-    `widths` are of those columns of a spreadsheet, by their letter, that need more than the usual.
+    Programs know it and its columns by their English names, in every language; people read `title` and the heads.
     """
 
     name: str
-    columns: list[str]
+    title: str
+    columns: dict[str, Column]
     rows: Iterable[dict]
-    widths: dict[str, int]
 
 
 def table(queryset) -> Table:
     """The recommendations of `queryset`, which has `shown_*`."""
-    widths = {"A": 16, "B": 50, "C": 70, "H": 40, "J": 30, "K": 40, "N": 70, "O": 50}
-    return Table("recommendations", COLUMNS, rows(queryset), widths)
+    return Table("recommendations", _("Recommendations"), COLUMNS, rows(queryset))
 
 
 def rows(queryset) -> Iterator[dict]:
@@ -93,11 +105,12 @@ def rows(queryset) -> Iterator[dict]:
 
 def _rows(batch) -> Iterator[dict]:
     pks = [row[0] for row in batch]
-    chapters = _by_recommendation(ChapterLink.objects.order_by("chapter__number"), pks, "chapter__number")
+    chapters = _by(ChapterLink.objects.order_by("chapter__number"), "recommendation", pks, "chapter__number")
     short_name = first_given("organization__acronym", bilingual("organization__name"))
-    addressees = _by_recommendation(Addressee.objects.order_by("pk"), pks, short_name)
+    addressees = _by(Addressee.objects.order_by("pk"), "recommendation", pks, short_name)
     updates = Update.objects.filter(pk__in=[row[-1] for row in batch if row[-1]])
     notes = dict(updates.values_list("pk", bilingual("what")))
+    sources = _by(Evidence.objects.order_by("pk"), "update", notes, "url")
     statuses = {status.value: str(status.label) for status in Status}
     before, after = (settings.SITE_URL + reverse("recommendation", args=["CODE"])).split("CODE")
     for pk, code, title, summary, status, is_open, group, issue, issue_title, document, priority, day, update in batch:
@@ -116,14 +129,15 @@ def _rows(batch) -> Iterator[dict]:
             "priority": priority,
             "last_update_on": day,
             "last_update_note": notes.get(update, ""),
+            "evidence": sources[update],
             "url": f"{before}{code}{after}",
         }
 
 
-def _by_recommendation(links, pks, value) -> dict[int, list]:
-    """The values of what is linked to each recommendation, in the order of the queryset `links`."""
+def _by(links, column, pks, value) -> dict[int, list]:
+    """The values of what is linked to each of `pks` by `column`, in the order of the queryset `links`."""
     found = defaultdict(list)
-    for pk, linked in links.filter(recommendation__in=pks).values_list("recommendation", value):
+    for pk, linked in links.filter(**{f"{column}__in": pks}).values_list(column, value):
         found[pk].append(linked)
     return found
 
@@ -174,11 +188,12 @@ def as_json(table):
 
 def as_xlsx(table):
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(table.name)
+    sheet = book.create_sheet(str(table.title))
     sheet.freeze_panes = "B2"
-    for letter, width in table.widths.items():
-        sheet.column_dimensions[letter].width = width
-    heads = [WriteOnlyCell(sheet, name) for name in table.columns]
+    for number, column in enumerate(table.columns.values(), start=1):
+        if column.width:
+            sheet.column_dimensions[get_column_letter(number)].width = column.width
+    heads = [WriteOnlyCell(sheet, str(column.head)) for column in table.columns.values()]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
@@ -202,8 +217,10 @@ def no_file(errors):
     return HttpResponse("\n".join(lines) + "\n", status=400, content_type="text/plain; charset=utf-8")
 
 
-def as_file(table, extension, filename):
-    """A Table as an answer to download, in one of EXPORTS."""
+def as_file(table, extension, *days):
+    """A Table as an answer to download, in one of EXPORTS, named after its days: for people in their language."""
+    name = table.title if extension == "xlsx" else table.name
+    filename = slugify("-".join(map(str, [name, *days])))
     response = EXPORTS[extension](table)
     response["Content-Disposition"] = f'attachment; filename="{filename}.{extension}"'
     return response

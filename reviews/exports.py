@@ -1,31 +1,31 @@
 """What changed between two days, as a file: the rows of the page, in document order."""
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
-from recommendations.exports import Table
+from recommendations.exports import Column, Table
 from recommendations.status import Status
 
 from .changes import Change
 
-COLUMNS = [
-    "code",
-    "title",
-    "change",
-    "status_before",
-    "status_after",
-    "working_group",
-    "document",
-    "what_happened",
-    "last_update_on",
-    "evidence",
-    "url",
-]
+COLUMNS = {
+    "code": Column(_("Code"), 16),
+    "title": Column(_("Recommendation"), 50),
+    "change": Column(_("Change"), 26),
+    "status_before": Column(_("Status before"), 22),
+    "status_after": Column(_("Status after"), 22),
+    "working_group": Column(_("Group"), 26),
+    "document": Column(_("Document"), 40),
+    "what_happened": Column(_("What happened"), 90),
+    "last_update_on": Column(_("Last update"), 14),
+    "evidence": Column(_("Evidence"), 60),
+    "url": Column(_("Address"), 50),
+}
 
 
 def table(changes: list[Change]) -> Table:
     """The changes, a row each, in the current language."""
-    widths = {"A": 16, "B": 50, "C": 26, "D": 20, "E": 20, "F": 26, "G": 40, "H": 90, "J": 60, "K": 50}
-    return Table("changes", COLUMNS, map(_row, changes), widths)
+    return Table("changes", _("Changes"), COLUMNS, map(_row, changes))
 
 
 def _row(change) -> dict:

@@ -5,7 +5,6 @@ from django.conf import settings
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from ..chips import active_filters, address_of, chips, ways_out
@@ -161,8 +160,7 @@ def export(request, extension):
     filterset = make_filter(request, *readable(request))
     if not filterset.is_valid():
         return no_file(filterset.errors)
-    name = slugify(f"recommendations-{filterset.as_of_day or timezone.localdate()}")
-    return as_file(table(filterset.qs), extension, name)
+    return as_file(table(filterset.qs), extension, filterset.as_of_day or timezone.localdate())
 
 
 def feed(request):

@@ -4,7 +4,6 @@ from collections import Counter
 
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.text import slugify
 
 from recommendations.exports import as_file, no_file
 from recommendations.models import Recommendation
@@ -43,8 +42,8 @@ def changes_export(request, extension):
     form = ChangesForm(request.GET, today=timezone.localdate())
     if not form.is_valid():
         return no_file(form.errors)
-    days = form.cleaned_data["since"].day, form.cleaned_data["until"].day
-    return as_file(table(changes_asked_for(form, request.user)), extension, slugify("changes-{}-{}".format(*days)))
+    since, until = form.cleaned_data["since"].day, form.cleaned_data["until"].day
+    return as_file(table(changes_asked_for(form, request.user)), extension, since, until)
 
 
 def changes_asked_for(form: ChangesForm, user) -> list[Change]:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.factories import (
+    SOURCE,
     AddresseeFactory,
     ChapterFactory,
     ChapterLinkFactory,
@@ -37,8 +38,14 @@ COLUMNS = [
     "priority",
     "last_update_on",
     "last_update_note",
+    "evidence",
     "url",
 ]
+HEADS = [
+    *("Code", "Recommendation", "Summary", "Status", "Open", "Group", "Code of the issue", "Issue", "USMCA chapters"),
+    *("Asked to act", "Document", "Priority", "Last update", "What happened", "Evidence", "Address"),
+]
+SOURCES = ["https://example.org/one", "https://example.org/two"]
 FORMATS = ["csv", "xlsx", "json"]
 
 
@@ -87,8 +94,14 @@ def recommendation():
     AddresseeFactory(recommendation=recommendation, organization__acronym="CBP")
     for number in (19, 7):
         ChapterLinkFactory(recommendation=recommendation, chapter=ChapterFactory(number=number))
+    record(recommendation, status="in_progress", effective_on=date(2024, 4, 1))
     record(
-        recommendation, status="implemented", effective_on=date(2024, 5, 1), what_en="It was done.", what_es="Se hizo."
+        recommendation,
+        status="implemented",
+        effective_on=date(2024, 5, 1),
+        what_en="It was done.",
+        what_es="Se hizo.",
+        evidence=[SOURCE | {"url": url} for url in SOURCES],
     )
     return recommendation
 
@@ -113,6 +126,7 @@ def test_json_keeps_the_types(recommendation, client):
             "priority": True,
             "last_update_on": "2024-05-01",
             "last_update_note": "It was done.",
+            "evidence": SOURCES,
             "url": "https://tracker.example/recommendations/2023-SB-1a/",
         }
     ]
@@ -125,7 +139,7 @@ def test_json_keeps_the_types(recommendation, client):
 def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, extension, is_open, is_priority, day):
     heads, row = take(extension)
 
-    assert heads == COLUMNS
+    assert heads == (HEADS if extension == "xlsx" else COLUMNS)
     assert row == [
         "2023-SB-1a",
         "Digital customs",
@@ -141,6 +155,7 @@ def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, ex
         is_priority,
         day,
         "It was done.",
+        "; ".join(SOURCES),
         "https://tracker.example/recommendations/2023-SB-1a/",
     ]
 
@@ -148,8 +163,9 @@ def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, ex
 def test_a_spreadsheet_keeps_its_heads_in_sight_and_can_be_filtered(recommendation, client):
     sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
 
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:O2")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:P2")
     assert sheet["M2"].is_date
+    assert sheet.column_dimensions["M"].width >= 12  # with less, a spreadsheet shows ####
 
 
 def test_what_never_happened_is_null_or_empty(take):
@@ -163,11 +179,10 @@ def test_what_never_happened_is_null_or_empty(take):
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_spanish_exports_have_spanish_content_under_english_names(recommendation, take, extension):
-    heads, row = take(extension, prefix="/es")
-    row = dict(zip(heads, row, strict=True))
+def test_spanish_exports_have_spanish_content(recommendation, take, extension):
+    _heads, row = take(extension, prefix="/es")
+    row = dict(zip(COLUMNS, row, strict=True))
 
-    assert heads == COLUMNS
     assert (row["title"], row["summary"], row["working_group"]) == (
         "Aduanas digitales",
         "Hacerlo.",
@@ -175,6 +190,21 @@ def test_spanish_exports_have_spanish_content_under_english_names(recommendation
     )
     assert (row["issue_title"], row["document"], row["last_update_note"]) == ("Papel", "El documento", "Se hizo.")
     assert row["url"] == "https://tracker.example/es/recommendations/2023-SB-1a/"
+
+
+@pytest.mark.parametrize("extension", ["csv", "json"])
+def test_programs_find_the_same_names_in_every_language(recommendation, client, take, extension):
+    assert take(extension, prefix="/es")[0] == take(extension)[0] == COLUMNS
+    file = client.get(f"/es/recommendations/export.{extension}?as_of=2024-06-01")
+    assert file["Content-Disposition"] == f'attachment; filename="recommendations-2024-06-01.{extension}"'
+
+
+def test_people_find_their_language_in_a_spreadsheet(recommendation, client):
+    file = client.get("/es/recommendations/export.xlsx?as_of=2024-06-01")
+    sheet = load_workbook(BytesIO(file.getvalue())).active
+
+    assert (sheet.title, sheet["A1"].value, sheet["K1"].value) == ("Recomendaciones", "Clave", "Documento")
+    assert file["Content-Disposition"] == 'attachment; filename="recomendaciones-2024-06-01.xlsx"'
 
 
 @pytest.mark.parametrize("extension", FORMATS)
@@ -198,16 +228,17 @@ def test_the_past_is_exported_as_it_stood(recommendation, take, extension):
     later = DocumentFactory(published_on=date(2025, 4, 29))
     RecommendationFactory(document=later)
 
-    heads, row = take(extension, "as_of=2024-04-30")
-    row = dict(zip(heads, row, strict=True))
+    _heads, row = take(extension, "as_of=2024-03-31")
+    row = dict(zip(COLUMNS, row, strict=True))
 
     assert (row["code"], row["status"]) == ("2023-SB-1a", "Issued")
     assert row["status_is_open"] in (True, "true")
     assert not row["last_update_on"]
     assert not row["last_update_note"]
+    assert not row["evidence"]
 
 
-@pytest.mark.parametrize(("extension", "heads"), [("csv", [COLUMNS]), ("xlsx", [COLUMNS]), ("json", [[]])])
+@pytest.mark.parametrize(("extension", "heads"), [("csv", [COLUMNS]), ("xlsx", [HEADS]), ("json", [[]])])
 def test_an_empty_list_is_an_empty_file(recommendation, take, extension, heads):
     assert take(extension, "open=true") == heads
 
@@ -223,10 +254,10 @@ def test_no_text_is_run_as_a_formula(take, client, extension, formula):
     record(recommendation, what_en=formula)
     AddresseeFactory(recommendation=recommendation, organization__acronym=formula)
 
-    heads, row = take(extension)
+    _heads, row = take(extension)
 
     for name in ["title", "last_update_note", "addressees"]:
-        assert row[heads.index(name)].startswith("'")
+        assert row[COLUMNS.index(name)].startswith("'")
     if extension == "xlsx":
         sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
         assert "f" not in {cell.data_type for cell in sheet[2]}
