@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Source:
-    """A source of evidence; `day` is in words, and empty where it is not known."""
+    """A document, or a source of evidence; `day` is in words, and empty where it is not known."""
 
     publisher: str
     title: str
@@ -142,6 +142,7 @@ class Book:
     changes: list[Movements]
     parts: list[Part]
     method: list[str]
+    sources: list[Source]
     rules: list[str]
     definitions: list[Definition]
     labels: dict[str, str]

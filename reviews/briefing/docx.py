@@ -283,6 +283,10 @@ class _Setter:
         heading.paragraph_format.page_break_before = True
         for text in self.book.method:
             self.paragraph(text)
+        if self.book.sources:
+            self.document.add_heading(self.words["documents"], 2)
+        for source in self.book.sources:
+            self.cite(self.document.add_paragraph(style="List Bullet"), source)
         self.document.add_heading(self.words["rules"], 2)
         for rule in self.book.rules:
             self.document.add_paragraph(rule, "List Bullet")
@@ -338,15 +342,17 @@ class _Setter:
         for number, source in enumerate(sources):
             if number:
                 line.add_run(", ").font.superscript = True
-            note = self.footnotes.add(line)
-            note.add_run(f"{source.publisher}, ")
-            if source.title != source.url:
-                note.add_run(source.title).italic = True
-                note.add_run(", ")
-            if source.day:
-                note.add_run(f"{source.day}, ")
-            link = add_link(note, source.url, url=source.url, part=self.footnotes.part)
-            link.font.color.rgb = RGBColor.from_string(ACCENT)
+            self.cite(self.footnotes.add(line), source, part=self.footnotes.part)
+
+    def cite(self, line, source, part=None):
+        line.add_run(f"{source.publisher}, ")
+        if source.title != source.url:
+            line.add_run(source.title).italic = True
+            line.add_run(", ")
+        if source.day:
+            line.add_run(f"{source.day}, ")
+        link = add_link(line, source.url, url=source.url, part=part)
+        link.font.color.rgb = RGBColor.from_string(ACCENT)
 
     def table(self, widths, heads):
         """A table with lines between its rows, and a first row that is repeated on each page."""

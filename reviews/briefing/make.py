@@ -19,7 +19,7 @@ from reviews.models import Milestone, MilestoneState
 from working_groups.bilingual import current_language
 from working_groups.models import Visibility
 
-from .content import Book, Definition, Movement, Movements, Part, Pointer, StateOfPlay
+from .content import Book, Definition, Movement, Movements, Part, Pointer, Source, StateOfPlay
 from .entries import make_entry, make_event
 from .words import words
 
@@ -68,6 +68,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
         changes=_movements(changed),
         parts=_parts_by_chapter(recommendations, day) if by == Order.CHAPTER else _parts_by_group(recommendations, day),
         method=_method(day, recommendations),
+        sources=_sources(recommendations),
         rules=[str(rule) for rule in RULES],
         definitions=[Definition(status.value, str(status.definition)) for status in Status],
         labels={status.value: str(status.label) for status in Status},
@@ -78,7 +79,8 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
 
 def _as_of(asked, day, user) -> list[Recommendation]:
     """Those of `asked` on `day`, group by group, each with its `history`: its updates in force by then, newest first."""
-    queryset = asked.as_of(day).for_list().defer(None).defer("official_wording", "search").in_document_order()
+    queryset = asked.as_of(day).for_list().select_related("issue__topic__document__publisher")
+    queryset = queryset.defer(None).defer("official_wording", "search").in_document_order()
     history = (
         Update.objects.in_force()
         .as_of(day)
@@ -218,6 +220,12 @@ def _cite(document) -> str:
     return f"{document.title}. {document.publisher.name}, {write_date(document.published_on)}"
 
 
+def _sources(recommendations) -> list[Source]:
+    """The documents that ask for them, each once, oldest first."""
+    documents = sorted({each.document for each in recommendations}, key=lambda each: (each.published_on, each.pk))
+    return [Source(each.publisher.name, each.title, each.url, write_date(each.published_on)) for each in documents]
+
+
 def _method(day, recommendations) -> list[str]:
     """How to read the book, in paragraphs."""
     shown = [update for each in recommendations for update in each.history]
@@ -228,8 +236,9 @@ def _method(day, recommendations) -> list[str]:
             "What an addressee has answered is kept apart, as its response."
         ),
         gettext(
-            "Titles, summaries and success tests are our own words; the documents’ official wording stands on the page "
-            "of each recommendation, with every update."
+            "Titles, summaries and success tests are our own words. The wording that counts is that of the documents, "
+            "listed below with their addresses; where it is recorded here, the page of the recommendation has it. "
+            "That page also has every update."
         ),
         gettext("The book counts what had happened by %(day)s, also where that was recorded later.")
         % {"day": write_date(day)},

@@ -30,6 +30,7 @@ def words() -> dict[str, str]:
         "no_recommendations": gettext("No recommendation had been published by this day."),
         "also": gettext("Also touching this chapter, in full elsewhere in this book"),
         "method": gettext("Notes on method"),
+        "documents": gettext("Documents"),
         "rules": gettext("Rules"),
         "meaning": gettext("Meaning"),
         "statuses": gettext("What the statuses mean"),

@@ -54,6 +54,7 @@ class TestFiles:
         expected = [found.milestone, found.when, found.series, found.as_of, found.scope, found.sum, found.publisher]
         expected += [*found.documents, found.state_of_play, found.changes_title, *found.method, *found.rules]
         expected += [definition.text for definition in found.definitions]
+        expected += [part for source in found.sources for part in (source.publisher, source.title, source.url)]
         expected += [movements.kind for movements in found.changes]
         expected += [tally.name for tally in found.by_group] + [part.title for part in found.parts]
         for entry in entries(found):
@@ -137,6 +138,16 @@ class TestPdf:
         }
 
         assert SOURCE["url"] in found
+
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_setting_adds_no_character_to_an_address(self, milestone, recommendation, language):
+        urls = [f"https://example.org/{'a' * n}/{'with-many-hyphens-' * 7}{n}.html?q=-a-b" for n in range(1, 25)]
+        record(recommendation, evidence=[SOURCE | {"url": url} for url in urls])
+
+        pages = PdfReader(BytesIO(pdf.render(book(milestone, language=language)))).pages
+
+        text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+        assert [url for url in urls if url not in text] == []
 
     def test_a_reader_can_go_to_each_part(self, reader):
         titles = [each.title for each in reader().outline if not isinstance(each, list)]

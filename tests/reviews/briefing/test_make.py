@@ -97,6 +97,19 @@ class TestWhatItHolds:
             assert sorted(entry.code for entry in entries(book(coming, timezone.localdate(), by))) == codes
         assert len(codes) == 36
 
+    def test_each_document_that_it_draws_on_is_cited_once_with_its_address(self):
+        papers = [
+            DocumentFactory(title_en=title, url=f"https://example.org/{title}", published_on=date(year, 1, 1))
+            for title, year in [("Second", 2024), ("First", 2023), ("Later", 2026)]
+        ]
+        for paper in [*papers, *papers]:
+            RecommendationFactory(document=paper)
+
+        assert [(source.title, source.url, source.day) for source in book(MilestoneFactory()).sources] == [
+            ("First", "https://example.org/First", "1 January 2023"),
+            ("Second", "https://example.org/Second", "1 January 2024"),
+        ]
+
     def test_before_anything_was_published_it_says_so(self, milestone, recommendation):
         found = book(milestone, date(2020, 1, 1))
 
