@@ -53,6 +53,14 @@ def write_date(day: date, precision: str = Precision.DAY) -> str:
     return str(day.year)
 
 
+def write_since(day: date, precision: str = Precision.DAY) -> str:
+    """The date as a beginning: "since October 2024". Spanish has an article before a day or a quarter, and only there."""
+    words = {"day": write_date(day, precision)}
+    if precision in (Precision.MONTH, Precision.YEAR):
+        return pgettext("month or year", "since %(day)s") % words
+    return gettext("since %(day)s") % words
+
+
 def write_moment(moment: datetime, *zones: str) -> str:
     """An aware moment by the clocks of `zones`: "8 December 2026, 09:00 (America/New_York), 08:00 (America/Mexico_City)".
 

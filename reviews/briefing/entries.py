@@ -6,7 +6,7 @@ from itertools import takewhile
 from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
-from recommendations.dates import write_date
+from recommendations.dates import write_date, write_since
 from recommendations.models import Recommendation, Update
 from recommendations.status import Status
 
@@ -30,7 +30,7 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
         is_priority=recommendation.priority,
         place=f"{topic.group.name} · {topic.title}" if with_group else topic.title,
         status=recommendation.shown_status,
-        since=gettext("since %(day)s") % {"day": status_since(recommendation)},
+        since=status_since(recommendation),
         summary=recommendation.summary,
         success_test=recommendation.success_test,
         asked=[_asked(addressee, day) for addressee in recommendation.addressees.all()],
@@ -43,12 +43,12 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
 
 
 def status_since(recommendation: Recommendation) -> str:
-    """The date, in words, from which it has stood where it stands; issued is what it was when it was published."""
+    """Since when it has stood where it stands, in words; issued is what it was when it was published."""
     history = recommendation.history
     same = list(takewhile(lambda update: update.status == recommendation.shown_status, history))
     if len(same) == len(history) and recommendation.shown_status == Status.ISSUED:
-        return write_date(recommendation.document.published_on)
-    return same[-1].effective_date
+        return write_since(recommendation.document.published_on)
+    return write_since(same[-1].effective_on, same[-1].precision)
 
 
 def _steps(history) -> list[tuple[Update, str]]:

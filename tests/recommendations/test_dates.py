@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommendations.dates import Precision, first_day, last_day, write_date, write_moment, write_span
+from recommendations.dates import Precision, first_day, last_day, write_date, write_moment, write_since, write_span
 
 days = st.dates(date(1990, 1, 1), date(2050, 12, 31))
 precisions = st.sampled_from(Precision.values)
@@ -58,6 +58,21 @@ def test_the_database_counts_from_the_last_day_or_the_day_of_recording(day, prec
 )
 def test_a_date_is_written_no_finer_than_it_is_known(precision, words):
     assert write_date(date(2024, 8, 7), precision) == words
+
+
+@pytest.mark.parametrize(
+    ("precision", "english", "spanish"),
+    [
+        ("day", "since 12 March 2025", "desde el 12 de marzo de 2025"),
+        ("month", "since March 2025", "desde marzo de 2025"),
+        ("quarter", "since first quarter of 2025", "desde el primer trimestre de 2025"),
+        ("year", "since 2025", "desde 2025"),
+    ],
+)
+def test_since_has_an_article_in_spanish_only_before_a_day_or_a_quarter(precision, english, spanish):
+    assert write_since(date(2025, 3, 12), precision) == english
+    with translation.override("es"):
+        assert write_since(date(2025, 3, 12), precision) == spanish
 
 
 @pytest.mark.parametrize(
