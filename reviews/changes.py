@@ -9,10 +9,14 @@ from django.db.models import F, Prefetch
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import npgettext_lazy
 
+from recommendations.dates import write_date
 from recommendations.models import Document, Recommendation, Update
 from recommendations.querysets import RecommendationQuerySet
 from recommendations.status import CLOSED, OPEN, Status
-from working_groups.models import Visibility
+
+from .models import Milestone
+
+DAYS_BACK = 90  # where no milestone lies behind
 
 
 class Kind(models.TextChoices):
@@ -51,6 +55,23 @@ AFTER_NUMBERS = {
         "after a number", "with new evidence, same status", "with new evidence, same status", "count"
     ),
 }
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One end of the time that is looked at: a day and, where it is that of a milestone, the milestone."""
+
+    day: date
+    milestone: Milestone | None = None
+
+    def __str__(self):
+        day = write_date(self.day)
+        return f"{self.milestone} ({day})" if self.milestone else day
+
+    @property
+    def value(self) -> str:
+        """How an address says it."""
+        return self.milestone.slug if self.milestone else self.day.isoformat()
 
 
 @dataclass(frozen=True)
@@ -121,13 +142,24 @@ def kind_of(before: str | None, after: str, has_updates: bool) -> Kind | None:
     return Kind.FORWARD if OPEN.index(after) > OPEN.index(before) else Kind.BACKWARD
 
 
-def last_change(by: date) -> date | None:
-    """The last day up to `by` on which a status changed, or something was published; None where there is none.
+def mark_before(day: date, recommendations=None, milestones=None) -> Mark:
+    """The last of `milestones` before something last changed by `day`; where there is none, a while before.
 
-    Of what is public, whoever asks, so that an address which leaves the day to us means the same to all.
+    Without `recommendations` it is any public one that may have changed, whoever asks, so that an address which leaves
+    the day to us means the same to all; without `milestones`, all are looked at.
     """
-    updates = Update.objects.in_force().filter(recommendation__in=Recommendation.objects.public()).as_of(by)
-    documents = Document.objects.filter(visibility=Visibility.PUBLIC, topics__issues__recommendations__isnull=False)
+    recommendations = Recommendation.objects.public() if recommendations is None else recommendations
+    milestones = Milestone.objects.all() if milestones is None else milestones
+    changed_on = _last_change(recommendations, day) or day
+    if milestone := milestones.behind(changed_on).latest_first().first():
+        return Mark(milestone.ends_on, milestone)
+    return Mark(date.fromordinal(max(changed_on.toordinal() - DAYS_BACK, 1)))
+
+
+def _last_change(recommendations, by) -> date | None:
+    """The last day up to `by` on which a status changed, or something was published; None where there is none."""
+    updates = Update.objects.in_force().filter(recommendation__in=recommendations).as_of(by)
+    documents = Document.objects.filter(topics__issues__recommendations__in=recommendations)
     moved = updates.exclude(status=F("previous_status")).newest_first().values_list("counts_from", flat=True)
     published = documents.filter(published_on__lte=by).order_by("-published_on").values_list("published_on", flat=True)
     return max(filter(None, [moved.first(), published.first()]), default=None)

@@ -1,38 +1,15 @@
 """What the page of changes is asked for: between which two days, and of which groups."""
 
-from dataclasses import dataclass
-from datetime import date
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.dates import write_date
 from recommendations.facets import FacetField
 from recommendations.filters import IsoDateField
 from working_groups.models import WorkingGroup
 
-from .changes import last_change
+from .changes import Mark, mark_before
 from .models import Milestone
-
-DAYS_BACK = 90  # where no milestone lies behind
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One end of the time that is looked at: a day and, where it is that of a milestone, the milestone."""
-
-    day: date
-    milestone: Milestone | None = None
-
-    def __str__(self):
-        day = write_date(self.day)
-        return f"{self.milestone} ({day})" if self.milestone else day
-
-    @property
-    def value(self) -> str:
-        """How an address says it."""
-        return self.milestone.slug if self.milestone else self.day.isoformat()
 
 
 class LastGiven(forms.HiddenInput):
@@ -97,11 +74,3 @@ class ChangesForm(forms.Form):
         """Those asked for; all of them where none is."""
         slugs = self.cleaned_data["group"]
         return [group for group in self.groups if not slugs or group.slug in slugs]
-
-
-def mark_before(day: date) -> Mark:
-    """The last milestone before something last changed by `day`; where there is none, a while before."""
-    changed_on = last_change(day) or day
-    if milestone := Milestone.objects.behind(changed_on).latest_first().first():
-        return Mark(milestone.ends_on, milestone)
-    return Mark(date.fromordinal(max(changed_on.toordinal() - DAYS_BACK, 1)))

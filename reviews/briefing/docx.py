@@ -202,8 +202,8 @@ class _Setter:
     def changes(self):
         book = self.book
         self.heading(book.changes_title)
-        if book.changes_note:
-            self.paragraph(book.changes_note)
+        self.paragraph(book.changes_note)
+        if not book.changes:
             return
         table = self.table(
             [4.6, 3.9, 7.7], [self.words[name] for name in ("recommendation", "status", "what_happened")]
@@ -332,7 +332,8 @@ class _Setter:
     def told(self, line, event):
         line.add_run(event.what)
         self.sources(line, event.sources)
-        self.small(line, f" {' · '.join(event.notes)}.")
+        if event.notes:
+            self.small(line, f" {' · '.join(event.notes)}.")
 
     def small(self, line, text):
         run = line.add_run(text)

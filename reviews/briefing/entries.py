@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
 from recommendations.dates import write_date, write_since
+from recommendations.ledger import Basis
 from recommendations.models import Recommendation, Update
 from recommendations.status import Status
 
@@ -69,7 +70,8 @@ def make_event(update: Update, before: str = "") -> Event:
         notes.append(f"{gettext('Reason:')} {update.reason}")
     if update.successor:
         notes.append(f"{gettext('Superseded by')} {update.successor}")
-    notes.append(update.get_basis_display())
+    if update.basis != Basis.PUBLIC_SOURCE:  # of those the notes on method tell
+        notes.append(update.get_basis_display())
     return Event(
         day=update.effective_date,
         status=update.status,

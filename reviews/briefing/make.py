@@ -14,7 +14,7 @@ from recommendations.ledger import Basis
 from recommendations.models import Recommendation, Update
 from recommendations.printable import printable
 from recommendations.status import OPEN, RULES, Status
-from reviews.changes import Kind, changes
+from reviews.changes import Kind, changes, mark_before
 from reviews.models import Milestone, MilestoneState
 from working_groups.bilingual import current_language
 from working_groups.models import Visibility
@@ -42,8 +42,8 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
     else:
         asked = Recommendation.objects.public()
     recommendations = _as_of(asked, day, user)
-    last = Milestone.objects.filter(series=milestone.series).last_held(day)
-    changed = changes(asked, last.ends_on, day) if last else []
+    since = mark_before(day, asked, Milestone.objects.filter(series=milestone.series))
+    changed = changes(asked, since.day, day)
     total = _state_of_play(gettext("All"), recommendations)
     is_public = all(each.document.visibility == Visibility.PUBLIC for each in recommendations)
     book = Book(
@@ -63,8 +63,8 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
         sum=_sum(total),
         total=total,
         by_group=[_state_of_play(group.name, found) for group, found in _by_group(recommendations)],
-        changes_title=_changes_title(last),
-        changes_note="" if changed else _why_no_changes(last),
+        changes_title=_changes_title(since),
+        changes_note=_changes_note(since, changed),
         changes=_movements(changed),
         parts=_parts_by_chapter(recommendations, day) if by == Order.CHAPTER else _parts_by_group(recommendations, day),
         method=_method(day, recommendations),
@@ -158,19 +158,18 @@ def _sum(tally) -> str:
     ) % {"total": tally.total, "open": tally.open, "closed": tally.closed}
 
 
-def _changes_title(last) -> str:
-    if last is None:
-        return gettext("Changes since the last milestone")
-    return gettext("Changes since the last milestone: %(milestone)s, %(when)s") % {
-        "milestone": last.name,
-        "when": last.when,
-    }
+def _changes_title(since) -> str:
+    if since.milestone:
+        return gettext("Changes since %(milestone)s") % {"milestone": since}
+    return gettext("Changes since %(day)s") % {"day": since}
 
 
-def _why_no_changes(last) -> str:
-    if last is None:
-        return gettext("No milestone of this series had been held by this day.")
-    return gettext("Nothing changed in this time.")
+def _changes_note(since, changed) -> str:
+    if not changed:
+        return gettext("Nothing changed in this time.")
+    if since.milestone:
+        return gettext("From the last milestone of the series after which something changed.")
+    return gettext("No milestone of the series came before the last change.")
 
 
 def _movements(changed) -> list[Movements]:
@@ -228,8 +227,6 @@ def _sources(recommendations) -> list[Source]:
 
 def _method(day, recommendations) -> list[str]:
     """How to read the book, in paragraphs."""
-    shown = [update for each in recommendations for update in each.history]
-    unverified = sum(update.basis == Basis.PUBLIC_SOURCE for update in shown)
     return [
         gettext(
             "A status is the foundation’s own assessment of how far a recommendation is implemented. "
@@ -242,14 +239,32 @@ def _method(day, recommendations) -> list[str]:
         ),
         gettext("The book counts what had happened by %(day)s, also where that was recorded later.")
         % {"day": write_date(day)},
-        ngettext(
-            "It rests on %(count)d update, of which %(unverified)d from public sources that staff have not yet verified.",
-            "It rests on %(count)d updates, of which %(unverified)d from public sources that staff have not yet verified.",
-            len(shown),
-        )
-        % {"count": len(shown), "unverified": unverified},
+        *_what_it_rests_on(recommendations),
         gettext("The mapping is ours; the documents do not name chapters."),
     ]
+
+
+def _what_it_rests_on(recommendations) -> list[str]:
+    """How many updates, and how many of them staff have verified; nothing where there are none."""
+    updates = [update for each in recommendations for update in each.history]
+    unverified = sum(update.basis == Basis.PUBLIC_SOURCE for update in updates)
+    if not updates:
+        return []
+    if unverified == len(updates):
+        text = ngettext(
+            "It rests on %(count)d update, from a public source, which staff have not yet verified.",
+            "It rests on %(count)d updates, all from public sources, which staff have not yet verified.",
+            len(updates),
+        )
+    else:
+        text = ngettext(
+            "It rests on %(count)d update. Of these, %(unverified)d are from public sources and not yet verified by "
+            "staff; the others say what they rest on.",
+            "It rests on %(count)d updates. Of these, %(unverified)d are from public sources and not yet verified by "
+            "staff; the others say what they rest on.",
+            len(updates),
+        )
+    return [text % {"count": len(updates), "unverified": unverified}]
 
 
 def _printable(value):

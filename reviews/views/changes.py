@@ -9,9 +9,9 @@ from recommendations.exports import as_file, no_file
 from recommendations.models import Recommendation
 from recommendations.views.days import everything
 
-from ..changes import Change, Kind, changes
+from ..changes import Change, Kind, changes, mark_before
 from ..exports import table
-from ..forms import ChangesForm, mark_before
+from ..forms import ChangesForm
 from ..models import Milestone
 
 

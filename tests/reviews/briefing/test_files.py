@@ -152,7 +152,8 @@ class TestPdf:
     def test_a_reader_can_go_to_each_part(self, reader):
         titles = [each.title for each in reader().outline if not isinstance(each, list)]
 
-        assert titles[:2] == ["State of play on 1 June 2025", "Changes since the last milestone"]
+        assert titles[0] == "State of play on 1 June 2025"
+        assert titles[1].startswith("Changes since ")
         assert titles[-1] == "Notes on method"
 
     def test_letters_that_the_fonts_lack_do_not_stop_it(self, milestone, recommendation):
@@ -186,14 +187,14 @@ class TestDocx:
         assert recommendation.group.name_es in [each.text for each in headings if each.style.name == "Heading 1"]
 
     def test_its_tables_repeat_their_first_row(self, document):
-        assert len(document.tables) == 3
+        assert len(document.tables) == 4
         for table in document.tables:
             assert table.rows[0]._tr.trPr.find("{*}tblHeader") is not None
 
     def test_evidence_is_in_footnotes(self, file):
         parts = word_parts(file)
 
-        assert re.findall(r'<w:footnoteReference w:id="(\d+)"/>', parts["word/document.xml"]) == ["1"]
+        assert re.findall(r'<w:footnoteReference w:id="(\d+)"/>', parts["word/document.xml"]) == ["1", "2"]
         assert SOURCE["url"] in parts["word/footnotes.xml"]
         assert SOURCE["url"] in parts["word/_rels/footnotes.xml.rels"]
 

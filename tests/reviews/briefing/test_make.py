@@ -212,7 +212,8 @@ class TestChanges:
 
         found = book(milestone)
 
-        assert found.changes_title == "Changes since the last milestone: Second meeting, 15 January 2025"
+        assert found.changes_title == "Changes since Second meeting (15 January 2025)"
+        assert found.changes_note == "From the last milestone of the series after which something changed."
         [movements] = found.changes
         [movement] = movements.movements
         assert (movements.kind, movement.code) == ("Moved forward", "2023-SB-1")
@@ -225,7 +226,7 @@ class TestChanges:
     )
     def test_what_is_left_out_is_counted_and_leads_to_its_page(self, milestone, last, recommendation, language, told):
         for month in (2, 3, 4):
-            record(recommendation, effective_on=date(2025, month, 1))
+            record(recommendation, effective_on=date(2025, month, 1), status="in_progress")
 
         assert squashed(told) in pdf_text(pdf.render(book(milestone, language=language)))
 
@@ -238,11 +239,51 @@ class TestChanges:
         [movement] = movements.movements
         assert (movements.kind, movement.code, movement.events) == ("New", "2025-SB-1", [])
 
-    def test_when_nothing_changed_it_says_so(self, milestone, last, recommendation):
-        assert book(milestone).changes_note == "Nothing changed in this time."
+    def test_it_goes_back_to_a_milestone_after_which_something_changed(self, milestone, last, recommendation):
+        MilestoneFactory(series=milestone.series, name_en="First meeting", day=date(2024, 3, 1), state="held")
+        record(recommendation, effective_on=date(2024, 4, 1), status="in_progress")
+        elsewhere = RecommendationFactory(code="2023-ZZ-9")  # of no document that was prepared for this milestone
+        record(elsewhere, effective_on=date(2025, 2, 1), status="in_progress")
 
-    def test_when_no_milestone_was_held_it_says_so(self, milestone, recommendation):
         found = book(milestone)
 
-        assert found.changes_title == "Changes since the last milestone"
-        assert found.changes_note == "No milestone of this series had been held by this day."
+        assert found.changes_title == "Changes since First meeting (1 March 2024)"
+        assert [each.code for movements in found.changes for each in movements.movements] == ["2023-SB-1"]
+
+    def test_when_no_milestone_came_before_it_goes_back_a_while(self, milestone, recommendation):
+        record(recommendation, effective_on=date(2025, 4, 1), status="in_progress")
+
+        found = book(milestone)
+
+        assert found.changes_title == "Changes since 1 January 2025"
+        assert found.changes_note == "No milestone of the series came before the last change."
+        assert [each.code for movements in found.changes for each in movements.movements] == ["2023-SB-1"]
+
+    def test_when_nothing_changed_it_says_so(self, milestone):
+        assert book(milestone).changes_note == "Nothing changed in this time."
+
+
+class TestWhatItRestsOn:
+    """Of an update from a public source, which most are, the notes on method tell once; others tell it themselves."""
+
+    @pytest.fixture
+    def mention(self, milestone):
+        return lambda: [text for text in book(milestone).method if text.startswith("It rests on")]
+
+    def test_where_there_are_no_updates_nothing_is_said(self, mention, recommendation):
+        assert mention() == []
+
+    def test_where_all_are_from_public_sources_it_is_said_once(self, mention, milestone, recommendation):
+        record(recommendation, effective_on=date(2024, 4, 1), basis="public_source")
+        record(recommendation, effective_on=date(2024, 5, 1), basis="public_source")
+
+        assert mention() == ["It rests on 2 updates, all from public sources, which staff have not yet verified."]
+        assert [event.notes for event in entry_of(book(milestone)).events] == [[], []]
+
+    def test_the_others_say_it_themselves(self, mention, milestone, recommendation):
+        record(recommendation, effective_on=date(2024, 4, 1), basis="public_source")
+        record(recommendation, effective_on=date(2024, 5, 1), basis="verified")
+
+        [text] = mention()
+        assert text.startswith("It rests on 2 updates. Of these, 1 ")
+        assert [event.notes for event in entry_of(book(milestone)).events] == [["Verified by staff"], []]
