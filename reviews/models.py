@@ -270,6 +270,10 @@ class Milestone(models.Model):
     def has_passed(self, on: date) -> bool:
         return self.ends_on is not None and self.ends_on < on
 
+    def is_past(self, on: date) -> bool:
+        """Whether it is one of `Milestone.objects.past(on)`."""
+        return self.state in (MilestoneState.HELD, MilestoneState.CANCELLED) or self.has_passed(on)
+
     @property
     def known_on(self) -> date:
         """The latest day on which what stands here was set or found true; 1 January 2000 where none is known."""

@@ -81,16 +81,21 @@ class MilestoneView(AsOfMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         milestone = self.object
-        is_behind = milestone.has_passed(self.as_of or timezone.localdate())
+        today = timezone.localdate()
+        is_behind = milestone.has_passed(self.as_of or today)
         documents = self.published(milestone.documents.visible_to(self.request.user))
         asked = Recommendation.objects.visible_to(self.request.user).filter(issue__topic__document__in=documents)
         digests = milestone.digests.published()
+        counts = asked.as_it_stood(self.as_of).count_by_status()
         return super().get_context_data(
             documents=documents,
-            counts=asked.as_it_stood(self.as_of).count_by_status(),
+            counts=counts,
+            total=sum(counts.values()),
             counts_then=asked.as_of(milestone.ends_on).count_by_status() if is_behind else None,
             is_behind=is_behind,
             digests=digests.filter(frozen_at__date__lte=self.as_of) if self.as_of else digests,
+            next_digest=None if self.as_of else milestone.digests.next_planned(),
+            is_past=milestone.is_past(today),
             is_in_calendar=days_of(milestone) is not None,
             **kwargs,
         )

@@ -1,6 +1,7 @@
 """Each edition of a digest, with its news and all else that was frozen into it."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -37,6 +38,10 @@ class DigestQuerySet(models.QuerySet):
         """Those whose web copy may be read: what was sent, or is being sent, and what stopped when readers had it."""
         is_taken = Exists(Delivery.objects.taken().filter(digest=OuterRef("pk")))
         return self.filter(Q(state__in=[DigestState.SENDING, DigestState.SENT]) | is_taken, frozen_at__isnull=False)
+
+    def next_planned(self) -> "Digest | None":
+        """The digest that is to leave next, as far as is known."""
+        return self.filter(kind=DigestKind.DIGEST, state=DigestState.PLANNED).order_by("due_at").first()
 
 
 class Digest(models.Model):
@@ -107,6 +112,11 @@ class Digest(models.Model):
     def as_of(self) -> date:
         """The day, at the milestone's place, on which it was frozen."""
         return date.fromisoformat(self.content["as_of"])
+
+    @property
+    def due_on(self) -> date:
+        """The day, at the milestone's place, on which it is due."""
+        return timezone.localdate(self.due_at, ZoneInfo(self.milestone.time_zone))
 
     @property
     def what(self) -> str:

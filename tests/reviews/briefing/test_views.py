@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import MilestoneFactory
+from tests.factories import MilestoneFactory, RecommendationFactory
+from tests.reading import text
 
 pytestmark = pytest.mark.django_db
 
@@ -57,8 +58,16 @@ class TestAddress:
         assert 'action="/milestones/meeting/briefing.pdf"' in page
         assert 'formaction="/milestones/meeting/briefing.docx"' in page
 
+    def test_the_page_of_the_milestone_says_whose_recommendations_are_counted(self, client, milestone, recommendation):
+        RecommendationFactory()
+
+        page = text(client.get("/milestones/meeting/"))
+
+        assert "The bars count only the one recommendation that is made there" in page
+        assert "It holds only the recommendations of: <cite>The paper</cite>." in page
+
     def test_the_page_of_the_milestone_says_what_there_is_none_of(self, client):
-        page = client.get(MilestoneFactory().get_absolute_url()).content.decode()
+        page = text(client.get(MilestoneFactory().get_absolute_url()))
 
         assert "No document was prepared for it." in page
-        assert "No digest was sent for it." in page
+        assert "As no document was prepared for this milestone, it holds all public recommendations." in page

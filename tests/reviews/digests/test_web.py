@@ -1,5 +1,7 @@
 """What was sent, as everybody may read it: the web copy, the archive and the feed."""
 
+import re
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
@@ -139,6 +141,32 @@ def test_the_page_of_a_milestone_names_its_notices_by_their_kind(client, milesto
 
     assert f'<a href="/digests/{notice.pk}/">Notice of cancellation</a>' in page
     assert "0 days before" not in page.replace("30 days before", "")
+
+
+def test_the_page_of_a_milestone_says_when_its_next_digest_is_planned(client, milestone):
+    frozen(milestone)
+
+    assert "The next digest for it is planned for 24 June 2030." in text(client.get(f"/milestones/{milestone.slug}/"))
+
+
+@pytest.mark.parametrize(
+    ("milestone", "words"),
+    [
+        ({"state": "held", "day": date(2025, 1, 1)}, "No digest was sent for it."),
+        ({"state": "cancelled"}, "No digest was sent for it."),
+        ({"state": "scheduled"}, "No digest has been sent for it so far."),
+        ({"state": "postponed"}, "Digests are sent for it once its day is known."),
+        ({"state": "tentative", "precision": "unknown", "day": None}, "Digests are sent for it once its day is known."),
+        (
+            {"state": "tentative", "precision": "year", "starts_on": date(2030, 1, 1), "ends_on": date(2030, 12, 31)},
+            "Digests are sent for it once its day is known.",
+        ),
+    ],
+)
+def test_the_page_of_a_milestone_says_why_there_is_no_digest(client, milestone, words):
+    page = text(client.get(MilestoneFactory(**milestone).get_absolute_url()))
+
+    assert re.search(r"<h2>Digests</h2>\s*<p>([^<]+?) <a", page)[1] == words
 
 
 @pytest.mark.parametrize(
