@@ -32,7 +32,7 @@ SERIF, SANS = "Georgia", "Calibri"
 INK, SOFT, LINE, ACCENT = "1B2430", "55606E", "D9DCE1", "0B5394"
 WIDTH = 16.2  # of the text, in centimetres
 STATUS_COLOURS = {status: colour.removeprefix("#").upper() for status, colour in COLOURS.items()}
-NAMES_SIDE_BY_SIDE = 5  # of statuses, over a table
+WIDTH_OF_NAMES = 11  # at most, of those of the statuses over a table
 
 
 def render(book: Book) -> bytes:
@@ -167,10 +167,12 @@ class _Setter:
         present = [status for status, count in book.total.counts.items() if count]
         heads = [self.words["group"], *[book.labels[status] for status in present], self.words["total"]]
         # More names than fit side by side are written upwards.
-        is_turned = len(present) > NAMES_SIDE_BY_SIDE
-        width = 1 if is_turned else 2.3
-        first = WIDTH - width * len(present) - 1.6
-        table = self.table([first, *[width] * len(present), 1.6], heads)
+        widths = [_width_of(name) for name in heads[1:-1]]
+        is_turned = sum(widths) > WIDTH_OF_NAMES
+        if is_turned:
+            widths = [1] * len(present)
+        first = WIDTH - sum(widths) - 1.6
+        table = self.table([first, *widths, 1.6], heads)
         if is_turned:
             table.rows[0].height = Cm(4.4)
             for cell in table.rows[0].cells[1:-1]:
@@ -187,13 +189,12 @@ class _Setter:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
         self.document.add_heading(self.words["at_a_glance"], 2)
-        table = self.table([2.7, 8.9, 4.6], [self.words[name] for name in ("code", "recommendation", "status")])
+        table = self.table([3.4, 8.2, 4.6], [self.words[name] for name in ("code", "recommendation", "status")])
         for part in book.parts:
             if part.entries:
                 self.across(table, part.title)
             for entry in part.entries:
                 cells = self.row(table)
-                keep_row(table.rows[-1])
                 add_link(cells[0].paragraphs[0], entry.code, bookmark=_place(entry))
                 self.put(cells[1], entry.title)
                 self.status(cells[2].paragraphs[0], entry.status)
@@ -234,7 +235,7 @@ class _Setter:
             self.entry(entry)
         if part.pointers:
             self.document.add_heading(self.words["also"], 2)
-            table = self.table([2.7, 8.9, 4.6], [self.words[name] for name in ("code", "recommendation", "status")])
+            table = self.table([3.4, 8.2, 4.6], [self.words[name] for name in ("code", "recommendation", "status")])
             for pointer in part.pointers:
                 cells = self.row(table)
                 add_link(cells[0].paragraphs[0], pointer.code, bookmark=_place(pointer))
@@ -371,6 +372,7 @@ class _Setter:
 
     def row(self, table):
         row = table.add_row()
+        keep_row(row)
         for cell in row.cells:
             cell.paragraphs[0].style = "Cell"
         return row.cells
@@ -397,6 +399,11 @@ class _Setter:
             shade(piece, STATUS_COLOURS[status])
             piece.paragraphs[0].style = "Bar"
         cell.paragraphs[-1].style = "Bar"
+
+
+def _width_of(name) -> float:
+    """Of a column in which no word of `name` breaks, in centimetres; for the widest of the letters that may be used."""
+    return 0.5 + 0.24 * max(len(word) for word in name.split())
 
 
 def _place(entry) -> str:

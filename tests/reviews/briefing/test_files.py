@@ -191,6 +191,21 @@ class TestDocx:
         for table in document.tables:
             assert table.rows[0]._tr.trPr.find("{*}tblHeader") is not None
 
+    @pytest.mark.parametrize("language", ["en", "es"])
+    @pytest.mark.parametrize("statuses", [["under_consideration", "overtaken"], [*Status]])
+    def test_names_of_statuses_are_not_broken(self, milestone, paper, language, statuses):
+        for status in statuses:
+            if status != Status.SUPERSEDED:
+                RecommendationFactory(document=paper, status=status)
+
+        table = WordDocument(BytesIO(docx.render(book(milestone, language=language)))).tables[0]
+
+        for cell in table.rows[0].cells[1:-1]:
+            longest = max(len(word) for word in cell.text.split())
+            is_turned = cell._tc.tcPr.find("{*}textDirection") is not None
+            assert is_turned or cell.width.cm > 0.24 * longest, cell.text
+        assert sum(cell.width.cm for cell in table.rows[0].cells) == pytest.approx(docx.WIDTH, abs=0.01)
+
     def test_evidence_is_in_footnotes(self, file):
         parts = word_parts(file)
 
