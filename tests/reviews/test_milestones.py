@@ -104,13 +104,19 @@ class TestClean:
         "fields",
         [
             {"starts_on": None, "ends_on": None, "precision": "day"},
-            {"day": date(2030, 8, 17), "precision": "unknown"},
             {"starts_on": date(2030, 8, 17), "ends_on": date(2030, 8, 16)},
         ],
     )
     def test_half_a_window_is_refused_in_words(self, fields):
         with pytest.raises(ValidationError, match="Give the first and the last day, in this order"):
             self.cleaned(**fields)
+
+    def test_a_day_that_is_known_to_nothing_is_refused_at_that_field(self):
+        with pytest.raises(ValidationError) as refused:
+            self.cleaned(day=date(2030, 8, 17), precision="unknown")
+
+        [error] = refused.value.message_dict["precision"]
+        assert "Choose how exactly the day is known" in error
 
     def test_a_scheduled_window_is_refused_in_words(self):
         milestone = MilestoneFactory.build(series=SeriesFactory(), state="scheduled", precision="month")
