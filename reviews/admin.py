@@ -25,7 +25,7 @@ class MilestoneDateInline(admin.TabularInline):
 
     @admin.display(description=_("known since"))
     def known_since(self, date):
-        return date.set_on and write_date(date.set_on)
+        return write_date(date.set_on) if date.set_on else "–"
 
     @admin.display(description=_("state"))
     def standing(self, date):
