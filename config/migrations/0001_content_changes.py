@@ -67,23 +67,10 @@ WATCHED = [
     "reviews_milestone_documents",
     "reviews_milestonedate",
     "reviews_series",
+    "digests_digest",
 ]
 
-# A digest is public from when it is sent; what goes on with it before is nobody's business.
-WATCH_DIGESTS = """
-CREATE TRIGGER content_changed_on_insert AFTER INSERT ON digests_digest
-    FOR EACH ROW WHEN (NEW.state IN ('sending', 'sent')) EXECUTE FUNCTION content_changed();
-CREATE TRIGGER content_changed_on_update AFTER UPDATE ON digests_digest
-    FOR EACH ROW WHEN (OLD.state IN ('sending', 'sent') OR NEW.state IN ('sending', 'sent'))
-    EXECUTE FUNCTION content_changed();
-CREATE TRIGGER content_changed_on_delete AFTER DELETE ON digests_digest
-    FOR EACH ROW WHEN (OLD.state IN ('sending', 'sent')) EXECUTE FUNCTION content_changed();
-CREATE TRIGGER content_changed_on_truncate AFTER TRUNCATE ON digests_digest
-    FOR EACH STATEMENT EXECUTE FUNCTION content_changed();
-"""
-
-
-# One that was stopped stays public where readers have it, or may have it.
+# A digest that was stopped stays public where readers have it, or may have it.
 WATCH_DELIVERIES = """
 CREATE TRIGGER content_changed_on_update AFTER UPDATE ON digests_delivery
     FOR EACH ROW WHEN (
@@ -105,6 +92,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(NOTE, FORGET),
         *[migrations.RunSQL(f"SELECT watch_content('{table}')", migrations.RunSQL.noop) for table in WATCHED],
-        migrations.RunSQL(WATCH_DIGESTS, migrations.RunSQL.noop),
         migrations.RunSQL(WATCH_DELIVERIES, migrations.RunSQL.noop),
     ]

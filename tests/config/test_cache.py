@@ -220,17 +220,19 @@ def test_what_is_hidden_is_gone_at_once(client):
     assert client.get(recommendation.get_absolute_url()).status_code == 404
 
 
-def test_a_digest_is_seen_when_it_is_sent_and_not_while_it_is_made(client):
+def test_a_digest_is_seen_when_it_is_planned_and_when_it_is_sent(client):
     milestone = MilestoneFactory()
-    before = client.get("/digests/")["ETag"]
+    address = milestone.get_absolute_url()
+    before = client.get(address)["ETag"]
     digest = milestone.digests.create(lead_days=30, due_at="2030-01-01T00:00Z", milestone_revision=milestone.revision)
+    planned = client.get(address)["ETag"]
+
     content = '{"as_of": "2030-01-01"}'
-    sql("UPDATE digests_digest SET state = 'frozen', content = %s, frozen_at = now() WHERE id = %s", content, digest.pk)
-    assert client.get("/digests/")["ETag"] == before
+    sql(
+        "UPDATE digests_digest SET state = 'sending', content = %s, frozen_at = now() WHERE id = %s", content, digest.pk
+    )
 
-    sql("UPDATE digests_digest SET state = 'sending' WHERE id = %s", digest.pk)
-
-    assert client.get("/digests/")["ETag"] != before
+    assert len({before, planned, client.get(address)["ETag"]}) == 3
 
 
 def test_a_stopped_digest_that_nobody_has_got_after_all_is_gone_at_once(client):
