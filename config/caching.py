@@ -28,10 +28,13 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from working_groups.kept import keep_for
+
 logger = logging.getLogger(__name__)
 
 OUR_PAGES = ("recommendations.", "reviews.")  # the modules of their views
 KEPT_FOR = 600  # seconds
+PACKED_HOW_WELL = 4  # of 9; what takes longer saves little
 LONGEST_KEPT = 256 * 1024  # bytes, packed
 MOST_KEPT = 64 * 1024 * 1024  # bytes, in each KEPT_FOR
 WITHOUT_REDIS = 10  # seconds until it is tried again
@@ -51,7 +54,10 @@ class PublicPageMiddleware:
 
     def __call__(self, request):
         request.page_name = None
-        response = self.get_response(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            keep_for(None)
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True)
         if request.page_name and response.status_code == 200 and _is_for_everybody(response):
@@ -67,7 +73,8 @@ class PublicPageMiddleware:
         """Answer without the view where the page is kept, here or by the browser."""
         if not _may_be_asked_for_by_everybody(request, view):
             return None
-        request.page_name = name = page_name(request)
+        version = content_version()
+        request.page_name = name = page_name(request, version)
         # Only of pages that were given out with it: what has none may not be there at all.
         if _etag(name) in parse_etags(request.headers.get("If-None-Match", "")):
             request.page_name = None
@@ -76,6 +83,7 @@ class PublicPageMiddleware:
             return answer
         kept = self._redis(cache.get, name)
         if kept is None:
+            keep_for(version)
             return None
         request.page_name = None
         headers, may_be_framed, packed = kept
@@ -85,7 +93,7 @@ class PublicPageMiddleware:
         return response
 
     def _keep(self, request, response):
-        packed = gzip.compress(response.content, 6, mtime=0)
+        packed = gzip.compress(response.content, PACKED_HOW_WELL, mtime=0)
         if len(packed) <= LONGEST_KEPT and self._has_room(len(packed)):
             headers = {key: value for key, value in response.items() if key != "Content-Length"}
             may_be_framed = getattr(response, "xframe_options_exempt", False)
@@ -114,15 +122,19 @@ class PublicPageMiddleware:
         return answer
 
 
-def page_name(request) -> str:
-    """What the page that is asked for depends on, in one word. One query."""
+def content_version() -> str:
+    """What is another one after each change of what public pages show. One query."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT connection, changed_at FROM content_change ORDER BY connection")
-        changes = cursor.fetchall()
+        return str([(number, moment.isoformat()) for number, moment in cursor])
+
+
+def page_name(request, version) -> str:
+    """What the page that is asked for depends on, in one word."""
     parts = [
         release(),
         settings.SITE_URL,
-        str([(number, moment.isoformat()) for number, moment in changes]),
+        version,
         timezone.localdate().isoformat(),
         get_language(),
         # Each by itself: from the whole address one could not tell what a server was told to be its prefix.

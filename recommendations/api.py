@@ -164,8 +164,8 @@ def _recommendation(recommendation: Recommendation) -> dict:
         "topic": {"slug": issue.topic.slug, **both(issue.topic, "title")},
         "issue": {"code": issue.code, **both(issue, "title", "summary")},
         "document": {"slug": document.slug, **both(document, "title"), "published_on": document.published_on},
-        "addressees": [_addressee(each) for each in recommendation.addressees.all()],
-        "chapters": [_chapter(each) for each in recommendation.chapter_links.all()],
+        "addressees": [_addressee(each) for each in recommendation.listed_addressees],
+        "chapters": [_chapter(each) for each in recommendation.listed_chapter_links],
         **addresses(recommendation),
         "api_url": settings.SITE_URL + reverse("api-recommendation", args=[recommendation.code]),
     }

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from working_groups.bilingual import in_current_language
+from working_groups.kept import kept
 
 from .models import Document
 
@@ -65,6 +66,9 @@ class Facet(django_filters.MultipleChoiceFilter):
     @cached_property
     def rows(self) -> list[tuple[int, str, str]]:
         """All that may be asked for: primary key, value in addresses, label in the current language."""
+        return kept(f"rows of {self.path}", self._read_rows)
+
+    def _read_rows(self):
         related = self.model
         for step in self.path.split("__"):
             related = related._meta.get_field(step).related_model
@@ -136,6 +140,9 @@ class SeriesFacet(Facet):
     @cached_property
     def prepared(self) -> list[tuple[int, int]]:
         """Which document was prepared for which series, each pair once, by their primary keys."""
+        return kept("documents of series", self._read_prepared)
+
+    def _read_prepared(self):
         series = self.path.removeprefix(f"{self.DOCUMENT}__")
         pairs = Document.objects.order_by().filter(**{f"{series}__isnull": False})
         return list(pairs.values_list("pk", series).distinct())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from working_groups.bilingual import bilingual
+from working_groups.kept import kept
 
 from .facets import Facet, FixedFacet, LinkFacet, Menu, PlaceFacet, PrivatePlaceFacet, SeriesFacet, YesNoFacet
 from .models import Recommendation, Topic
@@ -104,9 +105,13 @@ class RecommendationFilter(django_filters.FilterSet):
             queryset = queryset.stale(day or self.today, int(asked["stale_days"]))
         return queryset
 
+    @cached_property
+    def found(self):
+        """The queryset by all filters, in no order."""
+        return self.narrowed()
+
     def filter_queryset(self, queryset):
-        queryset = self.narrowed()
-        return queryset.in_document_order(after=self.order(queryset))
+        return self.found.in_document_order(after=self.order(self.found))
 
     def order(self, queryset) -> list:
         """What comes before the order of the documents, in the order that is asked for."""
@@ -125,11 +130,14 @@ class RecommendationFilter(django_filters.FilterSet):
     @cached_property
     def topics(self) -> dict[int, int]:
         """How many there are in each topic, whatever is asked for; those without any are left out."""
-        return self.tallies.count_by_topic()
+        return kept("topics", self.tallies.count_by_topic)
 
     @cached_property
     def places(self) -> list:
         """The `topics`, each with its document and its group, in the order of the documents: rows of plain values."""
+        return kept("places", self._read_places)
+
+    def _read_places(self):
         rows = Topic.objects.filter(pk__in=self.topics).annotate(
             topic=F("pk"),
             topic_slug=F("slug"),
@@ -158,12 +166,12 @@ class RecommendationFilter(django_filters.FilterSet):
     @cached_property
     def all_counts(self) -> Counts:
         """How many there are of each kind, whatever is asked for."""
-        return self.tallies.counts(self.topics)
+        return kept("all counts", lambda: self.tallies.counts(self.topics))
 
     @cached_property
     def counts(self) -> Counts:
         """How many there are of each kind by all filters."""
-        return self.narrowed().count_by_facet() if self._asked() else self.all_counts
+        return self.found.count_by_facet() if self._asked() else self.all_counts
 
     def facets(self) -> list[Menu]:
         """What each facet offers, counted as if it were the only filter not yet chosen."""

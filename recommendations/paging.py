@@ -24,8 +24,12 @@ class ListPaginator(Paginator):
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         last = min(first + self.per_page, self.count)
-        order = self.filterset.order(self.object_list)
-        rows = self._sorted(first, last) if order else self._in_document_order(first, last)
+        if self.count <= self.per_page:
+            rows = list(self.object_list)
+        elif self.filterset.order(self.object_list):
+            rows = self._sorted(first, last)
+        else:
+            rows = self._in_document_order(first, last)
         return Page(rows, number, self)
 
     def _in_document_order(self, first, last) -> list:
@@ -46,5 +50,5 @@ class ListPaginator(Paginator):
     def _sorted(self, first, last) -> list:
         """Sorted without the texts, which are fetched for the page alone."""
         pks = list(self.object_list.values_list("pk", flat=True)[first:last])
-        rows = self.object_list.order_by().in_bulk(pks)
+        rows = self.filterset.queryset.as_it_stood(self.filterset.as_of_day).for_list().in_bulk(pks)
         return [rows[pk] for pk in pks if pk in rows]

@@ -100,11 +100,14 @@ class RecommendationQuerySet(models.QuerySet):
 
     def for_list(self):
         """With all that a row of a list shows, and without the long texts that it does not."""
+        addressees = self.model.addressees.rel.related_model.objects.select_related("organization")
+        chapter_links = self.model.chapter_links.rel.related_model.objects.select_related("chapter")
         return (
             self.select_related("issue__topic__group", "issue__topic__document")
+            # As lists: to fill the managers of so many rows takes longer than the queries.
             .prefetch_related(
-                Prefetch("addressees", self.model.addressees.rel.related_model.objects.select_related("organization")),
-                Prefetch("chapter_links", self.model.chapter_links.rel.related_model.objects.select_related("chapter")),
+                Prefetch("addressees", addressees, to_attr="listed_addressees"),
+                Prefetch("chapter_links", chapter_links, to_attr="listed_chapter_links"),
             )
             .defer("search", "official_wording", "success_test_en", "success_test_es")
         )

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import escape_leading_slashes
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
@@ -25,6 +25,10 @@ register = template.Library()
 STATUS = (
     '<span class="status {0}"><svg class="mark" viewBox="0 0 16 16" aria-hidden="true"><use href="{1}#{0}"/></svg>'
     "{2}</span>"
+)
+CHOICE = (
+    '<label class="choice"><input type="checkbox" name="{0}" value="{1}" id="{0}-{1}"{2}> <span>{3}</span>'
+    ' <span class="count">{4}</span></label>'
 )
 POINTS = 100  # of a picture, and rows of its table
 
@@ -89,6 +93,25 @@ def status(value):
     """A status as a mark and a word: colour never stands alone. Not by a template: a list has hundreds of them."""
     status = Status(value)
     return format_html(STATUS, status.value, static("marks.svg"), status.label)
+
+
+@register.simple_tag
+def choices(menu):
+    """The choices of a facets.Menu as boxes to tick. Not by a template, as above."""
+    return format_html_join(
+        "\n",
+        CHOICE,
+        (
+            (
+                menu.name,
+                each.value,
+                mark_safe(" checked") if each.is_chosen else "",
+                f"{each.value}. {each.label}" if menu.name == "chapter" else each.label,
+                number_format(each.count),
+            )
+            for each in menu.choices
+        ),
+    )
 
 
 @register.inclusion_tag("recommendations/_state_of_play.html")

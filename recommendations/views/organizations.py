@@ -56,7 +56,7 @@ class OrganizationView(AsOfMixin, DetailView):
         prefetch_related_objects([each.shown_update for each in recommendations if each.shown_update], "evidence")
         for each in recommendations:
             each.addressee = next(
-                addressee for addressee in each.addressees.all() if addressee.organization_id == self.object.pk
+                addressee for addressee in each.listed_addressees if addressee.organization_id == self.object.pk
             )
             if self.as_of:
                 each.addressee.set_back_to(self.as_of)

@@ -170,7 +170,7 @@ class ChapterView(AsOfMixin, DetailView):
     def get_context_data(self, **kwargs):
         recommendations = listed(self.request, self.as_of, chapters=self.object)
         for each in recommendations:
-            each.link = next(link for link in each.chapter_links.all() if link.chapter_id == self.object.pk)
+            each.link = next(link for link in each.listed_chapter_links if link.chapter_id == self.object.pk)
         return super().get_context_data(
             recommendations=recommendations,
             previous=Chapter.objects.filter(number=self.object.number - 1).first(),

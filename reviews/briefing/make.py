@@ -107,7 +107,7 @@ def _parts_by_chapter(recommendations, day) -> list[Part]:
     """Each recommendation in full under the chapter that it belongs to most, and pointed to under its others."""
     in_full, pointed_to = {}, {}
     for each in recommendations:
-        links = sorted(each.chapter_links.all(), key=lambda link: (link.is_loose, link.chapter.number))
+        links = sorted(each.listed_chapter_links, key=lambda link: (link.is_loose, link.chapter.number))
         chapters = [link.chapter for link in links]
         in_full.setdefault(chapters[0] if chapters else None, []).append(each)
         for chapter in chapters[1:]:

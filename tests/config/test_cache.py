@@ -210,6 +210,16 @@ def test_what_is_written_stands_on_the_page_at_once(client):
         assert f"Title {number}" in text(client.get(recommendation.get_absolute_url()))
 
 
+def test_the_choices_of_a_facet_are_read_once_for_all_lists_and_anew_after_a_write(client):
+    RecommendationFactory(group=WorkingGroupFactory(name_en="Before"))
+    first = queries(client, "/recommendations/?sort=newest")
+    assert queries(client, "/recommendations/?sort=stalest") < first
+
+    sql("UPDATE working_groups_workinggroup SET name_en = 'After'")
+
+    assert "After" in text(client.get("/recommendations/?sort=status"))
+
+
 def test_what_is_hidden_is_gone_at_once(client):
     recommendation = RecommendationFactory(title_en="A secret")
     assert "A secret" in text(client.get("/recommendations/"))
@@ -289,8 +299,8 @@ def test_a_page_that_was_begun_before_a_write_is_not_shown_after_it(client, monk
     RecommendationFactory(title_en="Before")
     name_of = caching.page_name
 
-    def name_and_then_a_write(request):
-        name = name_of(request)
+    def name_and_then_a_write(*args):
+        name = name_of(*args)
         sql("UPDATE recommendations_recommendation SET title_en = title_en || ' and after'")
         return name
 
@@ -330,18 +340,21 @@ def test_the_notes_of_connections_that_have_ended_are_cleared_away(client):
 
 
 def test_a_signed_in_reader_gets_a_page_of_their_own(client, as_staff):
-    RecommendationFactory(document=DocumentFactory(visibility="staff"), title_en="For staff")
+    RecommendationFactory(document=DocumentFactory(visibility="staff", title_en="A draft"), title_en="For staff")
+    RecommendationFactory()
     public = client.get("/recommendations/")
 
     own = as_staff.get("/recommendations/", headers={"if-none-match": public["ETag"]})
 
     assert "For staff" in text(own)
+    assert "A draft" in text(own)  # among the choices, too
     assert "ETag" not in own
     assert "private" in own["Cache-Control"]
     assert "For staff" not in text(client.get("/recommendations/"))
+    assert "A draft" not in text(client.get("/recommendations/?sort=newest"))
 
 
-@pytest.mark.parametrize("address", ["/recommendations/2023-SB-9/", "/recommendations/export.csv?as_of=never"])
+@pytest.mark.parametrize("address", ["/recommendations/2023-SB-9/", "/changes/export.csv?since=never"])
 def test_an_error_is_not_kept(client, address):
     response = client.get(address)
 
