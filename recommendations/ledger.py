@@ -45,7 +45,8 @@ class UpdateQuerySet(models.QuerySet):
 
     def uncorrected(self):
         """The rows that no later row corrects."""
-        return self.filter(correction__isnull=True)
+        # By the column that is joined on, which tells PostgreSQL that most rows are left.
+        return self.filter(correction__corrects__isnull=True)
 
     def to_verify(self):
         """The rows in force that rest on a public source and that staff have not verified yet."""
