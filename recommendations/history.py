@@ -18,9 +18,13 @@ MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 # Added up where they are: of many recommendations, only the sums of each day are fetched.
 SUM_OF_MOVES = """
-    WITH moves (day, before, after) AS MATERIALIZED ({moves})
+    WITH moves (day, before, after, number) AS MATERIALIZED (
+        SELECT day, before, after, count(*)::int FROM ({moves}) each_move (day, before, after) GROUP BY 1, 2, 3
+    )
     SELECT day, status, sum(number)
-    FROM (SELECT day, before, -1 FROM moves UNION ALL SELECT day, after, 1 FROM moves) each_way (day, status, number)
+    FROM (
+        SELECT day, before, -number FROM moves UNION ALL SELECT day, after, number FROM moves
+    ) each_way (day, status, number)
     GROUP BY day, status
 """
 
@@ -97,6 +101,7 @@ def _moves(recommendations, until):
         Update.objects.in_force()
         .as_of(until)
         .filter(recommendation__in=recommendations.order_by().values("pk"))
+        .order_by()
         # Not `previous_status`: that is what stood before when the row was recorded, and rows are entered late.
         .annotate(before=before)
         .exclude(status=F("before"))
