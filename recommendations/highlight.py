@@ -1,7 +1,7 @@
-"""What a search found, marked in the titles and the summaries of the rows that a page shows.
+"""What a search found, marked in the rows that a page shows: in titles and summaries, or where else it was found.
 
 PostgreSQL says which words match, so that a mark follows the same stems and ignores the same accents as the search.
-It is asked once for all the rows; its own ts_headline() reads a text by one configuration only, and Spanish has two.
+It is asked about all rows together; its own ts_headline() reads a text by one configuration only, and Spanish has two.
 """
 
 import re
@@ -9,6 +9,7 @@ import re
 from django.db import connection
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from working_groups.bilingual import current_language
 
@@ -22,20 +23,45 @@ Span = tuple[int, int]
 
 
 def highlight(recommendations: list, words: str) -> list:
-    """Set `marked_title` and `excerpt`, both HTML, on each of `recommendations`, for the search `words`. One query.
+    """Set `marked_title`, `excerpt`, `found_in` and `marked_note`, for the search `words`, on each of `recommendations`.
 
-    The excerpt is that part of the summary where most of the words are; empty where none of them is in it.
+    The excerpt is HTML: that part of the summary where most of the words are. Where they are neither there nor in the
+    title, it is of another text, and `found_in` says of which; or the note, what happened last, is marked instead.
+    Each is empty where there is nothing to mark. Takes what `for_list()` fetches, with `shown_update`. Two queries at
+    most.
     """
-    texts = [text for each in recommendations for text in (each.title, each.summary)]
-    matching = _matching({word for text in texts for word in WORD.findall(text)}, wanted_words(words))
+    wanted = wanted_words(words)
+    matching = _matching([text for each in recommendations for text in (each.title, each.summary)], wanted)
+    elsewhere = []
     for each in recommendations:
-        each.marked_title = _mark(each.title, _spans(each.title, matching))
+        in_title = _spans(each.title, matching)
+        each.marked_title = _mark(each.title, in_title)
         each.excerpt = _excerpt(each.summary, _spans(each.summary, matching))
+        each.found_in = each.marked_note = ""
+        if not in_title and not each.excerpt:
+            elsewhere.append((each, each.shown_update.what if each.shown_update else "", _other_texts(each)))
+    matching = _matching([text for _each, note, texts in elsewhere for text in (note, *texts.values())], wanted)
+    for each, note, texts in elsewhere:
+        each.marked_note = _excerpt(note, _spans(note, matching))
+        if not each.marked_note:
+            excerpts = ((name, _excerpt(text, _spans(text, matching))) for name, text in texts.items())
+            each.found_in, each.excerpt = next((found for found in excerpts if found[1]), ("", ""))
     return recommendations
 
 
-def _matching(vocabulary: set[str], wanted: list[str]) -> set[str]:
-    """Those words of the vocabulary that are one of those wanted, in the current language."""
+def _other_texts(recommendation) -> dict[str, str]:
+    """What else a row may have been found by, by the name of it, the most telling first."""
+    asked = [each.organization for each in recommendation.listed_addressees]
+    return {
+        gettext("Issue"): recommendation.issue.title,
+        gettext("Asked to act"): ", ".join(f"{each} ({each.acronym})" if each.acronym else str(each) for each in asked),
+        gettext("USMCA chapters"): ", ".join(each.chapter.title for each in recommendation.listed_chapter_links),
+    }
+
+
+def _matching(texts: list[str], wanted: list[str]) -> set[str]:
+    """Those words of the texts that are one of those wanted, in the current language. One query where there are any."""
+    vocabulary = {word for text in texts for word in WORD.findall(text)}
     if not vocabulary or not wanted:
         return set()
     conditions, queries = [], []

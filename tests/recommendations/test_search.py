@@ -10,7 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recommendations.highlight import highlight
-from tests.factories import AddresseeFactory, DocumentFactory, RecommendationFactory
+from recommendations.models import Recommendation
+from recommendations.querysets import attach_updates
+from tests.factories import (
+    AddresseeFactory,
+    ChapterFactory,
+    ChapterLinkFactory,
+    DocumentFactory,
+    IssueFactory,
+    OrganizationFactory,
+    RecommendationFactory,
+    record,
+)
 from tests.reading import codes, text, total
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +39,12 @@ def look_for(client):
 
 def marks(html) -> list[str]:
     return [unescape(each) for each in re.findall(r"<mark>(.*?)</mark>", html)]
+
+
+def row(**fields) -> Recommendation:
+    """A new recommendation with all that a row of a list shows."""
+    recommendation = RecommendationFactory(**fields)
+    return attach_updates(list(Recommendation.objects.filter(pk=recommendation.pk).as_of_today().for_list()))[0]
 
 
 def excerpt(response) -> str:
@@ -55,7 +72,7 @@ def excerpt(response) -> str:
     ],
 )
 def test_the_words_are_marked_in_the_title(words, title, marked):
-    [recommendation] = highlight([RecommendationFactory(title_en=title)], words)
+    [recommendation] = highlight([row(title_en=title)], words)
 
     assert marks(recommendation.marked_title) == marked
     assert unescape(re.sub("</?mark>", "", recommendation.marked_title)) == title
@@ -74,7 +91,7 @@ def test_the_words_are_marked_in_the_title(words, title, marked):
     ],
 )
 def test_spanish_is_marked_with_and_without_accents(words, title, marked):
-    recommendation = RecommendationFactory(title_es=title)
+    recommendation = row(title_es=title)
 
     with translation.override("es"):
         highlight([recommendation], words)
@@ -106,7 +123,9 @@ def test_what_is_marked_is_escaped(look_for):
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.text("\"-*&|!():<>\\'%_ aé1", max_size=15), title=st.text("<>&\"' aé1-_.", min_size=1, max_size=40))
 def test_whatever_is_searched_for_the_text_stays_what_it_is(db, words, title):
-    recommendation = RecommendationFactory.build(title_en=title, summary_en=title, issue=None)
+    recommendation = RecommendationFactory.build(title_en=title, summary_en=title, issue=IssueFactory.build(topic=None))
+    recommendation.listed_addressees, recommendation.listed_chapter_links = [], []
+    recommendation.shown_update = None
 
     highlight([recommendation], words)
 
@@ -150,9 +169,36 @@ def test_a_long_summary_is_cut_between_words(look_for):
     assert shown[0] == f"word{200 - len(shown) - (199 - int(shown[-1][4:]))}"
 
 
-def test_without_the_words_in_the_summary_there_is_no_excerpt(look_for):
-    AddresseeFactory(recommendation__title_en="A title", organization__acronym="ANAM")
-    response = look_for("anam")
+@pytest.mark.parametrize("words", ["anam", "customs agency"])
+def test_what_was_found_by_who_is_asked_says_so(look_for, words):
+    agency = OrganizationFactory(acronym="ANAM", name_en="Customs agency")
+    AddresseeFactory(recommendation__title_en="A title", organization=agency)
+
+    found = excerpt(look_for(words))
+
+    assert found.startswith('<span class="soft">Asked to act:</span> ')
+    assert " ".join(marks(found)).lower() == words
+
+
+def test_what_was_found_by_its_issue_or_its_chapter_says_so(look_for):
+    recommendation = RecommendationFactory(issue__title_en="Slow crossings")
+    ChapterLinkFactory(recommendation=recommendation, chapter=ChapterFactory(title_en="Rules of origin"))
+
+    assert excerpt(look_for("crossing")) == '<span class="soft">Issue:</span> Slow <mark>crossings</mark>'
+    assert "chapters:</span> <mark>Rules</mark> of <mark>origin</mark>" in excerpt(look_for("rule origin"))
+
+
+def test_what_was_found_by_its_last_update_has_it_marked_there_however_late_in_the_text(look_for):
+    record(RecommendationFactory(), what_en="Much hay. " * 40 + "A needle.")
+    response = look_for("needle")
+
+    assert excerpt(response) == ""
+    assert re.search(r'<p class="note">.*… .*A <mark>needle</mark>\.</span></p>', text(response))
+
+
+def test_where_nothing_that_a_row_shows_has_the_words_there_is_no_excerpt(look_for):
+    RecommendationFactory(title_en="A title", official_wording="A needle in a haystack")
+    response = look_for("needle")
 
     assert total(response) == 1
     assert excerpt(response) == ""
