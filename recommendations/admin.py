@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from working_groups.admin import KeyIsKeptAdmin
+
 from .ledger_admin import UpdateAdmin, record_url
 from .models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
 
@@ -44,7 +46,8 @@ class ChapterLinkInline(admin.StackedInline):
 
 
 @admin.register(Recommendation)
-class RecommendationAdmin(admin.ModelAdmin):
+class RecommendationAdmin(KeyIsKeptAdmin):
+    key = "code"
     list_display = ["code", "title_en", "status", "last_update_on", "priority", "record"]
     list_display_links = ["code", "title_en"]
     list_editable = ["priority"]
@@ -91,9 +94,6 @@ class RecommendationAdmin(admin.ModelAdmin):
         ),
     ]
 
-    def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), *(["code"] if obj else [])]
-
     def change_view(self, request, object_id, form_url="", extra_context=None):
         recommendation = self.get_object(request, object_id)
         ledger = {"ledger": recommendation and recommendation.updates.for_timeline()}
@@ -108,7 +108,7 @@ admin.site.register(Update, UpdateAdmin)
 
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin):
+class DocumentAdmin(KeyIsKeptAdmin):
     list_display = ["title_en", "publisher", "published_on", "visibility"]
     list_select_related = ["publisher"]
     search_fields = ["title_en", "title_es", "slug"]
@@ -117,7 +117,7 @@ class DocumentAdmin(admin.ModelAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(KeyIsKeptAdmin):
     list_display = ["title_en", "document", "group"]
     list_select_related = ["document", "group"]
     list_filter = ["document", "group"]
@@ -126,18 +126,17 @@ class TopicAdmin(admin.ModelAdmin):
 
 
 @admin.register(Issue)
-class IssueAdmin(admin.ModelAdmin):
+class IssueAdmin(KeyIsKeptAdmin):
+    key = "code"
     list_display = ["code", "title_en", "topic"]
     list_select_related = ["topic"]
     list_filter = ["topic__group", "topic__document"]
     search_fields = ["code", "title_en", "title_es"]
     autocomplete_fields = ["topic"]
 
-    def get_readonly_fields(self, request, obj=None):
-        return ["code"] if obj else []
-
 
 @admin.register(Chapter)
-class ChapterAdmin(admin.ModelAdmin):
+class ChapterAdmin(KeyIsKeptAdmin):
+    key = "number"
     list_display = ["number", "title_en", "title_es"]
     search_fields = ["number", "title_en", "title_es"]

@@ -57,12 +57,10 @@ def in_bibtex(recommendation: Recommendation, today: date) -> str:
     accessed = gettext("Accessed on %(today)s") % {"today": write_date(today)}
     fields = {
         # Inside quotes, braces of their own: no surname is to be found in the first, and the second keeps its capitals.
-        "author": f'"{{{latex(_site())}}}"',
+        "author": f'"{{{latex(PUBLISHER)}}}"',
         "title": f'"{{{latex(recommendation.title)}}}"',
         "year": (recommendation.last_update_on or recommendation.document.published_on).year,
-        # Styles print this one of @misc; the publisher by its own name is for programs that keep references.
-        "howpublished": rf"{{{latex(PUBLISHER)}, \url{{{address(recommendation)}}}}}",
-        "institution": f"{{{latex(PUBLISHER)}}}",
+        "howpublished": rf"{{{latex(_site())}, \url{{{address(recommendation)}}}}}",
         "note": f"{{{latex(f'{recommendation.code}. {_status(recommendation)}. {accessed}')}}}",
         "langid": f"{{{LANGUAGES[current_language()]}}}",
     }

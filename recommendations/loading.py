@@ -1,6 +1,6 @@
 """Chapters, documents with all they hold, and the first rows of the ledger, from `fixtures/`."""
 
-from working_groups.loading import FIXTURES, Loader, read_fixture
+from working_groups.loading import FIXTURES, ByKey, Loader, read_fixture
 from working_groups.models import Organization, Visibility, WorkingGroup
 
 from .models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
@@ -12,8 +12,7 @@ def load_recommendations(loader: Loader):
     """Chapters, documents, their topics, issues and recommendations, and the chapter mapping."""
     for row in read_fixture("chapters.yaml"):
         loader.put(Chapter, {"number": row.pop("number")}, row)
-    organizations = {organization.slug: organization for organization in Organization.objects.all()}
-    groups = {group.slug: group for group in WorkingGroup.objects.all()}
+    organizations, groups = ByKey(Organization), ByKey(WorkingGroup)
     for path in sorted((FIXTURES / "documents").glob("*.yaml")):
         _load_document(loader, read_fixture(path), organizations, groups)
     _load_chapter_links(loader)
@@ -21,7 +20,7 @@ def load_recommendations(loader: Loader):
 
 def load_updates(loader: Loader):
     """The rows of the ledger that are not in it yet, in the order of their dates. Rows that are there stay as they are."""
-    recommendations = {recommendation.code: recommendation for recommendation in Recommendation.objects.all()}
+    recommendations = ByKey(Recommendation, "code")
     known = set(Update.objects.exclude(import_key=None).values_list("import_key", flat=True))
     for row in read_fixture("updates.yaml"):
         key = row.pop("key")
@@ -78,8 +77,8 @@ def _load_issue(loader, topic, position, row, organizations):
 
 
 def _load_chapter_links(loader):
-    recommendations = {recommendation.code: recommendation for recommendation in Recommendation.objects.all()}
-    chapters = {chapter.number: chapter for chapter in Chapter.objects.all()}
+    recommendations = ByKey(Recommendation, "code")
+    chapters = ByKey(Chapter, "number")
     for row in read_fixture("chapter_links.yaml"):
         if recommendation := recommendations.get(row.pop("recommendation")):
             row["is_loose"] = row.pop("loose")

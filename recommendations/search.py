@@ -115,10 +115,13 @@ class Nodes(Func):
 
 
 def _raw(text: str, between: str) -> str:
-    """A text in PostgreSQL's own notation: its words with `between` between them, or any of the agreement's names."""
+    """A text in PostgreSQL's own notation: its words with `between` between them, or any other way to write it."""
     if _names_the_agreement(text):
         return f"({' | '.join(sorted(NAMES_OF_THE_AGREEMENT))} | {' <-> '.join(PARTS_OF_NAMES)})"
-    return between.join(_words(text))
+    words = _words(text)
+    if "-" in text and len(words) > 1:
+        return f"({between.join(words)} | {''.join(words)})"  # C-TPAT is written CTPAT, too
+    return between.join(words)
 
 
 def _names_the_agreement(text: str) -> bool:

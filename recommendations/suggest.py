@@ -1,4 +1,4 @@
-"""Another spelling for a search that found nothing: from the words of titles, by their trigrams."""
+"""Other words for a search that found nothing: from the words of titles, by their trigrams, or beginnings of its own."""
 
 import re
 import unicodedata
@@ -11,13 +11,15 @@ from .search import NAMES_OF_THE_AGREEMENT, search, wanted_words
 SHORTEST = 4  # letters; anything is like a word of three
 MOST_WORDS = 3
 TITLES = 20  # looked at in each language for each word
+SHORTEST_BEGINNING = 2 / 3  # of a word
 LIKENESS = 0.75  # of 1; and of the same first letter, since "pena" is so much like "open"
 
 
 def suggest(recommendations, words: str) -> str | None:
-    """The search `words` with another spelling of those words that are nowhere in `recommendations`; None if none is.
+    """The search `words` with other words for those that are nowhere in `recommendations`; None if there are none.
 
-    Looks at a few titles only, which an index finds: it costs the same among many recommendations as among few.
+    A word like it in a title, or its own beginning. Looks only at what an index finds: a few titles, as many among many
+    recommendations as among few, and no more than a search for each word does.
     """
     wanted = dict.fromkeys(word.removesuffix(":*") for word in wanted_words(words))
     spelt = words
@@ -25,8 +27,8 @@ def suggest(recommendations, words: str) -> str | None:
         # Counted, since exists() is for PostgreSQL a hint to try row after row, and here mostly in vain.
         if search(recommendations, word).count():
             continue
-        if other := _most_like(recommendations, word):
-            spelt = re.sub(rf"\b{re.escape(word)}\b", other, spelt)
+        if other := _most_like(recommendations, word) or _beginning(recommendations, word):
+            spelt = re.sub(rf"\b{re.escape(word)}\b\*?", other, spelt)
     return spelt if spelt != words else None
 
 
@@ -42,6 +44,13 @@ def _most_like(recommendations, word: str) -> str | None:
     begun = [each for each in known if each[0] == _plain(word)[0]]
     alike = get_close_matches(_plain(word), begun, n=1, cutoff=LIKENESS)
     return known[alike[0]] if alike and alike[0] != _plain(word) else None
+
+
+def _beginning(recommendations, word: str) -> str | None:
+    """The longest beginning with which words of any text begin, as a search: "intelige*" for "inteligetne"."""
+    shortest = max(SHORTEST, round(len(word) * SHORTEST_BEGINNING))
+    beginnings = (f"{word[:length]}*" for length in range(len(word), shortest - 1, -1))
+    return next((each for each in beginnings if search(recommendations, each).count()), None)
 
 
 def _can_be_misspelt(word: str) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from icalendar import Calendar, Event, vDuration, vUri
 
 from recommendations.dates import Precision, write_date
+from recommendations.printable import printable
 from working_groups.bilingual import current_language
 
 from .models import Milestone, MilestoneState
@@ -73,10 +74,11 @@ def _event(milestone) -> Event:
         last_modified=known,
         start=first,
         end=last + timedelta(days=1),  # the first day on which it is over
-        summary=_summary(milestone),
-        description=_description(milestone, address),
-        location=milestone.place or None,
-        categories=[milestone.series.short_name],
+        # No control characters: RFC 5545, section 3.1, has no way to say them either.
+        summary=printable(_summary(milestone)),
+        description=printable(_description(milestone, address)),
+        location=printable(milestone.place) or None,
+        categories=[printable(milestone.series.short_name)],
         url=address,
         status=_status(milestone),
         transparency="TRANSPARENT",  # nobody is busy all day because governments meet

@@ -1,7 +1,7 @@
 """Series and milestones from `fixtures/`."""
 
 from recommendations.models import Document
-from working_groups.loading import Loader, read_fixture
+from working_groups.loading import ByKey, Loader, read_fixture
 
 from .models import Milestone, MilestoneDate, Series
 
@@ -11,7 +11,7 @@ def load_reviews(loader: Loader):
     content = read_fixture("milestones.yaml")
     for position, row in enumerate(content["series"], start=1):
         loader.put(Series, {"slug": row.pop("slug")}, row | {"position": position})
-    series = {each.slug: each for each in Series.objects.all()}
+    series = ByKey(Series)
     for row in content["milestones"]:
         row["series"] = series[row["series"]]
         documents = row.pop("documents", [])

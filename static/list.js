@@ -80,7 +80,8 @@ document.addEventListener("htmx:afterSettle", () => {
   }
   const count = document.getElementById("count");
   if (!count) return;
-  document.getElementById("announcement").textContent = count.textContent;
+  const said = [count, document.getElementById("suggestion")].filter(Boolean).map((each) => each.textContent.trim());
+  document.getElementById("announcement").textContent = said.join(". ");
   // A chip takes the focus with it when it goes.
   if (focused && document.activeElement === document.body) count.focus({ preventScroll: true });
   // On a phone the filters fill the screen; whoever presses a button wants to see what it did.

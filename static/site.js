@@ -21,3 +21,15 @@ for (const either of document.querySelectorAll("[data-either]")) {
 for (const code of document.querySelectorAll("textarea[readonly]")) {
   code.addEventListener("focus", () => code.select());
 }
+
+// A button that copies is there where the browser lets it: on HTTPS.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  const [place, said] = [button.parentElement, button.nextElementSibling];
+  place.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    said.textContent = "";
+    const code = document.getElementById(button.dataset.copies);
+    await navigator.clipboard.writeText(code.value ?? code.textContent);
+    said.textContent = button.dataset.done;
+  });
+}

@@ -35,6 +35,18 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class KeyIsKeptAdmin(admin.ModelAdmin):
+    """Records whose `key` is chosen once: addresses of pages are made of it, and fixtures refer to it."""
+
+    key = "slug"
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), *([self.key] if obj else [])]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+
 class MembershipInline(admin.TabularInline):
     model = Membership
     extra = 0
@@ -42,7 +54,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):
+class OrganizationAdmin(KeyIsKeptAdmin):
     list_display = ["name_en", "acronym", "kind", "country"]
     list_filter = ["kind", "country"]
     search_fields = ["name_en", "name_es", "acronym", "slug"]
@@ -56,7 +68,7 @@ class PersonAdmin(admin.ModelAdmin):
 
 
 @admin.register(WorkingGroup)
-class WorkingGroupAdmin(admin.ModelAdmin):
+class WorkingGroupAdmin(KeyIsKeptAdmin):
     list_display = ["name_en", "code", "kind", "organization"]
     list_select_related = ["organization"]
     search_fields = ["name_en", "name_es", "code"]

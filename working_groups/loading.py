@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 from django.conf import settings
+from django.core.management import CommandError
 from django.db import models
 
 from .models import LoadedRecord, Membership, Organization, Person, WorkingGroup
@@ -16,6 +17,20 @@ FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 def read_fixture(name: str):
     """The content of a YAML file of `fixtures/`."""
     return yaml.safe_load((FIXTURES / name).read_text(encoding="utf-8"))
+
+
+class ByKey(dict):
+    """All records of a model by their slugs, or by another key, as fixtures refer to them."""
+
+    def __init__(self, model, key="slug"):
+        super().__init__((getattr(record, key), record) for record in model.objects.all())
+        self.name, self.key = model._meta.verbose_name, key
+
+    def __missing__(self, value):
+        raise CommandError(
+            f"There is no {self.name} whose {self.key} is “{value}”, which fixtures/ refers to:"
+            f" it was deleted, or its {self.key} was changed."
+        )
 
 
 class Loader:
@@ -93,7 +108,7 @@ def load_working_groups(loader: Loader):
     """Organizations, groups, people and memberships."""
     for row in read_fixture("organizations.yaml"):
         loader.put(Organization, {"slug": row.pop("slug")}, row)
-    organizations = {organization.slug: organization for organization in Organization.objects.all()}
+    organizations = ByKey(Organization)
     for position, row in enumerate(read_fixture("working_groups.yaml"), start=1):
         members = row.pop("members", [])
         partners = row.pop("partners", [])

@@ -1,13 +1,14 @@
 """The buttons on the page of a digest: the verbs of life.py that would do something now, each with what it sets off."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import life
-from .models import DeliveryState, Digest, Reason
+from .models import DeliveryState, Digest, DigestKind, DigestState, Reason
 from .reach import Progress, readers_of
+from .templatetags.digests import own_time
 
 
 def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[str, str]]:
@@ -31,7 +32,7 @@ def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[s
     texts = {
         "release": (
             _("Approve") if is_approval else _("Release"),
-            release % {"count": waiting},
+            " ".join(filter(None, [release % {"count": waiting}, _soon_after(digest, now)])),
         ),
         "hold": (
             _("Hold"),
@@ -66,3 +67,20 @@ def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[s
         for verb, (label, text) in texts.items()
         if digest.state in life.ALLOWED[verb] and (verb != "retry" or may_retry)
     ]
+
+
+def _soon_after(digest: Digest, now: datetime) -> str:
+    """That the milestone's next digest leaves less than a day after this one, as a sentence; empty where it does not."""
+    leaves = max(now, digest.due_at)
+    others = digest.milestone.digests.exclude(pk=digest.pk).filter(
+        kind=DigestKind.DIGEST,
+        state__in=[DigestState.PLANNED, DigestState.FROZEN],
+        due_at__gt=leaves,
+        due_at__lt=leaves + timedelta(days=1),
+    )
+    if digest.kind != DigestKind.DIGEST or not (other := others.order_by("due_at").first()):
+        return ""
+    return _(
+        "Another digest of this milestone, “%(digest)s”, is due on %(when)s: the same people get both, unless you"
+        " cancel one of them."
+    ) % {"digest": other.what, "when": own_time(other.due_at)}

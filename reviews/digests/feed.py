@@ -4,7 +4,6 @@ from django.contrib.syndication.views import Feed
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from recommendations.feeds import PrintableAtomFeed
 from recommendations.printable import printable
@@ -39,17 +38,12 @@ class DigestFeed(Feed):
     def item_title(self, digest):
         if digest.kind != DigestKind.DIGEST:
             return describe_notice(digest, current_language())["subject"]
-        days = digest.content["days_left"]
-        when = ngettext("%(days)d day before", "%(days)d days before", days) % {"days": days}
-        return f"{digest.milestone.name}: {when}"
+        return f"{digest.milestone.name}: {digest.what_it_was}"
 
     def item_description(self, digest):
         if digest.kind != DigestKind.DIGEST:
             return describe_notice(digest, current_language())["reason"]
-        context = describe(digest, current_language())
-        return ngettext("%(count)d piece of news", "%(count)d pieces of news", context["news_count"]) % {
-            "count": context["news_count"]
-        }
+        return describe(digest, current_language())["subject"]
 
     def item_pubdate(self, digest):
         return digest.frozen_at

@@ -11,7 +11,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -19,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from .deliver import Pace, pause, rest, suppress
-from .message import host, sender_in
+from .message import host, reply_to_in, sender_in
 from .models import ConsentOrigin, DeliveryState, Letter, Outbox, Subscription, Suppression
 from .render import site_in
 from .smtp import Lane, Outcome
@@ -116,7 +115,7 @@ def build_letter(subscription: Subscription) -> EmailMessage:
         }
         message = EmailMessage(SMTP)
         message["From"] = sender_in(subscription.language)
-        message["Reply-To"] = settings.MAIL_REPLY_TO
+        message["Reply-To"] = reply_to_in(subscription.language)
         message["To"] = subscription.email
         message["Subject"] = subjects[subscription.letter]
         message["Date"] = format_datetime(timezone.now())

@@ -28,8 +28,18 @@ def host() -> str:
 
 
 def sender_in(language: str) -> str:
-    """The configured sender, its name in `language` where the catalogue has that name; any other name as it is."""
-    name, email = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    """The configured sender, named in `language`."""
+    return _named_in(settings.DEFAULT_FROM_EMAIL, language)
+
+
+def reply_to_in(language: str) -> str:
+    """The configured address for answers, named in `language`."""
+    return _named_in(settings.MAIL_REPLY_TO, language)
+
+
+def _named_in(address: str, language: str) -> str:
+    """An address, its name in `language` where the catalogue has that name; any other name as it is."""
+    name, email = parseaddr(address)
     with override(language):
         return f'"{quote(gettext(name))}" <{email}>' if name else email
 
@@ -42,7 +52,7 @@ def compose(rendering: Rendering) -> bytes:
     boundary = sha256(f"{digest.pk} {rendering.pk} {rendering.text}".encode()).hexdigest()[:32]
     headers = [
         f"From: {_address(sender_in(rendering.language))}",
-        f"Reply-To: {_address(settings.MAIL_REPLY_TO)}",
+        f"Reply-To: {_address(reply_to_in(rendering.language))}",
         f"Subject: {Header(rendering.subject, UTF8, header_name='Subject', maxlinelen=76).encode()}",
         f"Date: {format_datetime(digest.frozen_at)}",
         f"List-Id: <{series}.digests.{host()}>",

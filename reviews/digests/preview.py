@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import override
 
 from .freeze import content_at
-from .message import sender_in
+from .message import reply_to_in, sender_in
 from .models import Digest, DigestState
 from .plan import is_on
 from .render import TOKEN, bodies
@@ -38,7 +37,7 @@ def build_test_message(found: dict[str, str], language: str, address: str) -> Em
         body=found["text"],
         from_email=sender_in(language),
         to=[address],
-        reply_to=[settings.MAIL_REPLY_TO],
+        reply_to=[reply_to_in(language)],
         headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
     )
     message.attach_alternative(found["html"], "text/html")

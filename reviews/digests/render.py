@@ -59,7 +59,6 @@ def bodies(digest: Digest, language: str, groups=()) -> dict[str, str]:
     """Subject, HTML and text, in `language`, which is active."""
     if digest.kind == DigestKind.DIGEST:
         context, template = describe(digest, language, groups), "digests/digest"
-        context["subject"] = subject(context)
     else:
         context, template = describe_notice(digest, language), "digests/notice"
     return {
@@ -116,7 +115,7 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
                 "open_left": len(still_open[open_shown:]),
             }
         )
-    return _frame(digest, content, language) | {
+    context = _frame(digest, content, language) | {
         "last": last and _last_milestone(last, say, prefix, content["as_of"], sections),
         "days_left": content["days_left"],
         "since": content["previous_as_of"] and write_date(date.fromisoformat(content["previous_as_of"])),
@@ -127,6 +126,7 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
         "list_url": f"{prefix}/recommendations/",
         "is_filtered": bool(groups),
     }
+    return context | {"subject": subject(context)}
 
 
 def _rows_shown(groups: int, is_first: bool) -> tuple[int, int, int]:

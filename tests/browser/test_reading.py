@@ -57,6 +57,17 @@ def test_the_focus_stays_on_the_filter_that_was_chosen(page):
     expect(page.locator("#group-digital-economy")).to_be_checked()
 
 
+def test_other_words_for_a_search_that_finds_nothing_are_announced(page):
+    page.goto(LIST)
+
+    page.locator("#q").fill("cyber")
+    page.locator("#q").press("Enter")
+
+    expect(page.locator("#announcement")).to_have_text(
+        "0 recommendations. Did you mean cyber*? It finds 3 recommendations."
+    )
+
+
 def test_back_brings_the_list_before(page):
     page.goto(LIST)
     before = codes(page)
@@ -227,3 +238,26 @@ def test_who_subscribes_is_told_to_look_into_the_inbox(page):
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Look into your inbox")
     assert page.url.endswith("/subscribe/asked/")
+
+
+# Cite and share
+
+
+def test_a_citation_is_copied_and_this_is_said(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(RECORD)
+    page.get_by_text("Cite this", exact=True).click()
+
+    page.get_by_role("button", name="Copy the citation").click()
+
+    expect(page.locator("[data-copies=citation] + [role=status]")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#citation").text_content()
+
+
+def test_without_javascript_there_is_no_button_to_copy(open_page):
+    plain = open_page(java_script_enabled=False)
+    plain.goto(RECORD)
+    plain.get_by_text("Cite this", exact=True).click()
+
+    expect(plain.locator("#citation")).to_be_visible()
+    expect(plain.get_by_role("button", name="Copy the citation")).to_be_hidden()

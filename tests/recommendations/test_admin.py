@@ -10,10 +10,14 @@ from django.urls import reverse
 from tests.accounts import signed_in
 from tests.factories import (
     AddresseeFactory,
+    ChapterFactory,
     DocumentFactory,
     IssueFactory,
     MilestoneFactory,
+    OrganizationFactory,
     RecommendationFactory,
+    SeriesFactory,
+    TopicFactory,
     WorkingGroupFactory,
     record,
 )
@@ -190,3 +194,26 @@ def test_the_status_cannot_be_edited_on_the_recommendation(editor, recommendatio
         "in_progress",
         "2023-SB-1a",
     )
+
+
+@pytest.mark.parametrize(
+    ("factory", "key"),
+    [
+        (OrganizationFactory, "slug"),
+        (WorkingGroupFactory, "slug"),
+        (DocumentFactory, "slug"),
+        (TopicFactory, "slug"),
+        (IssueFactory, "code"),
+        (RecommendationFactory, "code"),
+        (ChapterFactory, "number"),
+        (SeriesFactory, "slug"),
+        (MilestoneFactory, "slug"),
+    ],
+)
+def test_what_addresses_are_made_of_is_chosen_once(as_staff, factory, key):
+    it = factory()
+    add = f"/admin/{it._meta.app_label}/{it._meta.model_name}/add/"
+    change = reverse(f"admin:{it._meta.app_label}_{it._meta.model_name}_change", args=[it.pk])
+
+    assert f'name="{key}"' in text(as_staff.get(add))
+    assert f'name="{key}"' not in text(as_staff.get(change))

@@ -88,11 +88,10 @@ def test_the_page_cites_in_its_own_language(client, recommendation):
 def test_an_entry_has_what_every_style_knows(recommendation):
     assert fields(citing.in_bibtex(recommendation, TODAY)) == {
         "key": "2023-SB-3a",
-        "author": '"{C26+ Recommendations Tracker}"',
+        "author": '"{U.S.-Mexico Foundation}"',
         "title": '"{Digital customs}"',
         "year": "2024",
-        "howpublished": r"{U.S.-Mexico Foundation, \url{https://tracker.example/recommendations/2023-SB-3a/}}",
-        "institution": "{U.S.-Mexico Foundation}",
+        "howpublished": r"{C26+ Recommendations Tracker, \url{https://tracker.example/recommendations/2023-SB-3a/}}",
         "note": "{2023-SB-3a. Status: In progress, last update May 2024. Accessed on 4 March 2026}",
         "langid": "{english}",
     }

@@ -1,5 +1,6 @@
 """The milestones as a calendar: read back as a calendar program reads them."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -70,6 +71,21 @@ def test_an_event_says_all_that_the_page_does(event):
         "A note.\nOf two lines.",
         "https://tracker.example/milestones/hled-2030/",
     ]
+
+
+def test_an_event_does_without_what_a_calendar_cannot_say(client, event):
+    MilestoneFactory(
+        name_en="The\x0bsummit",
+        place_en="Mexico\x1f City",
+        note_en="A\x08 note",
+        series__short_name_en="HL\x02ED",
+    )
+
+    found = event()
+
+    assert (found["SUMMARY"], found["LOCATION"], found["CATEGORIES"].cats) == ("The summit", "Mexico  City", ["HL ED"])
+    assert "A  note" in found["DESCRIPTION"]
+    assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", client.get("/milestones.ics").content)
 
 
 def test_the_feed_has_a_name_and_is_read_again_twice_a_day(read):

@@ -1,7 +1,10 @@
 """Loading again and again: the load gives way to what staff have done since."""
 
+from io import StringIO
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 
 from tests.factories import OrganizationFactory
 from working_groups.loading import Loader
@@ -124,6 +127,13 @@ def test_records_point_at_records():
 
     assert Membership.objects.get().organization == other
     assert again.kept == ["membership Taxes/Ana (edited: organization)"]
+
+
+def test_what_is_missing_is_named(loaded):
+    Organization.objects.filter(slug="anam").update(slug="customs")
+
+    with pytest.raises(CommandError, match="There is no organization whose slug is “anam”, which fixtures/ refers to"):
+        call_command("load_data", stdout=StringIO())
 
 
 def test_what_the_file_gets_wrong_is_refused():

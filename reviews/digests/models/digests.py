@@ -114,6 +114,16 @@ class Digest(models.Model):
         return date.fromisoformat(self.content["as_of"])
 
     @property
+    def what_it_was(self) -> str:
+        """Which of the messages about its milestone it was to its readers: a late one came nearer than was planned."""
+        if self.kind != DigestKind.DIGEST:
+            return self.get_kind_display()
+        days = self.content["days_left"]
+        if days == 0:
+            return gettext("on the day")
+        return ngettext("%(count)d day before", "%(count)d days before", days) % {"count": days}
+
+    @property
     def due_on(self) -> date:
         """The day, at the milestone's place, on which it is due."""
         return timezone.localdate(self.due_at, ZoneInfo(self.milestone.time_zone))

@@ -33,6 +33,9 @@ pytestmark = pytest.mark.django_db
         ("exportación", {"title_es": "Exportaciones de café"}),
         ("needle -thread", {"title_en": "A needle in a haystack"}),
         ("“needle”", {"title_en": "A needle in a haystack"}),
+        ("C-TPAT", {"title_en": "Members of CTPAT"}),
+        ("c-tpat", {"title_en": "Members of C-TPAT"}),
+        ("e-mai*", {"title_en": "An email"}),
     ],
 )
 def test_words_find(read, words, texts):
@@ -54,6 +57,7 @@ def test_words_find(read, words, texts):
         ("aguja -haystack", {"title_en": "A needle in a haystack", "title_es": "Una aguja"}),
         ('needle -"in a haystack"', {"title_en": "A needle in a haystack"}),
         ("needle -hay*", {"title_en": "A needle in a haystack"}),
+        ("needle -hay-stack", {"title_en": "A needle in a haystack"}),
     ],
 )
 def test_words_do_not_find(read, words, texts):

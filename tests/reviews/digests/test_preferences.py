@@ -60,6 +60,7 @@ def test_the_choices_can_be_changed(client, reader):
     response = client.post(address(reader), wish(other, groups=[group], language="es"), follow=True)
 
     assert "Saved." in main(response)
+    assert "<title>Saved." in text(response)  # which a screen reader says, as the page opens
     assert what_they_get(reader) == ([other], [group], "es")
     assert reader.state == "confirmed"
 

@@ -1,21 +1,21 @@
 """What was sent, as everybody may read it: the web copy, the archive and the feed."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
 import pytest
 from django.utils import timezone
 
 from reviews.digests.deliver import deliver
-from reviews.digests.life import cancel, hold, notify
+from reviews.digests.life import cancel, hold, notify, release
 from reviews.digests.models import DigestKind
 from reviews.digests.run import prepare
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, record
 from tests.reading import text
 
-from .stages import LATER, NOW, expanded, frozen
+from .stages import LATER, NOW, expanded, frozen, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,6 +43,47 @@ def test_the_web_copy_shows_all_news_and_all_that_is_open(client, milestone):
     for update in told:
         assert update.what_en in page
         assert page.count(f"/recommendations/{update.recommendation.code}/") == 2  # among the news, and as open
+
+
+@pytest.mark.parametrize(
+    ("lead_days", "now", "subject", "totals"),
+    [
+        (
+            30,
+            NOW,
+            "Summit in 30 days: 1 update",
+            ["1 update", "The first digest of this series: all that is in the record.", "as of 1 June 2030"],
+        ),
+        (7, LATER, "Summit in 7 days: no news", ["No updates since 1 June 2030.", "as of 24 June 2030"]),
+    ],
+)
+def test_the_web_copy_has_the_subject_and_the_totals_of_the_message(client, milestone, lead_days, now, subject, totals):
+    MilestoneFactory(series=milestone.series, name_en="First summit", day=date(2025, 1, 1), state="held")
+    recommendation = RecommendationFactory()
+    RecommendationFactory(document=recommendation.document, group=recommendation.group)
+    record(recommendation, effective_on=date(2024, 1, 1))
+    first = expanded(milestone)
+    digest = first if lead_days == first.lead_days else expanded(milestone, lead_days, now)
+
+    message = digest.renderings.get(language="en", groups=[])
+    page = re.sub("</?b>", "", text(client.get(f"/digests/{digest.pk}/")))
+
+    assert message.subject.startswith(subject)
+    assert f"<h1>{message.subject}</h1>" in page
+    for words in [
+        *totals,
+        "2 still open, of 2 recommendations",
+        "Since First summit (1 January 2025): nothing changed.",
+    ]:
+        assert words in page
+        assert words in " ".join(message.text.split())
+
+
+def test_the_web_copy_leads_to_all_digests_of_its_series_and_to_its_milestone(client, milestone):
+    page = text(client.get(f"/digests/{expanded(milestone).pk}/"))
+
+    assert 'href="/digests/?series=nals"' in page
+    assert f'<a href="/milestones/{milestone.slug}/">Summit</a>, 1 July 2030' in page
 
 
 def test_the_web_copy_marks_what_the_message_marks(client, milestone):
@@ -141,6 +182,20 @@ def test_the_page_of_a_milestone_names_its_notices_by_their_kind(client, milesto
 
     assert f'<a href="/digests/{notice.pk}/">Notice of cancellation</a>' in page
     assert "0 days before" not in page.replace("30 days before", "")
+
+
+def test_a_late_digest_is_listed_by_the_days_that_were_left(client, milestone):
+    now = datetime(2030, 6, 24, 14, tzinfo=UTC)
+    milestone.dates.update(set_on=date(2030, 6, 24))  # a week before
+    late = planned(milestone, 30, now)
+    assert late.standing == "Held: its day was past when the date became known"
+    release(late.pk, now)
+    prepare(now)
+
+    for address in ["/digests/", milestone.get_absolute_url(), "/digests/feed.atom"]:
+        page = text(client.get(address))
+        assert "7 days before" in page
+        assert "30 days before" not in page
 
 
 def test_the_page_of_a_milestone_says_when_its_next_digest_is_planned(client, milestone):

@@ -1,7 +1,7 @@
 """What the buttons of a digest do, and for whom they are not."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -52,6 +52,20 @@ def test_release_says_when_it_leaves(manager, milestone):
 
     assert "It is due: it leaves within a minute, to 0 people" in page(manager, address_of(overdue))
     assert "not before it is due" in page(manager, address_of(early))
+
+
+@pytest.mark.parametrize(("hours", "is_told"), [(3, True), (23, True), (24 * 7, False)])
+def test_release_says_that_the_next_one_follows_within_a_day(manager, milestone, hours, is_told):
+    late, nearer = planned(milestone, 30), planned(milestone, 7)
+    now = timezone.now()
+    Digest.objects.filter(pk=late.pk).update(due_at=now - timedelta(days=20))
+    Digest.objects.filter(pk=nearer.pk).update(due_at=now + timedelta(hours=hours))
+    pressed(manager, late, "hold")
+
+    said = "Another digest of this milestone, “7 days before”, is due on "
+    assert (said in page(manager, address_of(late))) == is_told
+    pressed(manager, nearer, "cancel")
+    assert said not in page(manager, address_of(late))
 
 
 def test_nothing_of_a_digest_leaves_while_it_is_held(manager, milestone, sink):
