@@ -60,14 +60,10 @@ def search(recommendations, words: str):
 def wanted_words(words: str) -> list[str]:
     """The words that a search asks for, in or out of a phrase, each in PostgreSQL's own notation.
 
-    For a name of the agreement they are all its names.
+    For what can be written in other ways, these are among them.
     """
     texts = (match["phrase"] or match["word"] or "" for match in _terms(words) if not match["minus"])
-    return [
-        word
-        for text in texts
-        for word in ([*sorted(NAMES_OF_THE_AGREEMENT), *PARTS_OF_NAMES] if _names_the_agreement(text) else _words(text))
-    ]
+    return [word for text in texts for word in _all_words(text)]
 
 
 def are_too_common(words: str) -> bool:
@@ -118,10 +114,20 @@ def _raw(text: str, between: str) -> str:
     """A text in PostgreSQL's own notation: its words with `between` between them, or any other way to write it."""
     if _names_the_agreement(text):
         return f"({' | '.join(sorted(NAMES_OF_THE_AGREEMENT))} | {' <-> '.join(PARTS_OF_NAMES)})"
+    words = between.join(_words(text))
+    return f"({words} | {_in_one(text)})" if _in_one(text) else words
+
+
+def _all_words(text: str) -> list[str]:
+    if _names_the_agreement(text):
+        return [*sorted(NAMES_OF_THE_AGREEMENT), *PARTS_OF_NAMES]
+    return [*_words(text), *filter(None, [_in_one(text)])]
+
+
+def _in_one(text: str) -> str:
+    """A text that is written with hyphens, without them: CTPAT for C-TPAT; empty for any other."""
     words = _words(text)
-    if "-" in text and len(words) > 1:
-        return f"({between.join(words)} | {''.join(words)})"  # C-TPAT is written CTPAT, too
-    return between.join(words)
+    return "".join(words) if "-" in text and len(words) > 1 else ""
 
 
 def _names_the_agreement(text: str) -> bool:

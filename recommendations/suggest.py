@@ -11,7 +11,7 @@ from .search import NAMES_OF_THE_AGREEMENT, search, wanted_words
 SHORTEST = 4  # letters; anything is like a word of three
 MOST_WORDS = 3
 TITLES = 20  # looked at in each language for each word
-SHORTEST_BEGINNING = 2 / 3  # of a word
+MOST_CUT_OFF = 5  # letters of a word, to look for its beginning; and not more than a third
 LIKENESS = 0.75  # of 1; and of the same first letter, since "pena" is so much like "open"
 
 
@@ -48,7 +48,7 @@ def _most_like(recommendations, word: str) -> str | None:
 
 def _beginning(recommendations, word: str) -> str | None:
     """The longest beginning with which words of any text begin, as a search: "intelige*" for "inteligetne"."""
-    shortest = max(SHORTEST, round(len(word) * SHORTEST_BEGINNING))
+    shortest = max(SHORTEST, len(word) - min(MOST_CUT_OFF, len(word) // 3))
     beginnings = (f"{word[:length]}*" for length in range(len(word), shortest - 1, -1))
     return next((each for each in beginnings if search(recommendations, each).count()), None)
 

@@ -68,6 +68,7 @@ def excerpt(response) -> str:
         ("release of the shipments", "The release of shipments", ["release", "shipments"]),
         ("customs OR", "Customs or not", ["Customs"]),
         ("2023-SB", "A title", []),
+        ("C-TPAT", "Streamline CTPAT and C-TPAT", ["CTPAT", "C-TPAT"]),
         ("Texas-Mexico", "The Texas–Mexico border", ["Texas", "Mexico"]),
     ],
 )
