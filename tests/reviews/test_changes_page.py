@@ -116,11 +116,27 @@ def test_a_milestone_stands_for_its_last_day(read):
     assert shown(read("since=round&until=2024-06-01")) == ["2023-A-2"]
 
 
-def test_of_a_milestone_and_a_date_by_the_same_name_the_last_that_is_given_counts(read):
+def test_of_a_milestone_and_a_date_by_the_same_name_one_is_given(read):
     MilestoneFactory(slug="spring", name_en="Spring talks", day=SINCE, state="held")
 
-    assert days_of(read("since=spring&since=&until=&until=2025-06-01")) == ("Spring talks (1 June 2024)", "1 June 2025")
-    assert days_of(read("since=spring&since=2024-07-01&until=2025-06-01")) == ("1 July 2024", "1 June 2025")
+    for since in ("since=spring&since=", "since=spring&since=spring"):
+        assert days_of(read(f"{since}&until=&until=2025-06-01")) == ("Spring talks (1 June 2024)", "1 June 2025")
+
+
+def filled_in(page) -> list[str]:
+    """What the form of the page would send of the two ends, if only its button were pressed."""
+    form = page.split('<form class="between"')[1].split("<fieldset><legend>Groups")[0]
+    return re.findall(r'<option value="([^"]*)" selected', form) + re.findall(r'type="date".* value="([^"]+)"', form)
+
+
+def test_the_form_is_filled_in_with_what_was_asked_for_and_nothing_else(read):
+    MilestoneFactory(slug="spring", day=SINCE, state="held")
+
+    assert filled_in(read()) == []
+    assert filled_in(read("since=&until=&until=")) == []
+    assert filled_in(read("since=spring")) == ["spring"]
+    assert filled_in(read("since=spring&until=2025-06-01")) == ["spring", "2025-06-01"]
+    assert filled_in(read("since=spring&until=never")) == ["spring"]
 
 
 def test_without_days_it_is_since_the_last_milestone_until_today(read):
@@ -208,6 +224,8 @@ def test_the_groups_asked_for_are_shown(read):
         ("since=%00", "since"),
         ("since=" + "x" * 500, "since"),
         ("since=undated", "The date of “Some day” is not known."),
+        ("since=2024-06-01&until=undated&until=2025-06-01", "More than one milestone or date is given"),
+        ("since=undated&since=2024-06-01", "More than one milestone or date is given"),
         ("since=2025-06-01&until=2024-06-01", "The first day comes after the last one"),
         ("since=2999-01-01", "That day is still to come."),
         ("group=nowhere", "“nowhere” is not known here."),
