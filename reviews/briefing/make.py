@@ -168,8 +168,8 @@ def _changes_note(since, changed) -> str:
     if not changed:
         return gettext("Nothing changed in this time.")
     if since.milestone:
-        return gettext("From the last milestone of the series after which something changed.")
-    return gettext("No milestone of the series came before the last change.")
+        return gettext("From the last milestone of the series after which a status moved or a document was published.")
+    return gettext("No milestone of the series came before a status last moved or a document was last published.")
 
 
 def _movements(changed) -> list[Movements]:

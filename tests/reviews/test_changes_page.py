@@ -157,7 +157,7 @@ def test_without_days_it_is_since_the_last_milestone_until_today(read):
     assert until == f"{today.day} {today:%B %Y}"
 
 
-BEGINS = "From the last milestone after which something changed"
+BEGINS = "From the last milestone after which a status moved or a document was published."
 
 
 @pytest.fixture
