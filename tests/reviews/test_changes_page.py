@@ -10,6 +10,8 @@ from io import StringIO
 import pytest
 from django.utils import timezone
 
+import reviews.changes
+from reviews.views import changes as page_of_changes
 from tests.factories import (
     SOURCE,
     DocumentFactory,
@@ -301,6 +303,31 @@ def test_the_page_is_reached_from_every_page_and_from_a_milestone_that_is_over(c
     assert 'href="/changes/?since=over&amp;until=2025-01-01"' in text(client.get("/milestones/over/?as_of=2025-01-01"))
     assert "/changes/?since" not in text(client.get("/milestones/coming/"))
     assert "/changes/?since" not in text(client.get("/milestones/over/?as_of=2024-01-01"))
+
+
+def test_a_long_time_is_counted_whole_and_its_first_changes_are_shown(read, client, monkeypatch):
+    monkeypatch.setattr(page_of_changes, "WHOLE_AT_MOST", 2)
+    monkeypatch.setattr(reviews.changes, "AT_A_TIME", 2)
+    first, second = (WorkingGroupFactory(slug=slug, position=place) for place, slug in enumerate(["first", "second"]))
+    for number, (group, status) in enumerate(
+        [(second, "in_progress"), (first, "implemented"), (first, "in_progress"), (first, "implemented")]
+    ):
+        move(RecommendationFactory(code=f"2023-A-{number}", group=group), status)
+
+    page = read(WINDOW)
+
+    assert "4 of 4 recommendations changed" in page
+    assert numbers(page) == {"moved forward": 2, "closed": 2}
+    assert shown(page) == ["2023-A-2", "2023-A-1"]
+    assert "The first 2 are shown on this page; the files have all 4." in page
+    assert re.findall(r">(\d) (closed|moved forward)</h3>", page) == [
+        ("1", "moved forward"),
+        ("2", "closed"),
+        ("1", "moved forward"),
+    ]
+    assert re.findall(r"(\d) of these (?:is|are) shown here", page) == ["1", "0"]
+    assert len(json.loads(text(client.get(f"/changes/export.json?{WINDOW}")))) == 4
+    assert "are shown on this page" not in read(f"{WINDOW}&group=second")
 
 
 # As a file
