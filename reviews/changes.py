@@ -145,12 +145,15 @@ def differences(recommendations: RecommendationQuerySet, since: date, until: dat
 def load_changes(differences: list[Difference], since: date, until: date, user=None) -> Iterator[Change]:
     """The change behind each of `differences` between the same days, in their order, with memory flat.
 
-    The recommendations come with all that a row of a list shows, and with `shown_*` as it stood on `until`.
+    The recommendations come with their issue, topic, group and document.
     """
+    with_places = Recommendation.objects.select_related("issue__topic__group", "issue__topic__document").defer(
+        "search", "official_wording"
+    )
     for start in range(0, len(differences), AT_A_TIME):
         batch = differences[start : start + AT_A_TIME]
         pks = [each.pk for each in batch]
-        recommendations = Recommendation.objects.as_of(until).for_list().in_bulk(pks)
+        recommendations = with_places.in_bulk(pks)
         updates = {}
         for update in (
             _updates(pks, since, until, user)
