@@ -256,6 +256,10 @@ def test_days_at_the_end_of_time_and_empty_ones_are_taken(read, query):
     assert 'role="alert"' not in read(query)
 
 
+def test_an_error_names_the_part_of_the_form_and_of_the_address(read):
+    assert "<b>Up to</b> (<code>until</code>): “never” is neither" in read("until=never")
+
+
 def test_a_last_day_that_is_still_to_come_is_said(read):
     move(RecommendationFactory(code="2023-A-1"), "in_progress")
 
