@@ -114,6 +114,7 @@ class TestWhatItHolds:
         found = book(milestone, date(2020, 1, 1))
 
         assert (found.parts, found.total.total, found.documents) == ([], 0, [])
+        assert found.scope == "No document prepared for it had been published by that day."
         for format_, text_of in TEXT_OF.items():
             assert squashed("No recommendation had been published by this day.") in text_of(format_.render(found))
 
