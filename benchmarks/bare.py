@@ -82,7 +82,8 @@ COPY = """
                 FROM recommendations_addressee a JOIN working_groups_organization o ON o.id = a.organization_id
                 WHERE a.recommendation_id = r.id),
             d.title_en, r.priority, r.last_update_on, u.what_en,
-            'https://tracker.example/recommendations/' || r.code || '/'
+            'https://tracker.example/recommendations/' || r.code || '/',
+            r.status, u.basis, r.success_test_en, t.title_en, d.published_on, current_date
         FROM recommendations_recommendation r
         JOIN recommendations_issue i ON i.id = r.issue_id
         JOIN recommendations_topic t ON t.id = i.topic_id

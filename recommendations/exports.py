@@ -24,6 +24,7 @@ from openpyxl.utils import get_column_letter
 
 from working_groups.bilingual import bilingual, first_given
 
+from .ledger import Basis
 from .models import Addressee, ChapterLink, Evidence, Update
 from .printable import printable
 from .status import Status
@@ -54,6 +55,13 @@ COLUMNS = {
     "last_update_note": Column(_("What happened"), 70),
     "evidence": Column(_("Evidence"), 60),
     "url": Column(_("Address"), 50),
+    # Programs find a column by its place too: further ones come last.
+    "status_key": Column(_("Key of the status"), 22),
+    "last_update_basis": Column(_("Basis of the last update"), 40),
+    "success_test": Column(_("Success test"), 70),
+    "topic": Column(_("Topic"), 40),
+    "published_on": Column(_("Published"), 14),
+    "as_of": Column(_("As of"), 14),
 }
 ROWS_AT_A_TIME = 1000
 PART = 64 * 1024  # characters that are sent at once
@@ -74,12 +82,12 @@ class Table:
     rows: Iterable[dict]
 
 
-def table(queryset) -> Table:
-    """The recommendations of `queryset`, which has `shown_*`."""
-    return Table("recommendations", _("Recommendations"), COLUMNS, rows(queryset))
+def table(queryset, day) -> Table:
+    """The recommendations of `queryset`, which has `shown_*` as it stood on `day`."""
+    return Table("recommendations", _("Recommendations"), COLUMNS, rows(queryset, day))
 
 
-def rows(queryset) -> Iterator[dict]:
+def rows(queryset, day) -> Iterator[dict]:
     """Each recommendation as a dict of COLUMNS, in the current language, with memory flat however many there are.
 
     Of plain values: to make objects of them takes most of the time of a long list.
@@ -97,23 +105,29 @@ def rows(queryset) -> Iterator[dict]:
         bilingual("issue__topic__document__title"),
         "priority",
         "shown_update_on",
+        bilingual("success_test"),
+        bilingual("issue__topic__title"),
+        "issue__topic__document__published_on",
         "shown_update_id",
     ).iterator(chunk_size=ROWS_AT_A_TIME)
     while batch := list(islice(found, ROWS_AT_A_TIME)):
-        yield from _rows(batch)
+        yield from _rows(batch, day)
 
 
-def _rows(batch) -> Iterator[dict]:
+def _rows(batch, day) -> Iterator[dict]:
     pks = [row[0] for row in batch]
     chapters = _by(ChapterLink.objects.order_by("chapter__number"), "recommendation", pks, "chapter__number")
     short_name = first_given("organization__acronym", bilingual("organization__name"))
     addressees = _by(Addressee.objects.order_by("pk"), "recommendation", pks, short_name)
     updates = Update.objects.filter(pk__in=[row[-1] for row in batch if row[-1]])
-    notes = dict(updates.values_list("pk", bilingual("what")))
-    sources = _by(Evidence.objects.order_by("pk"), "update", notes, "url")
+    told = {pk: (what, basis) for pk, what, basis in updates.values_list("pk", bilingual("what"), "basis")}
+    sources = _by(Evidence.objects.order_by("pk"), "update", told, "url")
     statuses = {status.value: str(status.label) for status in Status}
+    bases = {basis.value: str(basis.label) for basis in Basis} | {"": ""}
     before, after = (settings.SITE_URL + reverse("recommendation", args=["CODE"])).split("CODE")
-    for pk, code, title, summary, status, is_open, group, issue, issue_title, document, priority, day, update in batch:
+    for pk, code, title, summary, status, is_open, group, issue, issue_title, document, priority, *others in batch:
+        updated_on, success_test, topic, published_on, update = others
+        what, basis = told.get(update, ("", ""))
         yield {
             "code": code,
             "title": title,
@@ -127,10 +141,16 @@ def _rows(batch) -> Iterator[dict]:
             "addressees": addressees[pk],
             "document": document,
             "priority": priority,
-            "last_update_on": day,
-            "last_update_note": notes.get(update, ""),
+            "last_update_on": updated_on,
+            "last_update_note": what,
             "evidence": sources[update],
             "url": f"{before}{code}{after}",
+            "status_key": status,
+            "last_update_basis": bases[basis],
+            "success_test": success_test,
+            "topic": topic,
+            "published_on": published_on,
+            "as_of": day,
         }
 
 

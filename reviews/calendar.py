@@ -106,7 +106,7 @@ def _summary(milestone) -> str:
 
 def _description(milestone, address) -> str:
     newest = list(milestone.dates.all())[-1]
-    known = milestone.checked_on and gettext("as known on %(day)s") % {"day": write_date(milestone.checked_on)}
+    known = milestone.checked_on and gettext("as known on %(day)s") % {"day": write_date(milestone.known_on)}
     parts = [
         " · ".join(filter(None, [milestone.state_in_words, milestone.when, known])),
         newest.reason,

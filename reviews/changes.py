@@ -1,5 +1,6 @@
 """What changed between two days, from the ledger: pages, exports, digests and briefing books all ask here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,7 @@ from recommendations.status import CLOSED, OPEN, Status
 from .models import Milestone
 
 DAYS_BACK = 90  # where no milestone lies behind
+AT_A_TIME = 1000  # recommendations that are loaded at once
 
 
 class Kind(models.TextChoices):
@@ -75,6 +77,17 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """That one recommendation (its primary key, and that of its group) changed: what there is to count, and no more."""
+
+    pk: int
+    group: int
+    kind: Kind
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True)
 class Change:
     """One recommendation, and what changed of it between two days.
 
@@ -108,23 +121,48 @@ class Change:
 def changes(recommendations: RecommendationQuerySet, since: date, until: date, user=None) -> list[Change]:
     """What changed of `recommendations` after the day `since` and up to the day `until`, in document order.
 
-    Of the updates, those that `user` may read, the public ones for None. The recommendations come with all that a row
-    of a list shows, and with `shown_*` as it stood on `until`. The number of queries is fixed. Raises ValueError where
-    `since` comes after `until`.
+    Of the updates, those that `user` may read, the public ones for None. The number of queries is fixed, but for each
+    thousand changes. Raises ValueError where `since` comes after `until`.
     """
+    return list(load_changes(differences(recommendations, since, until, user), since, until, user))
+
+
+def differences(recommendations: RecommendationQuerySet, since: date, until: date, user=None) -> list[Difference]:
+    """Which of `recommendations` changed, as `changes` does, with nothing loaded that is not needed to count them."""
     if since > until:
         raise ValueError(f"{since} comes after {until}")
-    user = user or AnonymousUser()
-    recommendations = recommendations.order_by()
-    before = dict(recommendations.as_of(since).values_list("pk", "shown_status"))
-    after = dict(recommendations.as_of(until).values_list("pk", "shown_status"))
-    updates = _updates(recommendations, since, until, user)
-    kinds = {pk: kind_of(before.get(pk), status, pk in updates) for pk, status in after.items()}
-    changed = [pk for pk, kind in kinds.items() if kind]
+    before = dict(recommendations.order_by().as_of(since).values_list("pk", "shown_status"))
+    after = recommendations.as_of(until).in_document_order().values_list("pk", "issue__topic__group", "shown_status")
+    updates = _updates(recommendations.order_by().values("pk"), since, until, user)
+    updated = set(updates.values_list("recommendation", flat=True))
     return [
-        Change(each, kinds[each.pk], before.get(each.pk), after[each.pk], updates.get(each.pk, []))
-        for each in Recommendation.objects.filter(pk__in=changed).as_of(until).in_document_order().for_list()
+        Difference(pk, group, kind, before.get(pk), status)
+        for pk, group, status in after
+        if (kind := kind_of(before.get(pk), status, pk in updated))
     ]
+
+
+def load_changes(differences: list[Difference], since: date, until: date, user=None) -> Iterator[Change]:
+    """The change behind each of `differences` between the same days, in their order, with memory flat.
+
+    The recommendations come with their issue, topic, group and document.
+    """
+    with_places = Recommendation.objects.select_related("issue__topic__group", "issue__topic__document").defer(
+        "search", "official_wording"
+    )
+    for start in range(0, len(differences), AT_A_TIME):
+        batch = differences[start : start + AT_A_TIME]
+        pks = [each.pk for each in batch]
+        recommendations = with_places.in_bulk(pks)
+        updates = {}
+        for update in (
+            _updates(pks, since, until, user)
+            .for_timeline()
+            .prefetch_related(Prefetch("successor", Recommendation.objects.visible_to(user or AnonymousUser())))
+        ):
+            updates.setdefault(update.recommendation_id, []).append(update)
+        for each in batch:
+            yield Change(recommendations[each.pk], each.kind, each.before, each.after, updates.get(each.pk, []))
 
 
 def kind_of(before: str | None, after: str, has_updates: bool) -> Kind | None:
@@ -165,17 +203,7 @@ def _last_change(recommendations, by) -> date | None:
     return max(filter(None, [moved.first(), published.first()]), default=None)
 
 
-def _updates(recommendations, since, until, user) -> dict[int, list[Update]]:
-    """The rows that count from within the window, by the primary key of their recommendation."""
-    found = {}
-    for update in (
-        Update.objects.visible_to(user)
-        .uncorrected()
-        .filter(recommendation__in=recommendations.as_of(until).values("pk"))
-        .filter(counts_from__gt=since)
-        .as_of(until)
-        .for_timeline()
-        .prefetch_related(Prefetch("successor", Recommendation.objects.visible_to(user)))
-    ):
-        found.setdefault(update.recommendation_id, []).append(update)
-    return found
+def _updates(recommendations, since, until, user):
+    """The rows of `recommendations` that count from within the window, as far as `user` may read them."""
+    updates = Update.objects.visible_to(user or AnonymousUser()).uncorrected()
+    return updates.filter(recommendation__in=recommendations, counts_from__gt=since).as_of(until)

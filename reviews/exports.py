@@ -1,5 +1,7 @@
 """What changed between two days, as a file: the rows of the page, in document order."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +25,7 @@ COLUMNS = {
 }
 
 
-def table(changes: list[Change]) -> Table:
+def table(changes: Iterable[Change]) -> Table:
     """The changes, a row each, in the current language."""
     return Table("changes", _("Changes"), COLUMNS, map(_row, changes))
 

@@ -12,24 +12,24 @@ from .changes import Mark, mark_before
 from .models import Milestone
 
 
-class LastGiven(forms.HiddenInput):
-    """A milestone is chosen from a list, a date is typed beside it, both by the same name: the last not empty counts."""
-
-    def value_from_datadict(self, data, files, name):
-        return next(filter(None, reversed(data.getlist(name))), "")
-
-
 class MarkField(forms.CharField):
-    """A date in ISO form or the slug of a milestone, which stands for its last day. Gives a Mark, or None for nothing."""
+    """A date in ISO form or the slug of a milestone, which stands for its last day. Gives a Mark, or None for nothing.
 
-    widget = LastGiven
+    A milestone is chosen from a list and a date is typed beside it, both by the same name: one of them may be given.
+    """
+
+    widget = forms.MultipleHiddenInput
     default_error_messages = {
+        "several": _("More than one milestone or date is given: keep one of them."),
         "invalid": _("“%(value)s” is neither a date, written like 2025-04-29, nor a milestone that is known here."),
         "undated": _("The date of “%(value)s” is not known."),
     }
 
-    def clean(self, value):
-        value = super().clean(value)
+    def clean(self, values):
+        given = set(filter(None, values))
+        if len(given) > 1:
+            raise ValidationError(self.error_messages["several"])
+        value = super().clean("".join(given))
         if not value:
             return None
         try:
@@ -68,6 +68,15 @@ class ChangesForm(forms.Form):
                 self.add_error("since", _("That day is still to come."))
             else:
                 self.add_error("since", _("The first day comes after the last one: exchange the two."))
+
+    @property
+    def asked_for(self) -> dict[str, Mark]:
+        """The ends that the query itself says, which are all that is filled in when it is asked anew.
+
+        Without JavaScript, a day that nobody chose would be sent beside a milestone that somebody chooses.
+        """
+        ends = {name: self.cleaned_data.get(name) for name in ("since", "until") if any(self[name].value())}
+        return {name: mark for name, mark in ends.items() if mark}
 
     @property
     def chosen_groups(self) -> list[WorkingGroup]:

@@ -160,7 +160,8 @@ def export(request, extension):
     filterset = make_filter(request, *readable(request))
     if not filterset.is_valid():
         return no_file(filterset.errors)
-    return as_file(table(filterset.qs), extension, filterset.as_of_day or timezone.localdate())
+    day = filterset.as_of_day or timezone.localdate()
+    return as_file(table(filterset.qs, day), extension, day)
 
 
 def feed(request):

@@ -163,7 +163,7 @@ class _Setter:
         if not book.total.total:
             self.paragraph(self.words["no_recommendations"])
             return
-        self.paragraph(book.sum)
+        self.paragraph(book.sum).paragraph_format.keep_with_next = True
         present = [status for status, count in book.total.counts.items() if count]
         heads = [self.words["group"], *[book.labels[status] for status in present], self.words["total"]]
         # More names than fit side by side are written upwards.
@@ -203,9 +203,10 @@ class _Setter:
     def changes(self):
         book = self.book
         self.heading(book.changes_title)
-        self.paragraph(book.changes_note)
+        line = self.paragraph(book.changes_note)
         if not book.changes:
             return
+        line.paragraph_format.keep_with_next = True
         table = self.table(
             [4.6, 3.9, 7.7], [self.words[name] for name in ("recommendation", "status", "what_happened")]
         )
@@ -230,7 +231,7 @@ class _Setter:
         heading.paragraph_format.page_break_before = bool(part.entries)
         if part.description:
             self.paragraph(part.description)
-        self.paragraph(part.sum)
+        self.paragraph(part.sum).paragraph_format.keep_with_next = True
         for entry in part.entries:
             self.entry(entry)
         if part.pointers:
@@ -367,6 +368,7 @@ class _Setter:
             cell.width = Cm(width)
             cell.paragraphs[0].style = "Cell"
             self.put(cell, head, bold=True)
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
         repeat_row(table.rows[0])
         return table
 

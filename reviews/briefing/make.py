@@ -55,7 +55,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
         when=_when(milestone),
         warning="" if is_public else gettext("Not for circulation: holds what is not public"),
         as_of=gettext("As of %(day)s") % {"day": write_date(day)},
-        scope=_scope(documents, recommendations),
+        scope=_scope(documents, day, recommendations),
         documents=[_cite(document) for document in documents if document.published_on <= day],
         publisher="U.S.-Mexico Foundation",
         url=settings.SITE_URL,
@@ -168,8 +168,8 @@ def _changes_note(since, changed) -> str:
     if not changed:
         return gettext("Nothing changed in this time.")
     if since.milestone:
-        return gettext("From the last milestone of the series after which something changed.")
-    return gettext("No milestone of the series came before the last change.")
+        return gettext("From the last milestone of the series after which a status moved or a document was published.")
+    return gettext("No milestone of the series came before a status last moved or a document was last published.")
 
 
 def _movements(changed) -> list[Movements]:
@@ -205,7 +205,9 @@ def _when(milestone) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _scope(documents, recommendations) -> str:
+def _scope(documents, day, recommendations) -> str:
+    if documents and all(document.published_on > day for document in documents):
+        return gettext("No document prepared for it had been published by that day.")
     if documents:
         return gettext("What was asked for it, in the documents prepared for it")
     return ngettext(

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -44,15 +44,18 @@ class BriefingForm(forms.Form):
 
 @require_safe
 def briefing(request, slug, extension):
-    """The book as a file. A wrong query is an error, not a book of something else."""
+    """The book as a file. A wrong query is an error, not a book of something else; only the day is typed by people."""
     milestone = get_object_or_404(Milestone.objects.select_related("series"), slug=slug)
     form = BriefingForm(request.GET, today=timezone.localdate())
+    if "as_of" in form.errors:
+        context = {"errors": form.errors["as_of"], "today": form.today}
+        return render(request, "recommendations/wrong_day.html", context, status=400)
     if not form.is_valid():
         return no_file(form.errors)
     day = form.cleaned_data["as_of"]
-    render, content_type = FORMATS[extension]
+    make_file, content_type = FORMATS[extension]
     book = make_book(milestone, day, form.cleaned_data["by"], request.user)
     name = f"briefing-{milestone.slug}-{day.isoformat()}.{extension}"
     return HttpResponse(
-        render(book), content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        make_file(book), content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

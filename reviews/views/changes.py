@@ -1,6 +1,7 @@
 """What changed between two days, as a page and as a file."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,15 +9,19 @@ from django.utils import timezone
 from recommendations.exports import as_file, no_file
 from recommendations.models import Recommendation
 from recommendations.views.days import everything
+from recommendations.views.lists import WHOLE_AT_MOST
 
-from ..changes import Change, Kind, changes, mark_before
+from ..changes import Change, Difference, Kind, differences, load_changes, mark_before
 from ..exports import table
 from ..forms import ChangesForm
 from ..models import Milestone
 
 
 def what_changed(request):
-    """What changed between two days, by group and kind. A wrong day or group is said, and nothing is compared."""
+    """What changed between two days, by group and kind. A wrong day or group is said, and nothing is compared.
+
+    All changes are counted; the first of them are shown, and the files have the others.
+    """
     form = ChangesForm(request.GET, today=timezone.localdate())
     context = {
         "form": form,
@@ -26,13 +31,16 @@ def what_changed(request):
         "today": form.today,
     }
     if form.is_valid():
-        found = changes_asked_for(form, request.user)
+        since, until = form.cleaned_data["since"].day, form.cleaned_data["until"].day
+        found = in_page_order(differences_asked_for(form, request.user), form.chosen_groups)
+        shown = load_changes(found[:WHOLE_AT_MOST], since, until, request.user)
         context |= form.cleaned_data | {
-            "changes": found,
+            "count": len(found),
+            "shown_at_most": WHOLE_AT_MOST,
             "counts": count_by_kind(found),
-            "groups": by_group_and_kind(found, form.chosen_groups),
-            "total": everything(request, form.cleaned_data["until"].day).for_groups(form.chosen_groups).count(),
-            "earlier": mark_before(form.cleaned_data["since"].day),
+            "groups": by_group_and_kind(found, form.chosen_groups, shown),
+            "total": everything(request, until).for_groups(form.chosen_groups).count(),
+            "earlier": mark_before(since),
         }
     return render(request, "reviews/changes.html", context)
 
@@ -43,30 +51,43 @@ def changes_export(request, extension):
     if not form.is_valid():
         return no_file(form.errors)
     since, until = form.cleaned_data["since"].day, form.cleaned_data["until"].day
-    return as_file(table(changes_asked_for(form, request.user)), extension, since, until)
+    found = load_changes(differences_asked_for(form, request.user), since, until, request.user)
+    return as_file(table(found), extension, since, until)
 
 
-def changes_asked_for(form: ChangesForm, user) -> list[Change]:
+def differences_asked_for(form: ChangesForm, user) -> list[Difference]:
     """What changed between the days, and of the groups, of a valid form, as far as `user` may read it."""
     asked = Recommendation.objects.visible_to(user).for_groups(form.chosen_groups)
-    return changes(asked, form.cleaned_data["since"].day, form.cleaned_data["until"].day, user)
+    return differences(asked, form.cleaned_data["since"].day, form.cleaned_data["until"].day, user)
 
 
-def count_by_kind(changes: list[Change]) -> list[tuple[int, str]]:
+def in_page_order(found: list[Difference], groups) -> list[Difference]:
+    """By group and kind, in the order of `groups` and `Kind`; of one kind as they come."""
+    places = {group.pk: place for place, group in enumerate(groups)}
+    kinds = list(Kind)
+    return sorted(found, key=lambda each: (places[each.group], kinds.index(each.kind)))
+
+
+def count_by_kind(found: list[Difference]) -> list[tuple[int, str]]:
     """How many there are of each kind that occurs, and the words after the number, in the order of `Kind`."""
-    counts = Counter(change.kind for change in changes)
+    counts = Counter(each.kind for each in found)
     return [(counts[kind], kind.words(counts[kind])) for kind in Kind if counts[kind]]
 
 
-def by_group_and_kind(changes: list[Change], groups) -> list[tuple]:
-    """[(group, number, [(kind, words after its number, changes)])] of those of `groups` that have any.
+def by_group_and_kind(found: list[Difference], groups, changes: Iterable[Change]) -> list[tuple]:
+    """[(group, number, [(kind, number, words after it, changes)])] of those of `groups` that have any.
 
-    The kinds in the order of `Kind`.
+    The numbers are those of `found`; the `changes` are of as many of these as are shown. The kinds in the order of
+    `Kind`.
     """
-    found = []
+    counts = Counter((each.group, each.kind) for each in found)
+    rows = defaultdict(list)
+    for change in changes:
+        rows[change.recommendation.group.pk, change.kind].append(change)
+    sections = []
     for group in groups:
-        of_group = [change for change in changes if change.recommendation.group == group]
-        kinds = [(kind, [change for change in of_group if change.kind == kind]) for kind in Kind]
-        if of_group:
-            found.append((group, len(of_group), [(kind, kind.words(len(some)), some) for kind, some in kinds if some]))
-    return found
+        of_group = [(kind, counts[group.pk, kind]) for kind in Kind if counts[group.pk, kind]]
+        kinds = [(kind, count, kind.words(count), rows[group.pk, kind]) for kind, count in of_group]
+        if kinds:
+            sections.append((group, sum(count for _kind, count in of_group), kinds))
+    return sections

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from io import BytesIO, StringIO
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from tests.factories import (
@@ -40,10 +41,17 @@ COLUMNS = [
     "last_update_note",
     "evidence",
     "url",
+    "status_key",
+    "last_update_basis",
+    "success_test",
+    "topic",
+    "published_on",
+    "as_of",
 ]
 HEADS = [
     *("Code", "Recommendation", "Summary", "Status", "Open", "Group", "Code of the issue", "Issue", "USMCA chapters"),
     *("Asked to act", "Document", "Priority", "Last update", "What happened", "Evidence", "Address"),
+    *("Key of the status", "Basis of the last update", "Success test", "Topic", "Published", "As of"),
 ]
 SOURCES = ["https://example.org/one", "https://example.org/two"]
 FORMATS = ["csv", "xlsx", "json"]
@@ -81,13 +89,19 @@ def recommendation():
         title_es="Aduanas digitales",
         summary_en="Do it.",
         summary_es="Hacerlo.",
+        success_test_en="It works.",
+        success_test_es="Funciona.",
         priority=True,
         issue=IssueFactory(
             code="2023-SB-1",
             title_en="Paper",
             title_es="Papel",
             topic__group=WorkingGroupFactory(name_en="Smart Borders", name_es="Fronteras inteligentes"),
-            topic__document=DocumentFactory(title_en="The paper", title_es="El documento"),
+            topic__title_en="Customs",
+            topic__title_es="Aduanas",
+            topic__document=DocumentFactory(
+                title_en="The paper", title_es="El documento", published_on=date(2023, 9, 18)
+            ),
         ),
     )
     AddresseeFactory(recommendation=recommendation, organization__acronym="ANAM")
@@ -101,13 +115,14 @@ def recommendation():
         effective_on=date(2024, 5, 1),
         what_en="It was done.",
         what_es="Se hizo.",
+        basis="public_source",
         evidence=[SOURCE | {"url": url} for url in SOURCES],
     )
     return recommendation
 
 
 def test_json_keeps_the_types(recommendation, client):
-    response = client.get("/recommendations/export.json")
+    response = client.get("/recommendations/export.json?as_of=2025-01-01")
 
     assert response["Content-Type"] == "application/json; charset=utf-8"
     assert json.loads(text(response)) == [
@@ -128,16 +143,22 @@ def test_json_keeps_the_types(recommendation, client):
             "last_update_note": "It was done.",
             "evidence": SOURCES,
             "url": "https://tracker.example/recommendations/2023-SB-1a/",
+            "status_key": "implemented",
+            "last_update_basis": "Public source, not yet verified by staff",
+            "success_test": "It works.",
+            "topic": "Customs",
+            "published_on": "2023-09-18",
+            "as_of": "2025-01-01",
         }
     ]
 
 
 @pytest.mark.parametrize(
     ("extension", "is_open", "is_priority", "day"),
-    [("csv", "false", "true", "2024-05-01"), ("xlsx", False, True, datetime(2024, 5, 1))],  # noqa: DTZ001 (a day)
+    [("csv", "false", "true", str), ("xlsx", False, True, datetime.fromisoformat)],
 )
 def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, extension, is_open, is_priority, day):
-    heads, row = take(extension)
+    heads, row = take(extension, "as_of=2025-01-01")
 
     assert heads == (HEADS if extension == "xlsx" else COLUMNS)
     assert row == [
@@ -153,17 +174,27 @@ def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, ex
         "ANAM; CBP",
         "The paper",
         is_priority,
-        day,
+        day("2024-05-01"),
         "It was done.",
         "; ".join(SOURCES),
         "https://tracker.example/recommendations/2023-SB-1a/",
+        "implemented",
+        "Public source, not yet verified by staff",
+        "It works.",
+        "Customs",
+        day("2023-09-18"),
+        day("2025-01-01"),
     ]
+
+
+def test_what_is_taken_without_a_day_is_as_of_today(recommendation, take):
+    assert take("json")[1][-1] == timezone.localdate().isoformat()
 
 
 def test_a_spreadsheet_keeps_its_heads_in_sight_and_can_be_filtered(recommendation, client):
     sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
 
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:P2")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:V2")
     assert sheet["M2"].is_date
     assert sheet.column_dimensions["M"].width >= 12  # with less, a spreadsheet shows ####
 
@@ -172,10 +203,12 @@ def test_what_never_happened_is_null_or_empty(take):
     RecommendationFactory()
 
     (_heads, in_json), (_heads, in_csv) = take("json"), take("csv")
-    assert dict(zip(COLUMNS, in_json, strict=True)) | {"last_update_on": None, "last_update_note": ""} == dict(
-        zip(COLUMNS, in_json, strict=True)
-    )
-    assert in_csv[COLUMNS.index("last_update_on") :][:2] == ["", ""]
+    assert dict(zip(COLUMNS, in_json, strict=True)) | {
+        "last_update_on": None,
+        "last_update_note": "",
+        "last_update_basis": "",
+    } == dict(zip(COLUMNS, in_json, strict=True))
+    assert [in_csv[COLUMNS.index(f"last_update_{name}")] for name in ("on", "note", "basis")] == ["", "", ""]
 
 
 @pytest.mark.parametrize("extension", FORMATS)
@@ -189,6 +222,7 @@ def test_spanish_exports_have_spanish_content(recommendation, take, extension):
         "Fronteras inteligentes",
     )
     assert (row["issue_title"], row["document"], row["last_update_note"]) == ("Papel", "El documento", "Se hizo.")
+    assert (row["success_test"], row["topic"], row["status_key"]) == ("Funciona.", "Aduanas", "implemented")
     assert row["url"] == "https://tracker.example/es/recommendations/2023-SB-1a/"
 
 
@@ -231,10 +265,11 @@ def test_the_past_is_exported_as_it_stood(recommendation, take, extension):
     _heads, row = take(extension, "as_of=2024-03-31")
     row = dict(zip(COLUMNS, row, strict=True))
 
-    assert (row["code"], row["status"]) == ("2023-SB-1a", "Issued")
+    assert (row["code"], row["status"], row["status_key"]) == ("2023-SB-1a", "Issued", "issued")
     assert row["status_is_open"] in (True, "true")
     assert not row["last_update_on"]
     assert not row["last_update_note"]
+    assert not row["last_update_basis"]
     assert not row["evidence"]
 
 

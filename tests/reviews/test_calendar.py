@@ -250,6 +250,14 @@ def test_it_was_revised_when_it_was_last_set_or_found_true(event):
     assert event()["DTSTAMP"].dt == datetime(2030, 7, 1, tzinfo=UTC)
 
 
+def test_a_date_that_was_set_after_the_source_was_checked_is_as_known_then(client, event):
+    milestone = MilestoneFactory(source_url="https://example.org/", checked_on=date(2026, 7, 2))
+    sql("UPDATE reviews_milestonedate SET set_on = '2026-11-22'")
+
+    assert "as known on 22 November 2026" in event()["DESCRIPTION"]
+    assert "as known on 22 November 2026" in client.get(milestone.get_absolute_url()).content.decode()
+
+
 def test_the_same_milestones_give_the_same_bytes(client):
     MilestoneFactory.create_batch(3)
 

@@ -206,7 +206,7 @@ def test_the_number_of_queries_is_fixed(django_assert_num_queries):
 
     for _ in range(2):
         move(RecommendationFactory(), "superseded")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             read()
         for recommendation in RecommendationFactory.create_batch(5):
             move(recommendation, "in_progress")

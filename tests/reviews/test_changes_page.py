@@ -10,6 +10,8 @@ from io import StringIO
 import pytest
 from django.utils import timezone
 
+import reviews.changes
+from reviews.views import changes as page_of_changes
 from tests.factories import (
     SOURCE,
     DocumentFactory,
@@ -116,11 +118,27 @@ def test_a_milestone_stands_for_its_last_day(read):
     assert shown(read("since=round&until=2024-06-01")) == ["2023-A-2"]
 
 
-def test_of_a_milestone_and_a_date_by_the_same_name_the_last_that_is_given_counts(read):
+def test_of_a_milestone_and_a_date_by_the_same_name_one_is_given(read):
     MilestoneFactory(slug="spring", name_en="Spring talks", day=SINCE, state="held")
 
-    assert days_of(read("since=spring&since=&until=&until=2025-06-01")) == ("Spring talks (1 June 2024)", "1 June 2025")
-    assert days_of(read("since=spring&since=2024-07-01&until=2025-06-01")) == ("1 July 2024", "1 June 2025")
+    for since in ("since=spring&since=", "since=spring&since=spring"):
+        assert days_of(read(f"{since}&until=&until=2025-06-01")) == ("Spring talks (1 June 2024)", "1 June 2025")
+
+
+def filled_in(page) -> list[str]:
+    """What the form of the page would send of the two ends, if only its button were pressed."""
+    form = page.split('<form class="between"')[1].split("<fieldset><legend>Groups")[0]
+    return re.findall(r'<option value="([^"]*)" selected', form) + re.findall(r'type="date".* value="([^"]+)"', form)
+
+
+def test_the_form_is_filled_in_with_what_was_asked_for_and_nothing_else(read):
+    MilestoneFactory(slug="spring", day=SINCE, state="held")
+
+    assert filled_in(read()) == []
+    assert filled_in(read("since=&until=&until=")) == []
+    assert filled_in(read("since=spring")) == ["spring"]
+    assert filled_in(read("since=spring&until=2025-06-01")) == ["spring", "2025-06-01"]
+    assert filled_in(read("since=spring&until=never")) == ["spring"]
 
 
 def test_without_days_it_is_since_the_last_milestone_until_today(read):
@@ -141,7 +159,7 @@ def test_without_days_it_is_since_the_last_milestone_until_today(read):
     assert until == f"{today.day} {today:%B %Y}"
 
 
-BEGINS = "From the last milestone after which something changed"
+BEGINS = "From the last milestone after which a status moved or a document was published."
 
 
 @pytest.fixture
@@ -208,6 +226,8 @@ def test_the_groups_asked_for_are_shown(read):
         ("since=%00", "since"),
         ("since=" + "x" * 500, "since"),
         ("since=undated", "The date of “Some day” is not known."),
+        ("since=2024-06-01&until=undated&until=2025-06-01", "More than one milestone or date is given"),
+        ("since=undated&since=2024-06-01", "More than one milestone or date is given"),
         ("since=2025-06-01&until=2024-06-01", "The first day comes after the last one"),
         ("since=2999-01-01", "That day is still to come."),
         ("group=nowhere", "“nowhere” is not known here."),
@@ -234,6 +254,10 @@ def test_days_at_the_end_of_time_and_empty_ones_are_taken(read, query):
     move(RecommendationFactory(), "in_progress")
 
     assert 'role="alert"' not in read(query)
+
+
+def test_an_error_names_the_part_of_the_form_and_of_the_address(read):
+    assert "<b>Up to</b> (<code>until</code>): “never” is neither" in read("until=never")
 
 
 def test_a_last_day_that_is_still_to_come_is_said(read):
@@ -283,6 +307,31 @@ def test_the_page_is_reached_from_every_page_and_from_a_milestone_that_is_over(c
     assert 'href="/changes/?since=over&amp;until=2025-01-01"' in text(client.get("/milestones/over/?as_of=2025-01-01"))
     assert "/changes/?since" not in text(client.get("/milestones/coming/"))
     assert "/changes/?since" not in text(client.get("/milestones/over/?as_of=2024-01-01"))
+
+
+def test_a_long_time_is_counted_whole_and_its_first_changes_are_shown(read, client, monkeypatch):
+    monkeypatch.setattr(page_of_changes, "WHOLE_AT_MOST", 2)
+    monkeypatch.setattr(reviews.changes, "AT_A_TIME", 2)
+    first, second = (WorkingGroupFactory(slug=slug, position=place) for place, slug in enumerate(["first", "second"]))
+    for number, (group, status) in enumerate(
+        [(second, "in_progress"), (first, "implemented"), (first, "in_progress"), (first, "implemented")]
+    ):
+        move(RecommendationFactory(code=f"2023-A-{number}", group=group), status)
+
+    page = read(WINDOW)
+
+    assert "4 of 4 recommendations changed" in page
+    assert numbers(page) == {"moved forward": 2, "closed": 2}
+    assert shown(page) == ["2023-A-2", "2023-A-1"]
+    assert "The first 2 are shown on this page; the files have all 4." in page
+    assert re.findall(r">(\d) (closed|moved forward)</h3>", page) == [
+        ("1", "moved forward"),
+        ("2", "closed"),
+        ("1", "moved forward"),
+    ]
+    assert re.findall(r"(\d) of these (?:is|are) shown here", page) == ["1", "0"]
+    assert len(json.loads(text(client.get(f"/changes/export.json?{WINDOW}")))) == 4
+    assert "are shown on this page" not in read(f"{WINDOW}&group=second")
 
 
 # As a file

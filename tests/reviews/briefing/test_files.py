@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from docx import Document as WordDocument
+from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
 
 from recommendations.models import Recommendation
@@ -123,6 +124,17 @@ class TestPdf:
             assert page.startswith("Third meeting")
             assert "As of 1 June 2025" in page
 
+    def test_what_stands_over_a_table_is_on_its_page(self, milestone, recommendation):
+        for number in range(1, 35):
+            ChapterLinkFactory(recommendation=recommendation, chapter=ChapterFactory(number=number))
+        found = book(milestone, by="chapter")
+
+        pages = [page.extract_text() for page in PdfReader(BytesIO(pdf.render(found))).pages]
+
+        below = [page.split(found.sum)[-1] for page in pages[1:] if found.sum in page]
+        assert len(below) > 5
+        assert [text for text in below if recommendation.code not in text] == []
+
     def test_its_fonts_are_in_it(self, reader):
         for page in reader().pages:
             for font in page["/Resources"]["/Font"].values():
@@ -190,6 +202,14 @@ class TestDocx:
         assert len(document.tables) == 4
         for table in document.tables:
             assert table.rows[0]._tr.trPr.find("{*}tblHeader") is not None
+
+    def test_what_stands_over_a_table_is_on_its_page(self, document):
+        for table in document.tables:
+            above = Paragraph(table._tbl.getprevious(), document)
+            cells = [cell.paragraphs[0] for cell in table.rows[0].cells]
+            for paragraph in [above, *cells]:
+                style = paragraph.style.paragraph_format
+                assert paragraph.paragraph_format.keep_with_next or style.keep_with_next, paragraph.text
 
     @pytest.mark.parametrize("language", ["en", "es"])
     @pytest.mark.parametrize("statuses", [["under_consideration", "overtaken"], [*Status]])

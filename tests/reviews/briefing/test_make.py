@@ -114,6 +114,7 @@ class TestWhatItHolds:
         found = book(milestone, date(2020, 1, 1))
 
         assert (found.parts, found.total.total, found.documents) == ([], 0, [])
+        assert found.scope == "No document prepared for it had been published by that day."
         for format_, text_of in TEXT_OF.items():
             assert squashed("No recommendation had been published by this day.") in text_of(format_.render(found))
 
@@ -213,7 +214,9 @@ class TestChanges:
         found = book(milestone)
 
         assert found.changes_title == "Changes since Second meeting (15 January 2025)"
-        assert found.changes_note == "From the last milestone of the series after which something changed."
+        assert found.changes_note == (
+            "From the last milestone of the series after which a status moved or a document was published."
+        )
         [movements] = found.changes
         [movement] = movements.movements
         assert (movements.kind, movement.code) == ("Moved forward", "2023-SB-1")
@@ -256,7 +259,10 @@ class TestChanges:
         found = book(milestone)
 
         assert found.changes_title == "Changes since 1 January 2025"
-        assert found.changes_note == "No milestone of the series came before the last change."
+        assert (
+            found.changes_note
+            == "No milestone of the series came before a status last moved or a document was last published."
+        )
         assert [each.code for movements in found.changes for each in movements.movements] == ["2023-SB-1"]
 
     def test_when_nothing_changed_it_says_so(self, milestone):

@@ -36,17 +36,24 @@ class TestAddress:
     @pytest.mark.parametrize(
         ("query", "words"),
         [
-            ("as_of=yesterday", "as_of: A date is written like 2025-04-29."),
-            ("as_of=2025-02-30", "as_of: A date is written like 2025-04-29."),
-            (f"as_of={timezone.localdate() + timedelta(days=2)}", "as_of: This date is in the future."),
-            ("by=colour", "by: Select a valid choice. colour is not one of the available choices."),
+            ("as_of=yesterday", "A date is written like 2025-04-29."),
+            ("as_of=2025-02-30&by=chapter", "A date is written like 2025-04-29."),
+            (f"as_of={timezone.localdate() + timedelta(days=2)}", "This date is in the future."),
         ],
     )
     @pytest.mark.parametrize("extension", ["pdf", "docx"])
-    def test_a_wrong_query_is_said(self, client, milestone, query, words, extension):
+    def test_of_a_wrong_day_there_is_a_page_that_asks_for_another(self, client, milestone, query, words, extension):
         response = client.get(f"/milestones/meeting/briefing.{extension}?{query}")
 
-        assert (response.status_code, response.content.decode()) == (400, words + "\n")
+        assert response.status_code == 400
+        assert words in text(response)
+        assert f'<a href="/milestones/meeting/briefing.{extension}">See how it stands now</a>' in text(response)
+
+    def test_an_order_that_is_not_known_is_said(self, client, milestone):
+        response = client.get("/milestones/meeting/briefing.pdf?by=colour")
+
+        assert response.status_code == 400
+        assert text(response) == "by: Select a valid choice. colour is not one of the available choices.\n"
 
     @pytest.mark.parametrize("address", ["nowhere/briefing.pdf", "meeting/briefing.odt", "meeting/briefing.pdf/"])
     def test_nothing_else_is_there(self, client, milestone, address):
