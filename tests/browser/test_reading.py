@@ -1,12 +1,14 @@
 """What a reader does, in a browser, with the real data of fixtures/."""
 
-from io import StringIO
+from io import BytesIO, StringIO
+from unicodedata import normalize
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from reviews.models import Milestone
 
@@ -24,6 +26,18 @@ def _loaded(server):
 
 def codes(page) -> list[str]:
     return page.locator(".row .code").all_text_contents()
+
+
+def sheets(page, address) -> list[str]:
+    """What each sheet says that an address is printed on, as `run_together`."""
+    page.goto(address)
+    paper = PdfReader(BytesIO(page.pdf(format="Letter")))
+    return [run_together(sheet.extract_text()) for sheet in paper.pages]
+
+
+def run_together(printed) -> str:
+    """Without spaces and ligatures: where a line ends on paper is chance."""
+    return "".join(normalize("NFKC", printed).split())
 
 
 def choose_digital_economy(page):
@@ -193,6 +207,17 @@ def test_paper_shows_what_is_folded_on_the_screen(page):
 
     expect(folded).to_be_visible()
     expect(page.locator("form").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("organization", ["anam", "cbp", "government-of-mexico"])
+def test_on_paper_an_ask_of_a_brief_begins_on_the_sheet_that_names_it(page, organization):
+    printed = sheets(page, f"/organizations/{organization}/")
+    asks = page.locator(".row").all()
+    assert asks
+
+    for ask in asks:
+        title, summary = (run_together(ask.locator(part).first.text_content()) for part in ("h3", "dd"))
+        assert any(title in sheet and summary in sheet for sheet in printed)
 
 
 def test_the_foot_of_a_short_page_stands_at_the_bottom(page):
