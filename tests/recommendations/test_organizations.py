@@ -216,6 +216,16 @@ def test_the_brief_tells_what_happened_last_to_each(anam, client):
     assert '<a href="https://example.org/source" rel="nofollow">A source</a>, A gazette' in page
 
 
+@pytest.mark.parametrize(
+    ("basis", "said"),
+    [("public_source", "Public source, not yet verified by staff"), ("verified", "Verified by staff")],
+)
+def test_the_brief_says_how_what_happened_is_known(anam, client, basis, said):
+    record(AddresseeFactory(organization=anam).recommendation, basis=basis)
+
+    assert in_order(text(client.get("/organizations/anam/")), "Something happened.", "A gazette", said, "Response")
+
+
 def test_the_brief_can_be_read_by_itself(anam, client):
     recommendation = RecommendationFactory(
         summary_en="Make customs digital.", success_test_en="Implemented when no paper is asked for."
