@@ -220,6 +220,15 @@ def test_on_paper_an_ask_of_a_brief_begins_on_the_sheet_that_names_it(page, orga
         assert any(title in sheet and summary in sheet for sheet in printed)
 
 
+def test_a_brief_on_paper_gives_the_addresses_of_its_evidence(page):
+    printed = "".join(sheets(page, "/organizations/anam/"))
+    sources = page.locator(".particulars a").all()
+    assert sources
+
+    for source in sources:
+        assert f"<{source.get_attribute('href')}>" in printed
+
+
 def test_the_foot_of_a_short_page_stands_at_the_bottom(page):
     page.goto("/chapters/9/")
 

@@ -213,7 +213,7 @@ def test_the_brief_tells_what_happened_last_to_each(anam, client):
     page = text(client.get("/organizations/anam/"))
 
     assert "<b>April 2024.</b> <span>A decree.</span>" in page
-    assert '<a href="https://example.org/source" rel="nofollow">A source</a>, A gazette' in page
+    assert '<a class="source" href="https://example.org/source" rel="nofollow">A source</a>, A gazette' in page
 
 
 @pytest.mark.parametrize(
