@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from recommendations.models import Recommendation
 from recommendations.views import lists
-from tests.factories import RecommendationFactory, WorkingGroupFactory
+from tests.factories import ChapterFactory, ChapterLinkFactory, RecommendationFactory, WorkingGroupFactory
 from tests.reading import chips, codes, link, text
 from working_groups.models import WorkingGroup
 
@@ -44,6 +44,13 @@ def test_compact_rows_are_a_table_of_the_same_list(library, read):
 def test_detailed_rows_are_the_usual_ones(library, read):
     assert codes(read("rows=detailed")) == codes(read()) == library
     assert rows_of_the_table(read()) == []
+
+
+def test_the_number_of_a_chapter_is_said_with_its_title(read):
+    ChapterLinkFactory(chapter=ChapterFactory(number=7, title_en="Customs & more"))
+
+    [link] = re.findall(r'<a href="/chapters/7/"[^>]*>7</a>', text(read()))
+    assert 'aria-label="7. Customs &amp; more"' in link
 
 
 def test_the_links_of_the_list_keep_its_rows(read):
