@@ -1,5 +1,6 @@
 """What a reader does, in a browser, with the real data of fixtures/."""
 
+import re
 from io import BytesIO, StringIO
 from unicodedata import normalize
 
@@ -159,6 +160,27 @@ def test_on_a_phone_no_page_scrolls_sideways(open_page, language):
             too_wide[address] = width, window
 
     assert too_wide == {}
+
+
+@pytest.mark.parametrize(
+    "address",  # those with the longest names and titles
+    [
+        "/recommendations/2023-IE-2bis-a/",
+        "/recommendations/2023-IE-5/",
+        "/es/recommendations/2023-SB-3d/",
+        "/es/groups/innovation-entrepreneurship/",
+    ],
+)
+def test_a_frame_has_room_for_all_that_is_in_it_on_a_phone(open_page, address):
+    frame = open_page(viewport={"width": 320, "height": 100})
+    frame.goto(address)
+    offered = int(re.search(r'height="(\d+)"', frame.locator("#embed-widget").text_content())[1])
+
+    frame.goto(f"{address}widget/")
+
+    width, height = frame.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert width == 320
+    assert height <= offered
 
 
 @pytest.mark.parametrize("address", [LIST, DIGITAL, RECORD, "/changes/", "/subscribe/"])
