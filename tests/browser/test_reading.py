@@ -97,6 +97,31 @@ def test_without_javascript_the_button_gives_the_same_rows(page, open_page):
     assert len(codes(plain)) == 8
 
 
+def test_on_a_phone_the_open_filters_say_how_many_there_are_and_lead_to_them(open_page):
+    phone = open_page(viewport={"width": 360, "height": 780})
+    phone.goto(LIST)
+    phone.get_by_text("Filters").click()
+    found = phone.get_by_role("link", name="Show 36 recommendations")
+    expect(found).to_be_in_viewport()
+
+    phone.locator("#group-digital-economy").press("Space")
+    phone.get_by_role("link", name="Show 8 recommendations").click()
+
+    expect(phone.locator("#count")).to_have_text("8 recommendations")
+    expect(phone.locator("#count")).to_be_in_viewport()
+
+
+def test_where_nothing_applies_by_itself_the_filters_say_no_number(open_page, page):
+    plain = open_page(viewport={"width": 360, "height": 780}, java_script_enabled=False)
+    plain.goto(LIST)
+    plain.get_by_text("Filters").click()
+    page.goto(LIST)
+
+    expect(plain.get_by_role("button", name="Apply").first).to_be_visible()
+    for window in [plain, page]:
+        expect(window.locator("#found")).to_be_hidden()
+
+
 # The keyboard
 
 
