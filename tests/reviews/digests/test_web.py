@@ -45,6 +45,12 @@ def test_the_web_copy_shows_all_news_and_all_that_is_open(client, milestone):
         assert page.count(f"/recommendations/{update.recommendation.code}/") == 2  # among the news, and as open
 
 
+def test_the_web_copy_has_a_card_for_those_with_whom_it_is_shared(client, milestone):
+    page = text(client.get(f"/digests/{expanded(milestone).pk}/"))
+
+    assert '<meta property="og:title" content="Summit">' in page
+
+
 def test_the_web_copy_marks_what_the_message_marks(client, milestone):
     unverified = record(RecommendationFactory(), what_en="A hint.", basis="public_source")
     record(RecommendationFactory(), what_en="A fact.", basis="verified")
