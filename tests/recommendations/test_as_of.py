@@ -76,6 +76,13 @@ def test_what_was_not_published_by_the_day_is_absent(client, address):
     assert listed("?as_of=2023-09-18") == {"2023-SB-1a"}
 
 
+def test_a_group_that_had_published_nothing_by_the_day_says_so(read):
+    said = "no recommendation of this group had been published"
+
+    assert f"By 17 September 2023 {said}." in read("/groups/borders/?as_of=2023-09-17")
+    assert said not in read("/groups/borders/?as_of=2023-09-18")
+
+
 @pytest.mark.parametrize("address", ["/documents/", "/organizations/anam/", "/milestones/meeting/"])
 def test_documents_that_were_not_published_by_the_day_are_absent(read, address):
     assert "/documents/interview/" in read(address)
