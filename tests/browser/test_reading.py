@@ -230,6 +230,15 @@ def test_the_language_follows_the_filters_that_were_chosen(page):
     assert page.url.endswith("/es" + DIGITAL)
 
 
+def test_the_feed_follows_the_filters_that_were_chosen_and_not_the_page(page):
+    page.goto(f"{LIST}?rows=compact")
+    page.locator("#group-digital-economy").press("Space")
+    expect(page.locator("#count")).to_have_text("8 recommendations")
+
+    feed = page.locator("link[type='application/atom+xml']")
+    expect(feed).to_have_attribute("href", re.compile(r"/recommendations/feed\.atom\?group=digital-economy$"))
+
+
 def test_paper_names_the_filters_and_leaves_out_the_form(page):
     page.goto(DIGITAL)
     expect(page.locator("#filters")).to_be_visible()

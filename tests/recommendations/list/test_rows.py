@@ -46,6 +46,14 @@ def test_detailed_rows_are_the_usual_ones(library, read):
     assert rows_of_the_table(read()) == []
 
 
+def test_the_feed_of_a_list_is_the_same_for_all_of_its_pages(read):
+    RecommendationFactory.create_batch(30, title_en="Needle")
+    page = text(read("q=needle&rows=compact&page=2"))
+
+    feeds = re.findall(r'rel="alternate" type="application/atom\+xml"[^>]* href="([^"]*)"', page)
+    assert feeds == [f"{LIST}feed.atom?q=needle"] * 2  # for programs, and for people
+
+
 def test_the_number_of_a_chapter_is_said_with_its_title(read):
     ChapterLinkFactory(chapter=ChapterFactory(number=7, title_en="Customs & more"))
 
