@@ -18,7 +18,7 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
-from tests.reading import codes, text
+from tests.reading import codes, text, title
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,14 @@ def test_the_counts_are_those_of_the_day(read):
     assert 'status=in_progress&amp;as_of=2024-04-30"' in read(f"/groups/?{THEN}")
     assert "<b>2</b>" in read("/chapters/")
     assert "<b>1</b>" in read(f"/chapters/?{THEN}")
+
+
+@pytest.mark.parametrize("address", AROUND)
+def test_the_title_of_a_page_says_its_day(client, address):
+    now = title(client.get(address))
+
+    assert title(client.get(f"{address}?{THEN}")) == f"{now}, as of 30 April 2024"
+    assert "as of" not in now
 
 
 def test_a_milestone_compares_its_own_day_with_the_day_asked_for(read):

@@ -10,7 +10,7 @@ from django.utils.html import escape
 from recommendations.models import Recommendation
 from recommendations.views import lists
 from tests.factories import ChapterFactory, ChapterLinkFactory, RecommendationFactory, WorkingGroupFactory
-from tests.reading import chips, codes, link, text
+from tests.reading import chips, codes, link, text, title
 from working_groups.models import WorkingGroup
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,14 @@ def test_compact_rows_are_a_table_of_the_same_list(library, read):
 def test_detailed_rows_are_the_usual_ones(library, read):
     assert codes(read("rows=detailed")) == codes(read()) == library
     assert rows_of_the_table(read()) == []
+
+
+def test_the_title_of_a_list_says_what_it_is_narrowed_by(library, read):
+    assert title(read()) == "4 recommendations"
+    assert (
+        title(read("group=smart-borders&open=true")) == "1 recommendation · Group: Smart Borders · Open or closed: Open"
+    )
+    assert title(read("group=smart-borders&group=amiti&chapter=7&chapter=19&open=true")).endswith(" + 2")
 
 
 def test_the_feed_of_a_list_is_the_same_for_all_of_its_pages(read):
