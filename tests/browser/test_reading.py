@@ -276,6 +276,10 @@ def test_on_paper_an_ask_of_a_brief_begins_on_the_sheet_that_names_it(page, orga
         assert any(title in sheet and summary in sheet for sheet in printed)
 
 
+def test_on_paper_no_heading_of_the_milestones_stands_alone_at_the_foot(page):
+    assert not any(sheet.endswith(("Coming", "Past")) for sheet in sheets(page, "/milestones/"))
+
+
 def test_a_brief_on_paper_gives_the_addresses_of_its_evidence(page):
     printed = "".join(sheets(page, "/organizations/anam/"))
     sources = page.locator(".particulars a").all()
