@@ -72,10 +72,11 @@ document.addEventListener("htmx:historyCacheMissLoad", () => {
 document.addEventListener("htmx:afterSwap", restore);
 
 document.addEventListener("htmx:afterSettle", () => {
-  // What stands outside of the list and leads to the same one in another form.
+  // What stands outside of the list leads to the same one in another form, without the words that it does not know.
   for (const link of document.querySelectorAll("[data-follows-list]")) {
     const address = new URL(link.href);
     address.search = location.search;
+    for (const unknown of link.dataset.followsList.split(" ")) address.searchParams.delete(unknown);
     link.href = address;
   }
   const count = document.getElementById("count");

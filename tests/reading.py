@@ -9,6 +9,13 @@ def text(response) -> str:
     return response.getvalue().decode()
 
 
+def title(response) -> str:
+    """What a tab and the history call the page, without the name of the site."""
+    return unescape(re.search(r"<title>(.*?)</title>", text(response))[1]).removesuffix(
+        " · C26+ Recommendations Tracker"
+    )
+
+
 def codes(response) -> list[str]:
     """The codes of the rows of a list, in order."""
     return re.findall(r'<p class="meta"><span class="code">([^<]+)</span>', text(response))

@@ -2,10 +2,12 @@
 
 from django import forms
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import DetailView
 
+from ..addresses import with_query
 from ..filters import IsoDateField
 from ..models import Recommendation, Tally
 from ..querysets import attach_updates
@@ -56,6 +58,20 @@ class AsOfMixin:
     def published(self, queryset, path="published_on"):
         """Those of `queryset` that were published by the day asked for; `path` leads to the date."""
         return queryset.filter(**{f"{path}__lte": self.as_of}) if self.as_of else queryset
+
+
+class PageOfOne(AsOfMixin, DetailView):
+    """The page of one thing. In small letters or in capitals, its code or slug leads to it as it is written."""
+
+    def get(self, request, *args, **kwargs):
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            found = self.get_queryset().filter(**{f"{self.slug_field}__iexact": kwargs["slug"]}).first()
+            if not found:
+                raise
+            address = with_query(found.get_absolute_url(), request.META["QUERY_STRING"])
+            return redirect(address, permanent=True)
 
 
 def everything(request, as_of=None):

@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Count, F, Q, prefetch_related_objects
 from django.utils import timezone
-from django.views.generic import DetailView, ListView
+from django.views.generic import ListView
 
 from working_groups.models import Country, Organization, Visibility
 
@@ -13,7 +13,7 @@ from ..history import status_over_time
 from ..models import Recommendation, Response
 from ..querysets import attach_updates
 from ..sides import SIDES, compare_sides
-from .days import AsOfMixin, everything
+from .days import PageOfOne, everything
 
 COUNTRIES = [*SIDES, Country.SEVERAL]
 
@@ -43,7 +43,7 @@ class OrganizationListView(ListView):
         return super().get_context_data(comparison=compare_sides(everything(self.request)), **kwargs)
 
 
-class OrganizationView(AsOfMixin, DetailView):
+class OrganizationView(PageOfOne):
     """The brief for one organization: what it is asked and has answered, what it published, who of it is a member."""
 
     template_name = "recommendations/organization.html"

@@ -2,8 +2,6 @@
 
 from django.conf import settings
 from django.db.models import Count, OuterRef, Prefetch
-from django.http import Http404
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
@@ -15,30 +13,15 @@ from ..ledger_admin import record_url
 from ..models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Tally
 from ..querysets import attach_updates
 from ..status import CLOSED, OPEN, RULES
-from .days import AsOfMixin, counted, everything, listed
+from .days import AsOfMixin, PageOfOne, counted, everything, listed
 
 
-class CodeView(AsOfMixin, DetailView):
-    """The page of what has a code. In small letters or in capitals, a code leads to it as it is written."""
-
-    slug_field = "code"
-
-    def get(self, request, *args, **kwargs):
-        try:
-            return super().get(request, *args, **kwargs)
-        except Http404:
-            found = self.get_queryset().filter(code__iexact=kwargs["slug"]).first()
-            if not found:
-                raise
-            query = request.META["QUERY_STRING"]
-            return redirect(found.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
-
-
-class RecordView(CodeView):
+class RecordView(PageOfOne):
     """One recommendation, with its story."""
 
     template_name = "recommendations/record.html"
     context_object_name = "recommendation"
+    slug_field = "code"
 
     def get_queryset(self):
         return (
@@ -90,11 +73,12 @@ class RecordView(CodeView):
         )
 
 
-class IssueView(CodeView):
+class IssueView(PageOfOne):
     """One issue, with the recommendations that answer it."""
 
     template_name = "recommendations/issue.html"
     context_object_name = "issue"
+    slug_field = "code"
 
     def get_queryset(self):
         issues = Issue.objects.visible_to(self.request.user)
@@ -125,7 +109,7 @@ class GroupListView(AsOfMixin, ListView):
         return super().get_context_data(**kwargs)
 
 
-class GroupView(AsOfMixin, DetailView):
+class GroupView(PageOfOne):
     """One group: who is in it, and what it asks, by topic."""
 
     template_name = "recommendations/group.html"
@@ -193,7 +177,7 @@ class DocumentListView(AsOfMixin, ListView):
         )
 
 
-class DocumentView(AsOfMixin, DetailView):
+class DocumentView(PageOfOne):
     """One document, and all that it asks, in its own order."""
 
     template_name = "recommendations/document.html"

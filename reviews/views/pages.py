@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import DetailView, ListView, TemplateView
+from django.views.generic import ListView, TemplateView
 
 from recommendations.history import status_over_time
 from recommendations.models import Recommendation, Tally, Update
-from recommendations.views.days import AsOfMixin
+from recommendations.views.days import PageOfOne
 from working_groups.models import Visibility, WorkingGroup
 
 from ..calendar import days_of
@@ -72,7 +72,7 @@ class MilestoneListView(ListView):
         )
 
 
-class MilestoneView(AsOfMixin, DetailView):
+class MilestoneView(PageOfOne):
     """One milestone: when it is, what was prepared for it, and how that stands."""
 
     template_name = "reviews/milestone.html"

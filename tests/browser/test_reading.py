@@ -1,12 +1,15 @@
 """What a reader does, in a browser, with the real data of fixtures/."""
 
-from io import StringIO
+import re
+from io import BytesIO, StringIO
+from unicodedata import normalize
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from reviews.models import Milestone
 
@@ -24,6 +27,18 @@ def _loaded(server):
 
 def codes(page) -> list[str]:
     return page.locator(".row .code").all_text_contents()
+
+
+def sheets(page, address) -> list[str]:
+    """What each sheet says that an address is printed on, as `run_together`."""
+    page.goto(address)
+    paper = PdfReader(BytesIO(page.pdf(format="Letter")))
+    return [run_together(sheet.extract_text()) for sheet in paper.pages]
+
+
+def run_together(printed) -> str:
+    """Without spaces and ligatures: where a line ends on paper is chance."""
+    return "".join(normalize("NFKC", printed).split())
 
 
 def choose_digital_economy(page):
@@ -93,6 +108,31 @@ def test_without_javascript_the_button_gives_the_same_rows(page, open_page):
     assert len(codes(plain)) == 8
 
 
+def test_on_a_phone_the_open_filters_say_how_many_there_are_and_lead_to_them(open_page):
+    phone = open_page(viewport={"width": 360, "height": 780})
+    phone.goto(LIST)
+    phone.get_by_text("Filters").click()
+    found = phone.get_by_role("link", name="Show 36 recommendations")
+    expect(found).to_be_in_viewport()
+
+    phone.locator("#group-digital-economy").press("Space")
+    phone.get_by_role("link", name="Show 8 recommendations").click()
+
+    expect(phone.locator("#count")).to_have_text("8 recommendations")
+    expect(phone.locator("#count")).to_be_in_viewport()
+
+
+def test_where_nothing_applies_by_itself_the_filters_say_no_number(open_page, page):
+    plain = open_page(viewport={"width": 360, "height": 780}, java_script_enabled=False)
+    plain.goto(LIST)
+    plain.get_by_text("Filters").click()
+    page.goto(LIST)
+
+    expect(plain.get_by_role("button", name="Apply").first).to_be_visible()
+    for window in [plain, page]:
+        expect(window.locator("#found")).to_be_hidden()
+
+
 # The keyboard
 
 
@@ -158,6 +198,27 @@ def test_on_a_phone_no_page_scrolls_sideways(open_page, language):
     assert too_wide == {}
 
 
+@pytest.mark.parametrize(
+    "address",  # those with the longest names and titles
+    [
+        "/recommendations/2023-IE-2bis-a/",
+        "/recommendations/2023-IE-5/",
+        "/es/recommendations/2023-SB-3d/",
+        "/es/groups/innovation-entrepreneurship/",
+    ],
+)
+def test_a_frame_has_room_for_all_that_is_in_it_on_a_phone(open_page, address):
+    frame = open_page(viewport={"width": 320, "height": 100})
+    frame.goto(address)
+    offered = int(re.search(r'height="(\d+)"', frame.locator("#embed-widget").text_content())[1])
+
+    frame.goto(f"{address}widget/")
+
+    width, height = frame.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert width == 320
+    assert height <= offered
+
+
 @pytest.mark.parametrize("address", [LIST, DIGITAL, RECORD, "/changes/", "/subscribe/"])
 def test_who_changes_the_language_stays_on_the_page(page, address):
     page.goto(address)
@@ -178,6 +239,15 @@ def test_the_language_follows_the_filters_that_were_chosen(page):
 
     expect(page.locator("#count")).to_contain_text("8 ")
     assert page.url.endswith("/es" + DIGITAL)
+
+
+def test_the_feed_follows_the_filters_that_were_chosen_and_not_the_page(page):
+    page.goto(f"{LIST}?rows=compact")
+    page.locator("#group-digital-economy").press("Space")
+    expect(page.locator("#count")).to_have_text("8 recommendations")
+
+    feed = page.locator("link[type='application/atom+xml']")
+    expect(feed).to_have_attribute("href", re.compile(r"/recommendations/feed\.atom\?group=digital-economy$"))
 
 
 def test_paper_names_the_filters_and_leaves_out_the_form(page):
@@ -204,6 +274,30 @@ def test_paper_shows_what_is_folded_on_the_screen(page):
 
     expect(folded).to_be_visible()
     expect(page.locator("form").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("organization", ["anam", "cbp", "government-of-mexico"])
+def test_on_paper_an_ask_of_a_brief_begins_on_the_sheet_that_names_it(page, organization):
+    printed = sheets(page, f"/organizations/{organization}/")
+    asks = page.locator(".row").all()
+    assert asks
+
+    for ask in asks:
+        title, summary = (run_together(ask.locator(part).first.text_content()) for part in ("h3", "dd"))
+        assert any(title in sheet and summary in sheet for sheet in printed)
+
+
+def test_on_paper_no_heading_of_the_milestones_stands_alone_at_the_foot(page):
+    assert not any(sheet.endswith(("Coming", "Past")) for sheet in sheets(page, "/milestones/"))
+
+
+def test_a_brief_on_paper_gives_the_addresses_of_its_evidence(page):
+    printed = "".join(sheets(page, "/organizations/anam/"))
+    sources = page.locator(".particulars a").all()
+    assert sources
+
+    for source in sources:
+        assert f"<{source.get_attribute('href')}>" in printed
 
 
 def test_the_foot_of_a_short_page_stands_at_the_bottom(page):

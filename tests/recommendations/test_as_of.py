@@ -18,7 +18,7 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
-from tests.reading import codes, text
+from tests.reading import codes, text, title
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,13 @@ def test_what_was_not_published_by_the_day_is_absent(client, address):
     assert listed("?as_of=2023-09-18") == {"2023-SB-1a"}
 
 
+def test_a_group_that_had_published_nothing_by_the_day_says_so(read):
+    said = "no recommendation of this group had been published"
+
+    assert f"By 17 September 2023 {said}." in read("/groups/borders/?as_of=2023-09-17")
+    assert said not in read("/groups/borders/?as_of=2023-09-18")
+
+
 @pytest.mark.parametrize("address", ["/documents/", "/organizations/anam/", "/milestones/meeting/"])
 def test_documents_that_were_not_published_by_the_day_are_absent(read, address):
     assert "/documents/interview/" in read(address)
@@ -89,6 +96,14 @@ def test_the_counts_are_those_of_the_day(read):
     assert 'status=in_progress&amp;as_of=2024-04-30"' in read(f"/groups/?{THEN}")
     assert "<b>2</b>" in read("/chapters/")
     assert "<b>1</b>" in read(f"/chapters/?{THEN}")
+
+
+@pytest.mark.parametrize("address", AROUND)
+def test_the_title_of_a_page_says_its_day(client, address):
+    now = title(client.get(address))
+
+    assert title(client.get(f"{address}?{THEN}")) == f"{now}, as of 30 April 2024"
+    assert "as of" not in now
 
 
 def test_a_milestone_compares_its_own_day_with_the_day_asked_for(read):

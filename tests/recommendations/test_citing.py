@@ -11,7 +11,14 @@ from django.utils import timezone, translation
 from recommendations import citing
 from recommendations.dates import write_date
 from recommendations.models import Recommendation
-from tests.factories import DocumentFactory, IssueFactory, RecommendationFactory, WorkingGroupFactory, record
+from tests.factories import (
+    AddresseeFactory,
+    DocumentFactory,
+    IssueFactory,
+    RecommendationFactory,
+    WorkingGroupFactory,
+    record,
+)
 from tests.reading import text
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +204,23 @@ def test_a_shared_link_shows_title_summary_and_picture(client):
     assert found["og:image"] == "https://tracker.example/static/card.png"
     assert found["twitter:card"] == "summary_large_image"
     assert client.get("/static/card.png").getvalue().startswith(b"\x89PNG")
+
+
+def test_what_is_shared_most_has_a_card_of_its_own(client):
+    issue = IssueFactory(code="2023-SB-3", title_en="Customs", topic__document__title_en="The paper")
+    organization = AddresseeFactory(organization__name_en="A ministry").organization
+
+    for address, title in [
+        (issue.get_absolute_url(), "2023-SB-3 Customs"),
+        (issue.topic.document.get_absolute_url(), "The paper"),
+        (organization.get_absolute_url(), "A ministry"),
+        ("/recommendations/?q=customs", "Recommendations"),
+        ("/changes/?since=2024-01-01", "What changed"),
+    ]:
+        found = meta(client.get(address))
+        assert found["og:title"] == title
+        assert found["og:description"]
+        assert found["og:url"] == f"https://tracker.example{address.split('?')[0]}"
 
 
 # The one address of each page

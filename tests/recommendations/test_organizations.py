@@ -213,7 +213,17 @@ def test_the_brief_tells_what_happened_last_to_each(anam, client):
     page = text(client.get("/organizations/anam/"))
 
     assert "<b>April 2024.</b> <span>A decree.</span>" in page
-    assert '<a href="https://example.org/source" rel="nofollow">A source</a>, A gazette' in page
+    assert '<a class="source" href="https://example.org/source" rel="nofollow">A source</a>, A gazette' in page
+
+
+@pytest.mark.parametrize(
+    ("basis", "said"),
+    [("public_source", "Public source, not yet verified by staff"), ("verified", "Verified by staff")],
+)
+def test_the_brief_says_how_what_happened_is_known(anam, client, basis, said):
+    record(AddresseeFactory(organization=anam).recommendation, basis=basis)
+
+    assert in_order(text(client.get("/organizations/anam/")), "Something happened.", "A gazette", said, "Response")
 
 
 def test_the_brief_can_be_read_by_itself(anam, client):

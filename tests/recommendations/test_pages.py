@@ -123,13 +123,20 @@ def test_who_subscribes_is_told_who_is_responsible(read):
 
 @pytest.mark.parametrize("prefix", ["", "/es"])
 @pytest.mark.parametrize("query", ["", "?as_of=2024-07-01", "?as_of=1999-01-01", "?utm_source=a%20b&x=%C3%A1"])
-def test_a_code_in_other_letters_leads_to_the_one_as_it_is_written(client, prefix, query):
+def test_a_code_or_slug_in_other_letters_leads_to_the_one_as_it_is_written(client, prefix, query):
     issue = IssueFactory(code="2023-IE-2bis")
     RecommendationFactory(code="2023-IE-2bis-a", issue=issue)
+    DocumentFactory(slug="paper", publisher__slug="anam")
+    WorkingGroupFactory(slug="amiti")
+    MilestoneFactory(slug="hled-2023")
 
     for written, other in [
         ("recommendations/2023-IE-2bis-a/", "recommendations/2023-ie-2BIS-A/"),
         ("issues/2023-IE-2bis/", "issues/2023-ie-2bis/"),
+        ("organizations/anam/", "organizations/ANAM/"),
+        ("documents/paper/", "documents/Paper/"),
+        ("groups/amiti/", "groups/AMITI/"),
+        ("milestones/hled-2023/", "milestones/HLED-2023/"),
     ]:
         response = client.get(f"{prefix}/{other}{query}")
 

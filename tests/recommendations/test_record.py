@@ -13,8 +13,10 @@ from tests.factories import (
     DocumentFactory,
     IssueFactory,
     MilestoneFactory,
+    OrganizationFactory,
     RecommendationFactory,
     TopicFactory,
+    WorkingGroupFactory,
     record,
 )
 from tests.reading import in_order, link
@@ -171,6 +173,19 @@ def test_the_record_names_the_chapters_with_the_reason(recommendation, read):
 
     assert '<a href="/chapters/7/">7. Customs administration</a>' in page
     assert in_order(page, "loose link", "7.8, 7.9", "Express shipments.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "english", "spanish"),
+    [("working_group", "Working group", "Grupo de trabajo"), ("stakeholder", "Stakeholder", "Parte interesada")],
+)
+def test_the_record_calls_a_group_what_it_is(read, kind, english, spanish):
+    organization = OrganizationFactory() if kind == "stakeholder" else None
+    group = WorkingGroupFactory(slug="amiti", kind=kind, organization=organization)
+    RecommendationFactory(code="2023-SB-1a", group=group)
+
+    assert f'<dt>{english}</dt><dd><a href="/groups/amiti/">' in read(RECORD)
+    assert f'<dt>{spanish}</dt><dd><a href="/es/groups/amiti/">' in read(f"/es{RECORD}")
 
 
 def test_the_record_names_the_milestones_its_document_was_prepared_for(recommendation, read):

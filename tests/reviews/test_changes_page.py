@@ -21,7 +21,7 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
-from tests.reading import text
+from tests.reading import text, title
 
 from .moves import AFTER, BEFORE, BETWEEN, SINCE, UNTIL, move
 
@@ -215,6 +215,19 @@ def test_the_groups_asked_for_are_shown(read):
     assert shown(page) == ["2023-A-0", "2023-A-2"]
     assert "2 of 2 recommendations" in page
     assert re.findall(r'name="group" value="(\w+)" checked', page) == ["one", "three"]
+
+
+def test_the_title_says_what_is_compared(client):
+    WorkingGroupFactory(slug="one", name_en="Borders")
+    MilestoneFactory(slug="spring", name_en="Spring talks", day=SINCE, state="held")
+
+    for query, said in {
+        "": "What changed",
+        "?since=spring&until=2025-06-01": "What changed: Spring talks (1 June 2024) – 1 June 2025",
+        f"?{WINDOW}&group=one": "What changed: 1 June 2024 – 1 June 2025 · Borders",
+        "?since=yesterday": "What changed",
+    }.items():
+        assert title(client.get(f"/changes/{query}")) == said
 
 
 @pytest.mark.parametrize(

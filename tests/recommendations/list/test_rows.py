@@ -9,8 +9,8 @@ from django.utils.html import escape
 
 from recommendations.models import Recommendation
 from recommendations.views import lists
-from tests.factories import RecommendationFactory, WorkingGroupFactory
-from tests.reading import chips, codes, link, text
+from tests.factories import ChapterFactory, ChapterLinkFactory, RecommendationFactory, WorkingGroupFactory
+from tests.reading import chips, codes, link, text, title
 from working_groups.models import WorkingGroup
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,29 @@ def test_compact_rows_are_a_table_of_the_same_list(library, read):
 def test_detailed_rows_are_the_usual_ones(library, read):
     assert codes(read("rows=detailed")) == codes(read()) == library
     assert rows_of_the_table(read()) == []
+
+
+def test_the_title_of_a_list_says_what_it_is_narrowed_by(library, read):
+    assert title(read()) == "4 recommendations"
+    assert (
+        title(read("group=smart-borders&open=true")) == "1 recommendation · Group: Smart Borders · Open or closed: Open"
+    )
+    assert title(read("group=smart-borders&group=amiti&chapter=7&chapter=19&open=true")).endswith(" + 2")
+
+
+def test_the_feed_of_a_list_is_the_same_for_all_of_its_pages(read):
+    RecommendationFactory.create_batch(30, title_en="Needle")
+    page = text(read("q=needle&rows=compact&page=2"))
+
+    feeds = re.findall(r'rel="alternate" type="application/atom\+xml"[^>]* href="([^"]*)"', page)
+    assert feeds == [f"{LIST}feed.atom?q=needle"] * 2  # for programs, and for people
+
+
+def test_the_number_of_a_chapter_is_said_with_its_title(read):
+    ChapterLinkFactory(chapter=ChapterFactory(number=7, title_en="Customs & more"))
+
+    [link] = re.findall(r'<a href="/chapters/7/"[^>]*>7</a>', text(read()))
+    assert 'aria-label="7. Customs &amp; more"' in link
 
 
 def test_the_links_of_the_list_keep_its_rows(read):

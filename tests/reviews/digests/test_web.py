@@ -86,6 +86,12 @@ def test_the_web_copy_leads_to_all_digests_of_its_series_and_to_its_milestone(cl
     assert f'<a href="/milestones/{milestone.slug}/">Summit</a>, 1 July 2030' in page
 
 
+def test_the_web_copy_has_a_card_for_those_with_whom_it_is_shared(client, milestone):
+    page = text(client.get(f"/digests/{expanded(milestone).pk}/"))
+
+    assert '<meta property="og:title" content="Summit in 30 days:' in page
+
+
 def test_the_web_copy_marks_what_the_message_marks(client, milestone):
     unverified = record(RecommendationFactory(), what_en="A hint.", basis="public_source")
     record(RecommendationFactory(), what_en="A fact.", basis="verified")
