@@ -11,6 +11,7 @@ from ..addresses import with_query
 from ..filters import IsoDateField
 from ..models import Recommendation, Tally
 from ..querysets import attach_updates
+from .lists import WHOLE_AT_MOST
 
 
 class DayForm(forms.Form):
@@ -84,6 +85,10 @@ def counted(request, as_of=None):
     return everything(request, as_of) if as_of else Tally.objects.visible_to(request.user)
 
 
-def listed(request, as_of=None, **lookups) -> list[Recommendation]:
-    """Recommendations in the order of their documents, with all that a row shows."""
-    return attach_updates(list(everything(request, as_of).filter(**lookups).in_document_order().for_list()))
+def listed(request, as_of=None, **lookups) -> dict:
+    """For a page that lists all there is of one thing: `recommendations`, in the order of their documents, with all that
+    a row shows, and `total`. Of very many, only the first are among them.
+    """
+    found = everything(request, as_of).filter(**lookups)
+    rows = attach_updates(list(found.in_document_order().for_list()[:WHOLE_AT_MOST]))
+    return {"recommendations": rows, "total": len(rows) if len(rows) < WHOLE_AT_MOST else found.count()}

@@ -1,7 +1,5 @@
 """Those who are asked to act: side by side, and the brief for each."""
 
-from datetime import date
-
 from django.conf import settings
 from django.db.models import Count, F, Q, prefetch_related_objects
 from django.utils import timezone
@@ -10,12 +8,16 @@ from django.views.generic import ListView
 from working_groups.models import Country, Organization, Visibility
 
 from ..history import status_over_time
-from ..models import Recommendation, Response
+from ..models import Response
 from ..querysets import attach_updates
 from ..sides import SIDES, compare_sides
+from ..status import CLOSED, OPEN
 from .days import PageOfOne, everything
+from .lists import WHOLE_AT_MOST
 
 COUNTRIES = [*SIDES, Country.SEVERAL]
+# What is open before what is closed, priorities before others, then those of which nothing was heard for longest.
+MOST_PRESSING_FIRST = ["-shown_is_open", "-priority", F("shown_update_on").asc(nulls_first=True)]
 
 
 class OrganizationListView(ListView):
@@ -52,7 +54,10 @@ class OrganizationView(PageOfOne):
 
     def get_context_data(self, **kwargs):
         asked = self.asked_of(self.object)
-        recommendations = attach_updates(list(asked.in_document_order().for_brief()))
+        day = self.as_of or timezone.localdate()
+        recommendations = attach_updates(
+            list(asked.in_document_order(after=MOST_PRESSING_FIRST).for_brief()[:WHOLE_AT_MOST])
+        )
         prefetch_related_objects([each.shown_update for each in recommendations if each.shown_update], "evidence")
         for each in recommendations:
             each.addressee = next(
@@ -60,18 +65,22 @@ class OrganizationView(PageOfOne):
             )
             if self.as_of:
                 each.addressee.set_back_to(self.as_of)
+        counts = asked.count_by_status()
         government = self.object.get_whole_government()
         return super().get_context_data(
-            open=most_pressing_first([each for each in recommendations if each.shown_is_open]),
+            open=[each for each in recommendations if each.shown_is_open],
+            open_total=sum(counts[status] for status in OPEN),
             closed=[each for each in recommendations if not each.shown_is_open],
-            answered=sum(each.addressee.has_responded for each in recommendations),
+            closed_total=sum(counts[status] for status in CLOSED),
+            total=sum(counts.values()),
+            answered=self.object.addressed.filter(recommendation__in=asked.values("pk"), responded_on__lte=day).count(),
             has_our_reading=not all(each.addressee.is_named for each in recommendations),
             recommendations=recommendations,
             government=government,
             asked_of_government=self.asked_of(government).count() if government else 0,
-            day=self.as_of or timezone.localdate(),
-            counts=asked.count_by_status(),
-            history=status_over_time(asked, self.as_of or timezone.localdate()),
+            day=day,
+            counts=counts,
+            history=status_over_time(asked, day),
             documents=self.published(self.object.documents.visible_to(self.request.user)),
             memberships=self.object.memberships.select_related("person", "group"),
             printed_address=settings.SITE_URL + self.request.get_full_path(),
@@ -81,8 +90,3 @@ class OrganizationView(PageOfOne):
     def asked_of(self, organization):
         """What `organization` is asked, of that which the reader may see, as it stood on the day of the page."""
         return everything(self.request, self.as_of).filter(addressees__organization=organization)
-
-
-def most_pressing_first(recommendations: list[Recommendation]) -> list[Recommendation]:
-    """Priorities first; among equals, those of which nothing was heard for longest."""
-    return sorted(recommendations, key=lambda each: (not each.priority, each.shown_update_on or date.min))

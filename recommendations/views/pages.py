@@ -87,7 +87,7 @@ class IssueView(PageOfOne):
         )
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(recommendations=listed(self.request, self.as_of, issue=self.object), **kwargs)
+        return super().get_context_data(**listed(self.request, self.as_of, issue=self.object), **kwargs)
 
 
 class GroupListView(AsOfMixin, ListView):
@@ -119,7 +119,7 @@ class GroupView(PageOfOne):
     def get_context_data(self, **kwargs):
         of_group = everything(self.request, self.as_of).filter(issue__topic__group=self.object)
         return super().get_context_data(
-            recommendations=listed(self.request, self.as_of, issue__topic__group=self.object),
+            **listed(self.request, self.as_of, issue__topic__group=self.object),
             counts=of_group.count_by_status(),
             history=status_over_time(of_group, self.as_of or timezone.localdate()),
             memberships=self.object.memberships.select_related("person", "organization"),
@@ -152,11 +152,11 @@ class ChapterView(AsOfMixin, DetailView):
     slug_field = "number"
 
     def get_context_data(self, **kwargs):
-        recommendations = listed(self.request, self.as_of, chapters=self.object)
-        for each in recommendations:
+        found = listed(self.request, self.as_of, chapters=self.object)
+        for each in found["recommendations"]:
             each.link = next(link for link in each.listed_chapter_links if link.chapter_id == self.object.pk)
         return super().get_context_data(
-            recommendations=recommendations,
+            **found,
             previous=Chapter.objects.filter(number=self.object.number - 1).first(),
             next=Chapter.objects.filter(number=self.object.number + 1).first(),
             **kwargs,
@@ -192,7 +192,7 @@ class DocumentView(PageOfOne):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            recommendations=listed(self.request, self.as_of, issue__topic__document=self.object),
+            **listed(self.request, self.as_of, issue__topic__document=self.object),
             counts=everything(self.request, self.as_of).filter(issue__topic__document=self.object).count_by_status(),
             **kwargs,
         )

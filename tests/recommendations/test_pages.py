@@ -1,10 +1,12 @@
 """The pages around a recommendation, and how every page behaves."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
 
+from recommendations.views import days, organizations
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
@@ -13,11 +15,13 @@ from tests.factories import (
     IssueFactory,
     MembershipFactory,
     MilestoneFactory,
+    OrganizationFactory,
     RecommendationFactory,
+    TopicFactory,
     WorkingGroupFactory,
     record,
 )
-from tests.reading import codes, in_order, text
+from tests.reading import codes, in_order, text, total
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +45,30 @@ def test_group_document_chapter_and_organization_list_what_is_theirs(recommendat
 
     for place in [recommendation.group, recommendation.document, chapter, organization]:
         assert codes(client.get(place.get_absolute_url())) == ["2023-SB-1a"]
+
+
+def test_of_very_many_the_first_are_listed_and_all_are_counted(client, monkeypatch):
+    for module in (days, organizations):
+        monkeypatch.setattr(module, "WHOLE_AT_MOST", 2)
+    topic = TopicFactory()
+    chapter, organization = ChapterFactory(number=7), OrganizationFactory(slug="anam")
+    for recommendation in RecommendationFactory.create_batch(3, issue__topic=topic):
+        ChapterLinkFactory(recommendation=recommendation, chapter=chapter)
+        AddresseeFactory(recommendation=recommendation, organization=organization)
+
+    for place, query in {
+        topic.group: f"group={topic.group.slug}",
+        topic.document: f"document={topic.document.slug}",
+        chapter: "chapter=7",
+        organization: "addressee=anam",
+    }.items():
+        page = client.get(f"{place.get_absolute_url()}?as_of=2026-01-01")
+
+        assert len(codes(page)) == 2
+        assert "These are the first 2 of 3." in text(page)
+        [rest] = re.findall(r'<a href="([^"]*)">Show all of them</a>', text(page))
+        assert rest == f"/recommendations/?{query}&amp;as_of=2026-01-01"
+        assert total(client.get(unescape(rest))) == 3
 
 
 def test_the_group_names_its_members_as_printed(read):
