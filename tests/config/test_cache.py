@@ -237,7 +237,7 @@ def test_a_digest_is_seen_when_it_is_planned_and_when_it_is_sent(client):
     digest = milestone.digests.create(lead_days=30, due_at="2030-01-01T00:00Z", milestone_revision=milestone.revision)
     planned = client.get(address)["ETag"]
 
-    content = '{"as_of": "2030-01-01"}'
+    content = '{"as_of": "2030-01-01", "days_left": 30}'
     sql(
         "UPDATE digests_digest SET state = 'sending', content = %s, frozen_at = now() WHERE id = %s", content, digest.pk
     )
