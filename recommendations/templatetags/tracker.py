@@ -107,7 +107,7 @@ def choices(menu):
                 each.value,
                 mark_safe(" checked") if each.is_chosen else "",
                 f"{each.value}. {each.label}" if menu.name == "chapter" else each.label,
-                number_format(each.count),
+                each.count,
             )
             for each in menu.choices
         ),
