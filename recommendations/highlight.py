@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from working_groups.bilingual import current_language
 
-from .search import OF_LANGUAGE, respell, wanted_words
+from .search import OF_LANGUAGE, may_be_code, respell, wanted_words
 
 WORD = re.compile(r"\w+")
 EXCERPT = 240  # letters, about
@@ -27,8 +27,8 @@ def highlight(recommendations: list, words: str) -> list:
 
     The excerpt is HTML: that part of the summary where most of the words are. Where they are neither there nor in the
     title, it is of another text, and `found_in` says of which; or the note, what happened last, is marked instead.
-    Each is empty where there is nothing to mark. Takes what `for_list()` fetches, with `shown_update`. Two queries at
-    most.
+    Where they are in nothing that the row shows, `found_in` says so. Each is empty where there is nothing to say. Takes
+    what `for_list()` fetches, with `shown_update`. Two queries at most.
     """
     wanted = wanted_words(words)
     matching = _matching([text for each in recommendations for text in (each.title, each.summary)], wanted)
@@ -41,11 +41,14 @@ def highlight(recommendations: list, words: str) -> list:
         if not in_title and not each.excerpt:
             elsewhere.append((each, each.shown_update.what if each.shown_update else "", _other_texts(each)))
     matching = _matching([text for _each, note, texts in elsewhere for text in (note, *texts.values())], wanted)
+    nowhere = gettext("Found in an earlier update, the official wording or the other language")
+    if may_be_code(words) or not wanted:
+        nowhere = ""
     for each, note, texts in elsewhere:
         each.marked_note = _excerpt(note, _spans(note, matching))
         if not each.marked_note:
             excerpts = ((name, _excerpt(text, _spans(text, matching))) for name, text in texts.items())
-            each.found_in, each.excerpt = next((found for found in excerpts if found[1]), ("", ""))
+            each.found_in, each.excerpt = next((found for found in excerpts if found[1]), (nowhere, ""))
     return recommendations
 
 

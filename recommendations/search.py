@@ -19,6 +19,7 @@ TERM = re.compile(r'(?P<minus>-?)(?:["“”](?P<phrase>[^"“”]*)["“”]?|(
 # hyphen, which PostgreSQL cuts it at, and without.
 NAMES_OF_THE_AGREEMENT = {"usmca", "cusma", "aceum", "tmec"}
 PARTS_OF_NAMES = ["t", "mec"]
+HYPHENS = re.compile("[‐‑‒–—−]")  # as copied texts have them
 CODE = re.compile(r"\d[\w-]*")
 CODE_WITHOUT_YEAR = re.compile(r"[a-z]+-\d[\w-]*", re.IGNORECASE)
 AFTER_YEAR = Upper(Substr("code", 6))  # 2023-SB-3a
@@ -50,10 +51,11 @@ def search(recommendations, words: str):
     if wanted:
         found &= reduce(or_, map(_says_something, wanted))
     # As a code begins, which an index knows; for other words it would mean a look at each row.
-    if CODE.fullmatch(words):
-        found |= Q(code__istartswith=words)
-    elif CODE_WITHOUT_YEAR.fullmatch(words):
-        found |= Q(StartsWith(AFTER_YEAR, words.upper()))
+    code = _as_code(words)
+    if CODE.fullmatch(code):
+        found |= Q(code__istartswith=code)
+    elif CODE_WITHOUT_YEAR.fullmatch(code):
+        found |= Q(StartsWith(AFTER_YEAR, code.upper()))
     return recommendations.filter(found).annotate(rank=SearchRank(F("search"), query))
 
 
@@ -64,6 +66,12 @@ def wanted_words(words: str) -> list[str]:
     """
     texts = (match["phrase"] or match["word"] or "" for match in _terms(words) if not match["minus"])
     return [word for text in texts for word in _all_words(text)]
+
+
+def may_be_code(words: str) -> bool:
+    """Whether a search may have found by the beginning of a code."""
+    code = _as_code(words)
+    return bool(CODE.fullmatch(code) or CODE_WITHOUT_YEAR.fullmatch(code))
 
 
 def are_too_common(words: str) -> bool:
@@ -80,22 +88,24 @@ def respell(words: str, configuration: str) -> str:
     return UNACCENTED_ENDING.sub(r"\1ión", words) if configuration == "spanish" else words
 
 
+def _as_code(words: str) -> str:
+    return HYPHENS.sub("-", words).removesuffix("*")
+
+
 def _terms(words):
     first = {}
-    for match in TERM.finditer(words):
+    for match in TERM.finditer(HYPHENS.sub("-", words)):
         first.setdefault(match[0].lower(), match)
     return list(first.values())[:TERMS_AT_MOST]
 
 
 def _term(match):
     """A function from a text search configuration to the query for one term of the search; None for an empty term."""
-    if match["phrase"] is not None:
-        kind, words = "phrase", match["phrase"].strip()
-    else:
-        kind, words = "raw", _raw(match["word"], between=" & ")
+    phrase = match["phrase"]
+    words = _raw(match["word"], between=" & ") if phrase is None else _raw(phrase, between=" <-> ")
     if not words:
         return None
-    return lambda configuration: SearchQuery(respell(words, configuration), config=configuration, search_type=kind)
+    return lambda configuration: SearchQuery(respell(words, configuration), config=configuration, search_type="raw")
 
 
 def _says_something(term) -> Q:
@@ -125,9 +135,9 @@ def _all_words(text: str) -> list[str]:
 
 
 def _in_one(text: str) -> str:
-    """A text that is written with hyphens, without them: CTPAT for C-TPAT; empty for any other."""
+    """A word that is written with hyphens, without them: CTPAT for C-TPAT; empty for any other text."""
     words = _words(text)
-    return "".join(words) if "-" in text and len(words) > 1 else ""
+    return "".join(words) if "-" in text and len(words) > 1 and len(text.split()) == 1 else ""
 
 
 def _names_the_agreement(text: str) -> bool:

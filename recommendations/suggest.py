@@ -41,7 +41,7 @@ def _most_like(recommendations, word: str) -> str | None:
     for column in ["title_en", "title_es"]:
         nearest = recommendations.order_by(TrigramWordDistance(word, column)).values_list(column, flat=True)
         known |= {_plain(each): each.lower() for title in nearest[:TITLES] for each in re.findall(r"\w+", title)}
-    begun = [each for each in known if each[0] == _plain(word)[0]]
+    begun = [each for each in known if each[:1] == _plain(word)[:1]]
     alike = get_close_matches(_plain(word), begun, n=1, cutoff=LIKENESS)
     return known[alike[0]] if alike and alike[0] != _plain(word) else None
 
@@ -58,5 +58,5 @@ def _can_be_misspelt(word: str) -> bool:
 
 
 def _plain(word: str) -> str:
-    """In small letters and without accents."""
+    """In small letters and without accents; empty where there is nothing else to it."""
     return "".join(each for each in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(each))

@@ -105,7 +105,8 @@ def list_context(request, filterset, rows) -> dict:
 def suggestion(filterset, words) -> dict | None:
     """Other words for a search that found nothing, if they find something by the same filters."""
     other = suggest(filterset.queryset, words) if words else None
-    count = filterset.narrowed(q=other).count() if other else 0
+    fits = other and len(other) <= filterset.form.fields["q"].max_length
+    count = filterset.narrowed(q=other).count() if fits else 0
     if not count:
         return None
     query = filterset.data.copy()

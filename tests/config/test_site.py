@@ -249,6 +249,28 @@ def test_production_never_shows_debug_pages():
     assert result.stdout.strip() == "False"
 
 
+def test_no_page_keeps_the_database_busy_for_long():
+    asked = (
+        "from config.wsgi import application\n"
+        "from django.db import connection\n"
+        "with connection.cursor() as cursor:\n"
+        "    cursor.execute('SHOW statement_timeout')\n"
+        "    print(*cursor.fetchone())\n"
+        "connection.close_pool()"
+    )
+    database = {name: os.environ[name] for name in ["DATABASE_URL"] if name in os.environ}
+
+    assert run(sys.executable, "-c", asked, **database).stdout.strip() == "15s"
+
+
+@pytest.mark.django_db
+def test_an_address_that_asks_for_too_much_is_told_so(client):
+    response = client.get("/recommendations/?" + "&".join(["group=first"] * 1001))
+
+    assert response.status_code == 400
+    assert "This address cannot be read" in text(response)
+
+
 # Health
 
 

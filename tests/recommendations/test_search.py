@@ -22,7 +22,7 @@ from tests.factories import (
     RecommendationFactory,
     record,
 )
-from tests.reading import codes, text, total
+from tests.reading import codes, text
 
 pytestmark = pytest.mark.django_db
 
@@ -197,12 +197,21 @@ def test_what_was_found_by_its_last_update_has_it_marked_there_however_late_in_t
     assert re.search(r'<p class="note">.*… .*A <mark>needle</mark>\.</span></p>', text(response))
 
 
-def test_where_nothing_that_a_row_shows_has_the_words_there_is_no_excerpt(look_for):
-    RecommendationFactory(title_en="A title", official_wording="A needle in a haystack")
-    response = look_for("needle")
+def test_where_nothing_that_a_row_shows_has_the_words_this_is_said(look_for):
+    recommendation = RecommendationFactory(code="2023-SB-1", title_en="A title", title_es="Aduanas")
+    record(recommendation, what_en="A needle.")
+    record(recommendation, what_en="Hay.")
 
-    assert total(response) == 1
-    assert excerpt(response) == ""
+    for words in ["needle", "aduanas"]:
+        assert excerpt(look_for(words)).startswith('<span class="soft">Found in an earlier update, ')
+    assert excerpt(look_for("SB-1")) == excerpt(look_for("-thread")) == ""
+
+
+def test_a_search_on_a_past_day_says_where_it_looks(look_for):
+    RecommendationFactory(title_en="A needle")
+
+    assert "also in what was recorded after that day" in text(look_for("needle", as_of="2025-01-01"))
+    assert "also in what was recorded after that day" not in text(look_for("needle"))
 
 
 # Did you mean
@@ -296,3 +305,16 @@ def test_what_is_offered_is_escaped(look_for, titles):
 
     assert "<b>custom" not in page.replace('"><b>customs', "")
     assert "&lt;b&gt;" in page
+
+
+def test_letters_that_are_nothing_but_accents_are_not_respelt(look_for):
+    RecommendationFactory(title_en="\uff9e\uff9e\uff9e\uff9e")
+
+    assert suggestion(look_for("\uff9f\uff9f\uff9f\uff9f")) is None
+
+
+def test_what_would_be_too_long_to_look_for_is_not_offered(titles, look_for):
+    short, long = "custms -" + "z" * 191, "custms -" + "z" * 192
+
+    assert suggestion(look_for(short))
+    assert suggestion(look_for(long)) is None

@@ -25,6 +25,11 @@ pytestmark = pytest.mark.django_db
         ("moderna", {"title_es": "Aduanas modernas"}),
         ("wording", {"official_wording": "The wording of the paper."}),
         ('"single window"', {"title_en": "One single window for trade"}),
+        ('"single-window"', {"title_en": "One single-window for trade"}),
+        ("C-TPAT", {"title_en": "Streamline CTPAT"}),
+        ('"C-TPAT"', {"title_en": "Streamline CTPAT"}),
+        ("C‑TPAT", {"title_en": "Streamline C-TPAT"}),
+        ("C–TPAT", {"title_en": "Streamline CTPAT"}),
         ("digi*", {"title_en": "A digital market"}),
         ("merca*", {"title_es": "Un mercado digital"}),
         ("release of the shipments", {"title_en": "Release shipments"}),
@@ -114,7 +119,7 @@ def test_words_find_what_was_edited_since(read):
     assert codes(read("q=anam")) == []
 
 
-@pytest.mark.parametrize("words", ["2023-SB-3a", "2023-sb-3", "2023-S"])
+@pytest.mark.parametrize("words", ["2023-SB-3a", "2023-sb-3", "2023-S", "2023-sb*", "2023‑SB‑3a"])
 def test_the_beginning_of_a_code_finds_it(read, words):
     RecommendationFactory(code="2023-SB-3a")
     RecommendationFactory(code="2023-DE-3")
@@ -122,7 +127,7 @@ def test_the_beginning_of_a_code_finds_it(read, words):
     assert codes(read(f"q={words}")) == ["2023-SB-3a"]
 
 
-@pytest.mark.parametrize("words", ["SB-3a", "sb-3", "Sb-3A"])
+@pytest.mark.parametrize("words", ["SB-3a", "sb-3", "Sb-3A", "sb-3*"])
 def test_the_year_of_a_code_may_be_left_out(read, words):
     RecommendationFactory(code="2023-SB-3a")
     RecommendationFactory(code="2023-DE-3")

@@ -45,6 +45,15 @@ def test_it_sends_what_is_due_on_a_day_and_says_so(milestone, sink):
     assert milestone.digests.get(lead_days=30).state == "sent"
 
 
+def test_on_a_day_it_is_that_day_where_the_milestone_is(sink):
+    milestone = MilestoneFactory(time_zone="America/New_York", day=date(2030, 7, 1))
+    SubscriptionFactory(series=[milestone.series])
+
+    send_digests("--on", "2030-06-30")
+
+    assert {mail.message["Subject"].split(":")[0] for mail in sink.taken} == {f"{milestone.name} in 1 day"}
+
+
 def test_again_on_the_same_day_there_is_nothing_to_do(milestone, sink):
     send_digests("--on", "2030-06-01")
 

@@ -12,6 +12,8 @@ from reviews.digests.models import Digest
 from reviews.digests.plan import plan
 from reviews.digests.reach import readers_of
 
+EVENING = time(20)  # all of that day is due in Mexico City, and it is the same day wherever milestones are held
+
 
 class Command(BaseCommand):
     help = "Does what the scheduler does each minute, in this process, and prints which digests went to how many."
@@ -21,14 +23,14 @@ class Command(BaseCommand):
             "--on",
             type=date.fromisoformat,
             metavar="DATE",
-            help="as if it were the end of that day (not in production)",
+            help="as if it were the evening of that day (not in production)",
         )
         parser.add_argument("--dry-run", action="store_true", help="print what would be sent, and send nothing")
 
     def handle(self, *, on, dry_run, **options):
         if on and not dry_run and settings.PRODUCTION:
             raise CommandError("--on without --dry-run is refused in production: readers would get a false date.")
-        now = timezone.make_aware(datetime.combine(on, time.max)) if on else timezone.now()
+        now = timezone.make_aware(datetime.combine(on, EVENING)) if on else timezone.now()
         if dry_run:
             self.foretell(now)
         else:
