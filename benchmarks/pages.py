@@ -134,6 +134,8 @@ def measure(connection, count):
     print(f"  the list is {length / 1024:.1f} KB, packed ({headers['Content-Encoding']})")
     with multiprocessing.Pool(1) as pool:
         print(f"  memory of the process that gave the CSV: {pool.apply(csv_memory)} MB", flush=True)
+        pool.close()
+        pool.join()  # it signs off from PostgreSQL, which would not stop otherwise
 
 
 def searched(query):

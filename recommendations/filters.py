@@ -89,6 +89,9 @@ class RecommendationFilter(django_filters.FilterSet):
         self.tallies, self.today = tallies, today
         super().__init__(data, queryset, **kwargs)
 
+    def get_form_class(self):
+        return kept("form of the list", super().get_form_class)
+
     @property
     def as_of_day(self):
         """The date asked for, or None for now."""
