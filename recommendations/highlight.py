@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from working_groups.bilingual import current_language
 
-from .search import OF_LANGUAGE, may_be_code, respell, wanted_words
+from .search import OF_LANGUAGE, may_be_code, plain, respell, wanted_words
 
 WORD = re.compile(r"\w+")
 EXCERPT = 240  # letters, about
@@ -64,7 +64,10 @@ def _other_texts(recommendation) -> dict[str, str]:
 
 def _matching(texts: list[str], wanted: list[str]) -> set[str]:
     """Those words of the texts that are one of those wanted, in the current language. One query where there are any."""
-    vocabulary = {word for text in texts for word in WORD.findall(text)}
+    # Words of one stem begin with the same letter: the others need not be asked about.
+    initials = {plain(word)[:1] for word in wanted}
+    words = {word for text in texts for word in WORD.findall(text)}
+    vocabulary = {word for word in words if not word[0].isascii() or word[0].lower() in initials}
     if not vocabulary or not wanted:
         return set()
     conditions, queries = [], []

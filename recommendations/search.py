@@ -1,6 +1,7 @@
 """Words in either language to a full-text query: phrases in quotes, -exclusions, prefixes*, accents ignored."""
 
 import re
+import unicodedata
 from functools import reduce
 from operator import and_, or_
 
@@ -86,6 +87,11 @@ def are_too_common(words: str) -> bool:
 def respell(words: str, configuration: str) -> str:
     """`words` as the configuration's stemmer wants them."""
     return UNACCENTED_ENDING.sub(r"\1ión", words) if configuration == "spanish" else words
+
+
+def plain(word: str) -> str:
+    """A word in small letters and without accents; empty where there is nothing else to it."""
+    return "".join(each for each in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(each))
 
 
 def _as_code(words: str) -> str:

@@ -1,12 +1,11 @@
 """Other words for a search that found nothing: from the words of titles, by their trigrams, or beginnings of its own."""
 
 import re
-import unicodedata
 from difflib import get_close_matches
 
 from django.contrib.postgres.search import TrigramWordDistance
 
-from .search import NAMES_OF_THE_AGREEMENT, search, wanted_words
+from .search import NAMES_OF_THE_AGREEMENT, plain, search, wanted_words
 
 SHORTEST = 4  # letters; anything is like a word of three
 MOST_WORDS = 3
@@ -40,10 +39,10 @@ def _most_like(recommendations, word: str) -> str | None:
     known = {}
     for column in ["title_en", "title_es"]:
         nearest = recommendations.order_by(TrigramWordDistance(word, column)).values_list(column, flat=True)
-        known |= {_plain(each): each.lower() for title in nearest[:TITLES] for each in re.findall(r"\w+", title)}
-    begun = [each for each in known if each[:1] == _plain(word)[:1]]
-    alike = get_close_matches(_plain(word), begun, n=1, cutoff=LIKENESS)
-    return known[alike[0]] if alike and alike[0] != _plain(word) else None
+        known |= {plain(each): each.lower() for title in nearest[:TITLES] for each in re.findall(r"\w+", title)}
+    begun = [each for each in known if each[:1] == plain(word)[:1]]
+    alike = get_close_matches(plain(word), begun, n=1, cutoff=LIKENESS)
+    return known[alike[0]] if alike and alike[0] != plain(word) else None
 
 
 def _beginning(recommendations, word: str) -> str | None:
@@ -55,8 +54,3 @@ def _beginning(recommendations, word: str) -> str | None:
 
 def _can_be_misspelt(word: str) -> bool:
     return len(word) >= SHORTEST and not word.isdecimal() and word not in NAMES_OF_THE_AGREEMENT
-
-
-def _plain(word: str) -> str:
-    """In small letters and without accents; empty where there is nothing else to it."""
-    return "".join(each for each in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(each))
