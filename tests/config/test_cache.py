@@ -16,10 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config import caching
-from recommendations.tasks import recount
 from reviews.digests.models import Reason
 from reviews.digests.tokens import token_for
-from tests.database import in_another_connection, sql
+from tests.database import in_another_connection, recount, sql
 from tests.factories import (
     AddresseeFactory,
     ChapterLinkFactory,

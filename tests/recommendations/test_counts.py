@@ -1,17 +1,16 @@
 """The counts that are kept beside the recommendations agree with them, whoever writes."""
 
 from collections import Counter
-from contextlib import suppress
 from itertools import count
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recommendations.models import Recommendation, Tally, Topic
-from tests.database import sql
+from tests.database import recount, sql
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
@@ -54,14 +53,6 @@ def counted(reader) -> dict:
         for facet, value in kinds:
             counts.setdefault(facet, Counter())[value] += 1
     return counts
-
-
-def recount() -> int:
-    """It does not wait for long, not even for PostgreSQL's own housekeeping, which makes way before the third attempt."""
-    for _attempt in range(2):
-        with suppress(OperationalError):
-            return Tally.objects.recount()
-    return Tally.objects.recount()
 
 
 def check():
