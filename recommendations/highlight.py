@@ -41,7 +41,7 @@ def highlight(recommendations: list, words: str) -> list:
         if not in_title and not each.excerpt:
             elsewhere.append((each, each.shown_update.what if each.shown_update else "", _other_texts(each)))
     matching = _matching([text for _each, note, texts in elsewhere for text in (note, *texts.values())], wanted)
-    nowhere = gettext("Found in an earlier update, the official wording or the other language")
+    nowhere = gettext("Found in another update, the official wording or the other language")
     if may_be_code(words) or not wanted:
         nowhere = ""
     for each, note, texts in elsewhere:
