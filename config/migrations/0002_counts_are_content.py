@@ -7,5 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [("config", "0001_content_changes"), ("recommendations", "0011_code_after_its_year")]
 
     operations = [
-        migrations.RunSQL("SELECT watch_content('recommendations_tally')", migrations.RunSQL.noop),
+        migrations.RunSQL(
+            "SELECT watch_content('recommendations_tally')", "DROP TRIGGER content_changed ON recommendations_tally"
+        ),
     ]
