@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from .triggers import hold_triggers
+from core.triggers import hold_triggers
 
 
 class ConfigConfig(AppConfig):

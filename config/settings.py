@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "config.caching.PublicPageMiddleware",
+    "core.page_cache.PublicPageMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -152,9 +152,9 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "working_groups.visitor.address_of"
+AXES_CLIENT_IP_CALLABLE = "core.client_ip.address_of"
 AXES_ENABLE_ADMIN = False
-AXES_USERNAME_CALLABLE = "working_groups.visitor.name_given"
+AXES_USERNAME_CALLABLE = "core.client_ip.name_given"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from .addresses import with_query
-from .dates import write_date
+from core.dates import write_date
+from core.query_string import with_query
 
 
 @dataclass(frozen=True)

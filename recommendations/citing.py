@@ -6,9 +6,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from working_groups.bilingual import current_language
+from core.bilingual import current_language
+from core.dates import write_date
 
-from .dates import write_date
 from .models import Recommendation
 
 # BibTeX counts braces even behind a backslash: one without its partner must not stand in a field at all.

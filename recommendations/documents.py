@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from working_groups.bilingual import Bilingual
+from core.bilingual import Bilingual
 from working_groups.models import Organization, Visibility, WorkingGroup
 
 from .ledger import Update

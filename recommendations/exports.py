@@ -22,11 +22,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from working_groups.bilingual import bilingual, first_given
+from core.bilingual import bilingual, first_given
+from core.control_chars import printable
 
 from .ledger import Basis
 from .models import Addressee, ChapterLink, Evidence, Update
-from .printable import printable
 from .status import Status
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from working_groups.bilingual import in_current_language
+from core.bilingual import in_current_language
 from working_groups.kept import kept
 
 from .models import Document

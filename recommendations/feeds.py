@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 
+from core.control_chars import printable
+from core.query_string import with_query
 from working_groups.models import Visibility
 
-from .addresses import with_query
 from .chips import chips
 from .ledger import Update
-from .printable import printable
 
 ENTRIES = 50
 

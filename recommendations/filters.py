@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from working_groups.bilingual import bilingual
+from core.bilingual import bilingual
 from working_groups.kept import kept
 
 from .facets import Facet, FixedFacet, LinkFacet, Menu, PlaceFacet, PrivatePlaceFacet, SeriesFacet, YesNoFacet

@@ -11,7 +11,7 @@ from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from working_groups.bilingual import current_language
+from core.bilingual import current_language
 
 from .search import OF_LANGUAGE, may_be_code, plain, respell, wanted_words
 

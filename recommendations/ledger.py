@@ -13,10 +13,10 @@ from django.db.models import F, Func, GeneratedField, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from working_groups.bilingual import Bilingual
+from core.bilingual import Bilingual
+from core.dates import Precision, first_day, last_day, write_date
 from working_groups.models import Visibility
 
-from .dates import Precision, first_day, last_day, write_date
 from .ledger_triggers import (
     BELONGS_TO_ITS_TRANSACTION,
     CHECK_AGAINST_THE_REST,

@@ -11,10 +11,10 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from working_groups.bilingual import Bilingual
+from core.bilingual import Bilingual
+from core.dates import Precision
 from working_groups.models import Organization, WorkingGroup
 
-from .dates import Precision
 from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue, Topic
 from .ledger import Basis, Evidence, Update
 from .publication import publication_comes_first, require_publication_first

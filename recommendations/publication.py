@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
-from .dates import write_date
+from core.dates import write_date
 
 FROM_DOCUMENT_DOWN = """
         FROM recommendations_document document

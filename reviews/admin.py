@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.dates import write_date
+from core.dates import write_date
 from working_groups.admin import KeyIsKeptAdmin
 
 from .models import Milestone, MilestoneDate, Series

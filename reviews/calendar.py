@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from icalendar import Calendar, Event, vDuration, vUri
 
-from recommendations.dates import Precision, write_date
-from recommendations.printable import printable
-from working_groups.bilingual import current_language
+from core.bilingual import current_language
+from core.control_chars import printable
+from core.dates import Precision, write_date
 
 from .models import Milestone, MilestoneState
 

@@ -10,7 +10,7 @@ from django.db.models import F, Prefetch
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import npgettext_lazy
 
-from recommendations.dates import write_date
+from core.dates import write_date
 from recommendations.models import Document, Recommendation, Update
 from recommendations.querysets import RecommendationQuerySet
 from recommendations.status import CLOSED, OPEN, Status

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.dates import Precision, first_day, last_day, write_span
+from core.bilingual import Bilingual
+from core.dates import Precision, first_day, last_day, write_span
 from recommendations.models import Document
-from working_groups.bilingual import Bilingual
 
 UNKNOWN = "unknown"
 MilestonePrecision = models.TextChoices(

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .bilingual import Bilingual
+from core.bilingual import Bilingual
 
 
 class Visibility(models.TextChoices):

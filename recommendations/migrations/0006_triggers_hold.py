@@ -1,4 +1,4 @@
-"""Triggers that were installed before config/triggers.py hold like those that come after it."""
+"""Triggers that were installed before core/triggers.py hold like those that come after it."""
 
 from django.db import migrations
 

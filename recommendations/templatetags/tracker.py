@@ -13,12 +13,12 @@ from django.utils.http import escape_leading_slashes
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
 
-from recommendations.addresses import with_query
-from recommendations.dates import Precision, write_date
+from core.bilingual import current_language, language_shown
+from core.dates import Precision, write_date
+from core.query_string import with_query
 from recommendations.history import one_a_period
 from recommendations.pictures import OverTime
 from recommendations.status import CLOSED, OPEN, Status
-from working_groups.bilingual import current_language, language_shown
 
 register = template.Library()
 

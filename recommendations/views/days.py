@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
-from ..addresses import with_query
+from core.query_string import with_query
+
 from ..filters import IsoDateField
 from ..models import Recommendation, Tally
 from ..querysets import attach_updates

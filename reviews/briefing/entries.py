@@ -6,7 +6,7 @@ from itertools import takewhile
 from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
-from recommendations.dates import write_date, write_since
+from core.dates import write_date, write_since
 from recommendations.ledger import Basis
 from recommendations.models import Recommendation, Update
 from recommendations.status import Status

@@ -9,14 +9,14 @@ from django.db.models import Prefetch, TextChoices
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.dates import write_date
+from core.bilingual import current_language
+from core.control_chars import printable
+from core.dates import write_date
 from recommendations.ledger import Basis
 from recommendations.models import Recommendation, Update
-from recommendations.printable import printable
 from recommendations.status import OPEN, RULES, Status
 from reviews.changes import Kind, changes, mark_before
 from reviews.models import Milestone, MilestoneState
-from working_groups.bilingual import current_language
 from working_groups.models import Visibility
 
 from .content import Book, Definition, Movement, Movements, Part, Pointer, Source, StateOfPlay

@@ -26,9 +26,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from recommendations.dates import write_moment
+from core.bilingual import current_language
+from core.dates import write_moment
 from working_groups.admin import ReadOnlyAdmin
-from working_groups.bilingual import current_language
 from working_groups.models import User
 
 from . import life

@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from core.bilingual import current_language
+from core.control_chars import printable
 from recommendations.feeds import PrintableAtomFeed
-from recommendations.printable import printable
 from reviews.models import Series
-from working_groups.bilingual import current_language
 
 from .models import Digest, DigestKind
 from .render import describe, describe_notice

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.bilingual import current_language
 from reviews.models import Milestone, Series
-from working_groups.bilingual import current_language
 from working_groups.models import WorkingGroup
 
 from .life import readers_of_notice

@@ -10,7 +10,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils.timezone import localdate
 
-from recommendations.dates import Precision
+from core.dates import Precision
 from reviews.models import EXPECTED, Milestone
 
 from .models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState, Reason

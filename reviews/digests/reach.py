@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 from django.utils.translation import gettext, ngettext
 
-from recommendations.dates import write_date
+from core.dates import write_date
 
 from .life import readers_of_notice
 from .models import (

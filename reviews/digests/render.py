@@ -11,7 +11,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext, override
 
-from recommendations.dates import write_date
+from core.dates import write_date
 from recommendations.status import Status
 from reviews.changes import Kind
 from reviews.models import write_window

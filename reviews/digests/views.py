@@ -16,18 +16,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
-from recommendations.dates import write_date
+from core.bilingual import current_language
+from core.client_ip import address_of
+from core.dates import write_date
+from core.rate_limit import is_too_often
 from reviews.models import Series
-from working_groups.bilingual import current_language
 from working_groups.models import WorkingGroup
-from working_groups.visitor import address_of
 
 from . import consent
 from .forms import PreferencesForm, SubscribeForm
 from .models import Digest, DigestKind, DigestState, SubscriptionState, Suppression
 from .plan import local_day
 from .render import describe, describe_notice
-from .throttle import is_too_often
 from .tokens import is_ours, subscription_for, subscription_to_confirm, token_for
 
 

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from config import caching
+from core import page_cache as caching
 from reviews.digests.models import Reason
 from reviews.digests.tokens import token_for
 from tests.database import in_another_connection, recount, sql
@@ -431,12 +431,12 @@ def _redis_is_gone(settings):
 def test_without_redis_every_page_opens_and_it_is_said_once(client, caplog):
     RecommendationFactory(title_en="Here all the same")
 
-    with caplog.at_level(logging.WARNING, logger="config.caching"):
+    with caplog.at_level(logging.WARNING, logger="core.page_cache"):
         for _ in range(3):
             response = client.get("/recommendations/")
             assert "Here all the same" in text(response)
 
-    assert len([each for each in caplog.records if each.name == "config.caching"]) == 1
+    assert len([each for each in caplog.records if each.name == "core.page_cache"]) == 1
     assert client.get("/recommendations/", headers={"if-none-match": response["ETag"]}).status_code == 304
 
 

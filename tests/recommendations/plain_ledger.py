@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 from hypothesis import strategies as st
 
-from recommendations.dates import Precision, last_day
+from core.dates import Precision, last_day
 from recommendations.models import Update
 from recommendations.status import Status
 from tests.factories import record

@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 from django.utils import timezone, translation
 
+from core.dates import write_date
 from recommendations import citing
-from recommendations.dates import write_date
 from recommendations.models import Recommendation
 from tests.factories import (
     AddresseeFactory,

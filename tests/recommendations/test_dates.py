@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommendations.dates import Precision, first_day, last_day, write_date, write_moment, write_since, write_span
+from core.dates import Precision, first_day, last_day, write_date, write_moment, write_since, write_span
 
 days = st.dates(date(1990, 1, 1), date(2050, 12, 31))
 precisions = st.sampled_from(Precision.values)

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
+from core.bilingual import Bilingual, current_language, in_current_language, language_shown
 from tests.factories import OrganizationFactory
-from working_groups.bilingual import Bilingual, current_language, in_current_language, language_shown
 
 
 @pytest.fixture

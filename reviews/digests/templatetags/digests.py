@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from recommendations.dates import write_date, write_moment
+from core.dates import write_date, write_moment
 from reviews.digests.models import Digest, DigestState
 from reviews.digests.reach import readers_of
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from reviews.digests.throttle import is_too_often
+from core.rate_limit import is_too_often
 
 
 def count(who="198.51.100.7", what="this", seconds=60) -> bool:
