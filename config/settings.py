@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded
+from .local import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.crypto import get_random_string
 from honcho.manager import Manager
 
-from config import embedded
+from config.local import embedded
 from recommendations.models import Recommendation
 from working_groups.models import User
 
