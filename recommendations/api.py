@@ -21,9 +21,9 @@ from django.views.decorators.http import require_safe
 from working_groups.models import WorkingGroup
 
 from .filters import RecommendationFilter
-from .models import Addressee, ChapterLink, Recommendation, Tally
+from .models.recommendations import Addressee, ChapterLink, Recommendation, Tally
+from .models.status import NEEDS_EVIDENCE, Status
 from .paging import ListPaginator
-from .status import NEEDS_EVIDENCE, Status
 
 PAGE_SIZE = 100
 ANYBODY = AnonymousUser()

@@ -5,8 +5,8 @@ from math import ceil
 from django.template.loader import render_to_string
 
 from .marks import COLOURS, shapes
-from .models import Recommendation
-from .status import Status
+from .models.recommendations import Recommendation
+from .models.status import Status
 
 # Widths of letters in parts of the font size. They need not be exact: textLength makes the text as wide as this says.
 FONT_SIZE = 12

@@ -11,7 +11,7 @@ from core.query_string import with_query
 from working_groups.models import Visibility
 
 from .chips import chips
-from .ledger import Update
+from .models.updates import Update
 
 ENTRIES = 50
 

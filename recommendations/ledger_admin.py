@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from working_groups.admin import ReadOnlyAdmin
 
 from .forms import EvidenceFormSet, UpdateForm
-from .ledger import Basis
-from .models import Evidence, Recommendation, Update
+from .models.recommendations import Evidence, Recommendation, Update
+from .models.updates import Basis
 
 ADD = "admin:recommendations_update_add"
 # What a row takes over from the one whose place it takes. How it is known, and why, is each row's own.

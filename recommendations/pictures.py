@@ -11,7 +11,7 @@ from functools import cached_property
 from django.utils import formats
 
 from .history import Point
-from .status import Status
+from .models.status import Status
 
 TICKS = 5  # so many labels stand side by side on a phone
 LINES = 4

@@ -8,8 +8,8 @@ from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Va
 
 from working_groups.models import Visibility
 
-from .ledger import Update
-from .status import OPEN, Status
+from .models.status import OPEN, Status
+from .models.updates import Update
 from .tallies import Counts
 
 # One look at the recommendations for all of the counts; each facet by itself would look again.

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from working_groups.models import Visibility
 
-from .status import OPEN, Status
+from .models.status import OPEN, Status
 
 
 class Counts(defaultdict):

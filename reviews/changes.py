@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import npgettext_lazy
 
 from core.dates import write_date
-from recommendations.models import Document, Recommendation, Update
+from recommendations.models.recommendations import Document, Recommendation, Update
+from recommendations.models.status import CLOSED, OPEN, Status
 from recommendations.querysets import RecommendationQuerySet
-from recommendations.status import CLOSED, OPEN, Status
 
 from .models import Milestone
 

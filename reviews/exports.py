@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.exports import Column, Table
-from recommendations.status import Status
+from recommendations.models.status import Status
 
 from .changes import Change
 

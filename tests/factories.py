@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from recommendations.models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic
+from recommendations.models.recommendations import (
+    Addressee,
+    Chapter,
+    ChapterLink,
+    Document,
+    Issue,
+    Recommendation,
+    Topic,
+)
 from reviews.digests.models import Subscription, SubscriptionState
 from reviews.models import Milestone, Series
 from working_groups.models import Membership, Organization, Person, User, Visibility, WorkingGroup

@@ -17,8 +17,8 @@ from core.bilingual import current_language, language_shown
 from core.dates import Precision, write_date
 from core.query_string import with_query
 from recommendations.history import one_a_period
+from recommendations.models.status import CLOSED, OPEN, Status
 from recommendations.pictures import OverTime
-from recommendations.status import CLOSED, OPEN, Status
 
 register = template.Library()
 

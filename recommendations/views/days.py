@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
 from core.query_string import with_query
+from recommendations.models.recommendations import Recommendation, Tally
 
 from ..filters import IsoDateField
-from ..models import Recommendation, Tally
 from ..querysets import attach_updates
 from .lists import WHOLE_AT_MOST
 

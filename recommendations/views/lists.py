@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from recommendations.models.recommendations import Recommendation, Tally
+
 from ..chips import active_filters, address_of, chips, ways_out
 from ..exports import as_file, no_file, table
 from ..feeds import UpdatesFeed
 from ..filters import SORTS, RecommendationFilter
 from ..highlight import highlight
-from ..models import Recommendation, Tally
 from ..paging import ListPaginator
 from ..querysets import attach_updates
 from ..search import are_too_common

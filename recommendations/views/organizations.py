@@ -5,13 +5,13 @@ from django.db.models import Count, F, Q, prefetch_related_objects
 from django.utils import timezone
 from django.views.generic import ListView
 
+from recommendations.models.recommendations import Response
+from recommendations.models.status import CLOSED, OPEN
 from working_groups.models import Country, Organization, Visibility
 
 from ..history import status_over_time
-from ..models import Response
 from ..querysets import attach_updates
 from ..sides import SIDES, compare_sides
-from ..status import CLOSED, OPEN
 from .days import PageOfOne, everything
 from .lists import WHOLE_AT_MOST
 

@@ -5,14 +5,22 @@ from django.db.models import Count, OuterRef, Prefetch
 from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
+from recommendations.models.recommendations import (
+    Addressee,
+    Chapter,
+    ChapterLink,
+    Document,
+    Issue,
+    Recommendation,
+    Tally,
+)
+from recommendations.models.status import CLOSED, OPEN, RULES
 from working_groups.models import WorkingGroup
 
 from .. import citing
 from ..history import status_over_time
 from ..ledger_admin import record_url
-from ..models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Tally
 from ..querysets import attach_updates
-from ..status import CLOSED, OPEN, RULES
 from .days import AsOfMixin, PageOfOne, counted, everything, listed
 
 

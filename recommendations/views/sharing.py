@@ -11,10 +11,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from recommendations.models.recommendations import Recommendation
 from working_groups.models import WorkingGroup
 
 from .. import badge, citing
-from ..models import Recommendation
 
 THEMES = ["light", "dark"]
 

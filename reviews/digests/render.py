@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext, override
 
 from core.dates import write_date
-from recommendations.status import Status
+from recommendations.models.status import Status
 from reviews.changes import Kind
 from reviews.models import write_window
 

@@ -8,7 +8,16 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from recommendations.models import Addressee, Chapter, ChapterLink, Document, Evidence, Issue, Recommendation, Update
+from recommendations.models.recommendations import (
+    Addressee,
+    Chapter,
+    ChapterLink,
+    Document,
+    Evidence,
+    Issue,
+    Recommendation,
+    Update,
+)
 from reviews.models import Milestone, Series
 from working_groups.models import Membership, Organization, Person, WorkingGroup
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from core.dates import Precision, last_day
-from recommendations.models import Update
-from recommendations.status import Status
+from recommendations.models.recommendations import Update
+from recommendations.models.status import Status
 from tests.factories import record
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from recommendations import api
-from recommendations.status import Status
+from recommendations.models.status import Status
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.db import NotSupportedError, transaction
 
-from recommendations.status import Status
+from recommendations.models.status import Status
 from recommendations.tasks import recount
 from tests.database import in_another_connection, sql, wait_until_somebody_waits_for_us
 from tests.factories import (

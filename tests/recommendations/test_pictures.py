@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommendations.history import Point
+from recommendations.models.status import Status
 from recommendations.pictures import OverTime, TimeAxis, spread_out
-from recommendations.status import Status
 from tests.factories import AddresseeFactory, OrganizationFactory, RecommendationFactory, WorkingGroupFactory, record
 from tests.reading import text
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from recommendations.models import Document, Issue, Recommendation
+from recommendations.models.recommendations import Document, Issue, Recommendation
+from recommendations.models.status import CLOSED, OPEN, Status
 from recommendations.querysets import attach_updates
-from recommendations.status import CLOSED, OPEN, Status
 from tests.factories import DocumentFactory, RecommendationFactory, UserFactory, WorkingGroupFactory, record
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from recommendations import badge
 from recommendations.marks import COLOURS
-from recommendations.status import Status
+from recommendations.models.status import Status
 from tests.factories import DocumentFactory, RecommendationFactory, WorkingGroupFactory, record
 from tests.reading import text
 

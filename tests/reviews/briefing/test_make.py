@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from recommendations.models import Recommendation
-from recommendations.status import Status
+from recommendations.models.recommendations import Recommendation
+from recommendations.models.status import Status
 from reviews.briefing import pdf
 from reviews.models import Milestone
 from tests.database import queries_of

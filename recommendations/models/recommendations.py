@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.dates import Precision
+from recommendations.publication import publication_comes_first, require_publication_first
+from recommendations.querysets import RecommendationQuerySet
+from recommendations.search import AFTER_YEAR
+from recommendations.search_index import SEARCH_IS_CURRENT, search_follows_links, search_follows_titles
+from recommendations.tallies import TALLY_RECOMMENDATIONS, Tally, tally_links
 from working_groups.models import Organization, WorkingGroup
 
 from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue, Topic
-from .ledger import Basis, Evidence, Update
-from .publication import publication_comes_first, require_publication_first
-from .querysets import RecommendationQuerySet
-from .search import AFTER_YEAR
-from .search_index import SEARCH_IS_CURRENT, search_follows_links, search_follows_titles
 from .status import OPEN, Status
-from .tallies import TALLY_RECOMMENDATIONS, Tally, tally_links
+from .updates import Basis, Evidence, Update
 
 __all__ = [
     "Addressee",

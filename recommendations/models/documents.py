@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
+from recommendations.publication import publication_comes_first, require_publication_first
+from recommendations.search_index import search_follows_titles
+from recommendations.tallies import TALLY_MOVES_OF_ISSUES
 from working_groups.models import Organization, Visibility, WorkingGroup
 
-from .ledger import Update
-from .publication import publication_comes_first, require_publication_first
-from .search_index import search_follows_titles
-from .tallies import TALLY_MOVES_OF_ISSUES
+from .updates import Update
 
 # 2023-SB-3a, 2023-IE-2bis-a, 2025-AMITI-2: year, group, issue and, where the issue asks more than one thing, a letter.
 CODE = RegexValidator(r"^\d{4}-[A-Z]+-[0-9a-z]+(-[a-z])?\Z", _("A code looks like 2023-SB-3a."))

@@ -15,9 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.dates import Precision, first_day, last_day, write_date
-from working_groups.models import Visibility
-
-from .ledger_triggers import (
+from recommendations.ledger_triggers import (
     BELONGS_TO_ITS_TRANSACTION,
     CHECK_AGAINST_THE_REST,
     EVIDENCE_IS_GIVEN,
@@ -25,6 +23,8 @@ from .ledger_triggers import (
     NEVER_CHANGED,
     NEVER_EMPTIED,
 )
+from working_groups.models import Visibility
+
 from .status import CLOSED, NEEDS_EVIDENCE, PROGRESS, Status
 
 
