@@ -10,7 +10,7 @@ from django.urls import path
 from django_filters.views import FilterView
 
 from config import urls
-from recommendations.models.recommendations import Chapter, Document, Recommendation, Topic
+from recommendations.models import Chapter, Document, Recommendation, Topic
 from recommendations.models.status import Status
 from recommendations.search import search
 from reviews.models import Series

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from recommendations.models.recommendations import Chapter, Document, Issue, Recommendation, Update
+from recommendations.models import Chapter, Document, Issue, Recommendation, Update
 from reviews.digests.models import Digest
 from reviews.models import Milestone
 from working_groups.models import Organization, Visibility, WorkingGroup

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from working_groups.admin import KeyIsKeptAdmin
 
 from .ledger_admin import UpdateAdmin, record_url
-from .models.recommendations import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
+from .models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
 
 
 class StaleFilter(admin.SimpleListFilter):

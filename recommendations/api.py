@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from working_groups.models import WorkingGroup
 
 from .filters import RecommendationFilter
-from .models.recommendations import Addressee, ChapterLink, Recommendation, Tally
+from .models import Addressee, ChapterLink, Recommendation, Tally
 from .models.status import NEEDS_EVIDENCE, Status
 from .paging import ListPaginator
 

@@ -5,7 +5,7 @@ from math import ceil
 from django.template.loader import render_to_string
 
 from .marks import COLOURS, shapes
-from .models.recommendations import Recommendation
+from .models import Recommendation
 from .models.status import Status
 
 # Widths of letters in parts of the font size. They need not be exact: textLength makes the text as wide as this says.

@@ -25,7 +25,7 @@ from openpyxl.utils import get_column_letter
 from core.bilingual import bilingual, first_given
 from core.control_chars import printable
 
-from .models.recommendations import Addressee, ChapterLink, Evidence, Update
+from .models import Addressee, ChapterLink, Evidence, Update
 from .models.status import Status
 from .models.updates import Basis
 

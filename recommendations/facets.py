@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import in_current_language
 from working_groups.kept import kept
 
-from .models.recommendations import Document
+from .models import Document
 
 MOST_SHOWN = 50  # choices of one facet; more are no help to choose
 

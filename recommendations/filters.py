@@ -12,7 +12,7 @@ from core.bilingual import bilingual
 from working_groups.kept import kept
 
 from .facets import Facet, FixedFacet, LinkFacet, Menu, PlaceFacet, PrivatePlaceFacet, SeriesFacet, YesNoFacet
-from .models.recommendations import Recommendation, Topic
+from .models import Recommendation, Topic
 from .models.status import Status
 from .search import search
 from .tallies import Counts

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from .models.recommendations import Update
+from .models import Update
 
 
 class UpdateForm(forms.ModelForm):

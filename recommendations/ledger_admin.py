@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from working_groups.admin import ReadOnlyAdmin
 
 from .forms import EvidenceFormSet, UpdateForm
-from .models.recommendations import Evidence, Recommendation, Update
+from .models import Evidence, Recommendation, Update
 from .models.updates import Basis
 
 ADD = "admin:recommendations_update_add"

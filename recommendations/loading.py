@@ -3,7 +3,7 @@
 from working_groups.loading import FIXTURES, ByKey, Loader, read_fixture
 from working_groups.models import Organization, Visibility, WorkingGroup
 
-from .models.recommendations import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
+from .models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
 
 TEXTS = ["title_en", "title_es", "summary_en", "summary_es"]
 

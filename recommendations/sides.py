@@ -7,7 +7,7 @@ from django.db.models import Count, Prefetch
 
 from working_groups.models import Country
 
-from .models.recommendations import Addressee, Recommendation
+from .models import Addressee, Recommendation
 
 SIDES = [Country.MEXICO, Country.UNITED_STATES, Country.CANADA]
 

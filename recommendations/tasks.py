@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.db import OperationalError
 
-from .models.recommendations import Tally
+from .models import Tally
 
 logger = logging.getLogger(__name__)
 

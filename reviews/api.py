@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import include, path, re_path, reverse
 
 from recommendations.api import ANYBODY, addresses, answers_json, both
-from recommendations.models.recommendations import Document
+from recommendations.models import Document
 
 from .models import Milestone
 

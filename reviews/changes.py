@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import npgettext_lazy
 
 from core.dates import write_date
-from recommendations.models.recommendations import Document, Recommendation, Update
+from recommendations.models import Document, Recommendation, Update
 from recommendations.models.status import CLOSED, OPEN, Status
 from recommendations.querysets import RecommendationQuerySet
 

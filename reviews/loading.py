@@ -1,6 +1,6 @@
 """Series and milestones from `fixtures/`."""
 
-from recommendations.models.recommendations import Document
+from recommendations.models import Document
 from working_groups.loading import ByKey, Loader, read_fixture
 
 from .models import Milestone, MilestoneDate, Series

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.dates import Precision, first_day, last_day, write_span
-from recommendations.models.recommendations import Document
+from recommendations.models import Document
 
 UNKNOWN = "unknown"
 MilestonePrecision = models.TextChoices(

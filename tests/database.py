@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from recommendations.models.recommendations import Tally
+from recommendations.models import Tally
 
 
 def sql(statement, *values):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from recommendations.models.recommendations import (
+from recommendations.models import (
     Addressee,
     Chapter,
     ChapterLink,

@@ -1,10 +1,8 @@
-"""What is asked: the recommendations, whom they ask, and the treaty's chapters that they touch."""
+"""What is asked. Its status changes only through the ledger."""
 
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import GeneratedField, Q
 from django.db.models.functions import Upper
@@ -16,57 +14,14 @@ from core.dates import Precision
 from recommendations.publication import publication_comes_first, require_publication_first
 from recommendations.querysets import RecommendationQuerySet
 from recommendations.search import AFTER_YEAR
-from recommendations.search_index import SEARCH_IS_CURRENT, search_follows_links, search_follows_titles
-from recommendations.tallies import TALLY_RECOMMENDATIONS, Tally, tally_links
-from working_groups.models import Organization, WorkingGroup
+from recommendations.search_index import SEARCH_IS_CURRENT
+from recommendations.tallies import TALLY_RECOMMENDATIONS
+from working_groups.models import WorkingGroup
 
-from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue, Topic
+from .chapters import Chapter
+from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue
 from .status import OPEN, Status
 from .updates import Basis, Evidence, Update
-
-__all__ = [
-    "Addressee",
-    "Chapter",
-    "ChapterLink",
-    "Document",
-    "Evidence",
-    "Issue",
-    "Recommendation",
-    "Tally",
-    "Topic",
-    "Update",
-]
-
-
-class Chapter(models.Model):
-    """A chapter of the USMCA / T-MEC."""
-
-    number = models.PositiveSmallIntegerField(
-        _("number"), unique=True, validators=[MinValueValidator(1), MaxValueValidator(34)]
-    )
-    title_en = models.CharField(_("title in English"), max_length=200)
-    title_es = models.CharField(_("title in Spanish"), max_length=200)
-    title = Bilingual()
-    text_url = models.URLField(_("address of the text"), max_length=500, blank=True)
-
-    class Meta:
-        ordering = ["number"]
-        verbose_name = _("chapter")
-        verbose_name_plural = _("chapters")
-        constraints = [
-            models.CheckConstraint(condition=Q(number__range=(1, 34)), name="treaty_has_34_chapters"),
-        ]
-        triggers = [
-            search_follows_titles(
-                "id IN (SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id)"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.number}. {self.title}"
-
-    def get_absolute_url(self):
-        return reverse("chapter", args=[self.number])
 
 
 class Recommendation(models.Model):
@@ -223,100 +178,3 @@ class Recommendation(models.Model):
             row.save(force_insert=True)
         self.refresh_from_db(fields=["status", "is_open", "last_update", "last_update_on"])
         return update
-
-
-class Response(models.TextChoices):
-    AWAITING = "awaiting", _("Awaiting response")
-    ACCEPTED = "accepted", _("Accepted")
-    PARTIALLY_ACCEPTED = "partially_accepted", _("Partially accepted")
-    NOTED = "noted", _("Noted")
-    NOT_ACCEPTED = "not_accepted", _("Not accepted")
-
-
-class Addressee(models.Model):
-    """An organization that a recommendation asks to act, and what it answered."""
-
-    recommendation = models.ForeignKey(
-        Recommendation, models.CASCADE, related_name="addressees", verbose_name=_("recommendation")
-    )
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="addressed", verbose_name=_("organization")
-    )
-    is_named = models.BooleanField(
-        _("named in the document"),
-        default=True,
-        help_text=_("Not ticked: the document does not name it; that it is asked to act is our reading."),
-    )
-    response = models.CharField(_("response"), max_length=20, choices=Response, default=Response.AWAITING)
-    responded_on = models.DateField(_("responded"), null=True, blank=True)
-    response_title = models.CharField(_("title of the source"), max_length=300, blank=True)
-    response_url = models.URLField(_("address of the source"), max_length=500, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-        verbose_name = _("addressee")
-        verbose_name_plural = _("addressees")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["recommendation", "organization"],
-                name="one_addressee_per_organization",
-                violation_error_message=_("This organization is an addressee already."),
-            ),
-            models.CheckConstraint(condition=Q(response__in=Response.values), name="response_is_known"),
-            models.CheckConstraint(
-                condition=Q(response="awaiting", responded_on=None)
-                | (~Q(response="awaiting") & Q(responded_on__isnull=False) & ~Q(response_url="")),
-                name="response_has_date_and_source",
-                violation_error_message=_("A response needs its date and the address of its source."),
-            ),
-        ]
-        triggers = [search_follows_links("organization_id"), *tally_links("addressee", "organization_id")]
-
-    def __str__(self):
-        return f"{self.organization.short_name}: {self.get_response_display()}"
-
-    @property
-    def has_responded(self) -> bool:
-        return self.response != Response.AWAITING
-
-    def set_back_to(self, day):
-        """Leave out, in memory, an answer that had not come by `day`: a page as of that day shows it as awaited."""
-        if self.responded_on and self.responded_on > day:
-            self.response, self.responded_on = Response.AWAITING, None
-            self.response_title = self.response_url = ""
-
-
-class ChapterLink(models.Model):
-    """Our mapping of a recommendation to a chapter, with its reason."""
-
-    recommendation = models.ForeignKey(
-        Recommendation, models.CASCADE, related_name="chapter_links", verbose_name=_("recommendation")
-    )
-    chapter = models.ForeignKey(Chapter, models.PROTECT, related_name="links", verbose_name=_("chapter"))
-    articles = ArrayField(models.CharField(max_length=10), default=list, blank=True, verbose_name=_("articles"))
-    articles_seen = ArrayField(
-        models.CharField(max_length=10),
-        default=list,
-        blank=True,
-        verbose_name=_("articles checked"),
-        help_text=_("Those of the articles that were checked against a page of the text."),
-    )
-    is_loose = models.BooleanField(_("loose link"), default=False)
-    reason_en = models.TextField(_("reason in English"), blank=True)
-    reason_es = models.TextField(_("reason in Spanish"), blank=True)
-    reason = Bilingual()
-
-    class Meta:
-        ordering = ["chapter"]
-        verbose_name = _("chapter link")
-        verbose_name_plural = _("chapter links")
-        constraints = [
-            models.UniqueConstraint(fields=["recommendation", "chapter"], name="one_link_per_chapter"),
-            models.CheckConstraint(
-                condition=Q(articles_seen__contained_by=models.F("articles")), name="checked_articles_are_linked"
-            ),
-        ]
-        triggers = [search_follows_links("chapter_id"), *tally_links("chapter", "chapter_id")]
-
-    def __str__(self):
-        return str(self.chapter)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
 from core.query_string import with_query
-from recommendations.models.recommendations import Recommendation, Tally
+from recommendations.models import Recommendation, Tally
 
 from ..filters import IsoDateField
 from ..querysets import attach_updates

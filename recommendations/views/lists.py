@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.models.recommendations import Recommendation, Tally
+from recommendations.models import Recommendation, Tally
 
 from ..chips import active_filters, address_of, chips, ways_out
 from ..exports import as_file, no_file, table

@@ -5,7 +5,7 @@ from django.db.models import Count, F, Q, prefetch_related_objects
 from django.utils import timezone
 from django.views.generic import ListView
 
-from recommendations.models.recommendations import Response
+from recommendations.models import Response
 from recommendations.models.status import CLOSED, OPEN
 from working_groups.models import Country, Organization, Visibility
 

@@ -5,7 +5,7 @@ from django.db.models import Count, OuterRef, Prefetch
 from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
-from recommendations.models.recommendations import (
+from recommendations.models import (
     Addressee,
     Chapter,
     ChapterLink,

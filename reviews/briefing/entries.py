@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
 from core.dates import write_date, write_since
-from recommendations.models.recommendations import Recommendation, Update
+from recommendations.models import Recommendation, Update
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
 

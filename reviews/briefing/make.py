@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import current_language
 from core.control_chars import printable
 from core.dates import write_date
-from recommendations.models.recommendations import Recommendation, Update
+from recommendations.models import Recommendation, Update
 from recommendations.models.status import OPEN, RULES, Status
 from recommendations.models.updates import Basis
 from reviews.changes import Kind, changes, mark_before

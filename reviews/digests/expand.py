@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 
 from .models import Delivery, DeliveryState, Digest, DigestKind, DigestState, Reason
 from .plan import has_passed

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F
 
-from recommendations.models.recommendations import Recommendation, Update
+from recommendations.models import Recommendation, Update
 from recommendations.models.status import Status
 from reviews.changes import changes
 from reviews.models import MilestoneState

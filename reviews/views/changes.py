@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from recommendations.exports import as_file, no_file
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from recommendations.views.days import everything
 from recommendations.views.lists import WHOLE_AT_MOST
 

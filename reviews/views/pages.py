@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.generic import ListView, TemplateView
 
 from recommendations.history import status_over_time
-from recommendations.models.recommendations import Recommendation, Tally, Update
+from recommendations.models import Recommendation, Tally, Update
 from recommendations.views.days import PageOfOne
 from working_groups.models import Visibility, WorkingGroup
 

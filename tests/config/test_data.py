@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from recommendations.models.recommendations import (
+from recommendations.models import (
     Addressee,
     Chapter,
     ChapterLink,

@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from recommendations.models.recommendations import Update
+from recommendations.models import Update
 from reviews.digests.models import Delivery, Outbox, Suppression
 from tests.addresses import LANGUAGES, addresses, parameters, placed, public_patterns
 from tests.factories import (

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from recommendations.models.recommendations import Update
+from recommendations.models import Update
 from reviews.digests.models import Delivery, DigestNews, Subscription
 from reviews.digests.tokens import token_for
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from core.dates import Precision, last_day
-from recommendations.models.recommendations import Update
+from recommendations.models import Update
 from recommendations.models.status import Status
 from tests.factories import record
 

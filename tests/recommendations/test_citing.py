@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from core.dates import write_date
 from recommendations import citing
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from tests.factories import (
     AddresseeFactory,
     DocumentFactory,

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.contrib.auth.models import Group
 
-from recommendations.models.recommendations import Update
+from recommendations.models import Update
 from tests.accounts import signed_in
 from tests.database import queries_of
 from tests.factories import record

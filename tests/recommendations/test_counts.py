@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recommendations.models.recommendations import Recommendation, Tally, Topic
+from recommendations.models import Recommendation, Tally, Topic
 from tests.database import recount, sql
 from tests.factories import (
     AddresseeFactory,

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from recommendations.models.recommendations import Update
+from recommendations.models import Update
 from tests.factories import DocumentFactory, RecommendationFactory, WorkingGroupFactory, record
 from tests.reading import text
 

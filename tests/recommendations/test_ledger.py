@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.dates import Precision
-from recommendations.models.recommendations import Evidence, Recommendation, Update
+from recommendations.models import Evidence, Recommendation, Update
 from recommendations.models.status import NEEDS_EVIDENCE
 from tests.database import in_another_connection, wait_until_somebody_waits_for_us
 from tests.factories import SOURCE, DocumentFactory, RecommendationFactory, UserFactory, record

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from recommendations.models.recommendations import Evidence, Update
+from recommendations.models import Evidence, Update
 from tests.accounts import signed_in
 from tests.factories import RecommendationFactory, record
 from tests.reading import codes, text

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from recommendations.models.recommendations import Evidence, Recommendation, Update
+from recommendations.models import Evidence, Recommendation, Update
 from recommendations.models.status import CLOSED, NEEDS_EVIDENCE, PROGRESS, Status
 from tests.database import (
     check_what_waits_for_the_commit,

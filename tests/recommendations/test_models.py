@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from recommendations.models.recommendations import Chapter, Recommendation
+from recommendations.models import Chapter, Recommendation
 from tests.database import refused, sql
 from tests.factories import (
     AddresseeFactory,

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from recommendations.sides import compare_sides
 from tests.factories import AddresseeFactory, DocumentFactory, OrganizationFactory, RecommendationFactory, record
 from tests.reading import codes, in_order, text

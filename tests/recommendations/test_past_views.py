@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from hypothesis import given, settings
 
-from recommendations.models.recommendations import Recommendation, Update
+from recommendations.models import Recommendation, Update
 from tests.database import sql
 from tests.factories import RecommendationFactory, record
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from recommendations.models.recommendations import Document, Issue, Recommendation
+from recommendations.models import Document, Issue, Recommendation
 from recommendations.models.status import CLOSED, OPEN, Status
 from recommendations.querysets import attach_updates
 from tests.factories import DocumentFactory, RecommendationFactory, UserFactory, WorkingGroupFactory, record

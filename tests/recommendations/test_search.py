@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recommendations.highlight import highlight
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from recommendations.querysets import attach_updates
 from tests.factories import (
     AddresseeFactory,

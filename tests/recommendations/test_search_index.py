@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from recommendations.search import search
 from tests.database import insert, sql
 from tests.factories import (

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from recommendations.models.status import NEEDS_EVIDENCE, Status
 from reviews.changes import Kind, changes
 from tests.factories import SOURCE, DocumentFactory, IssueFactory, RecommendationFactory, UserFactory, record

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.urls import reverse
 
-from recommendations.models.recommendations import Update
+from recommendations.models import Update
 from tests.factories import MilestoneFactory, RecommendationFactory, record
 
 pytestmark = pytest.mark.django_db

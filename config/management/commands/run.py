@@ -11,7 +11,7 @@ from django.utils.crypto import get_random_string
 from honcho.manager import Manager
 
 from config.local import embedded
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from working_groups.models import User
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.models.recommendations import Update
+from recommendations.models import Update
 from reviews.models import EXPECTED, Milestone, Series
 
 from .deliveries import Delivery

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from recommendations.models.recommendations import Recommendation, Update
+from recommendations.models import Recommendation, Update
 from reviews.digests.models import Digest
 from reviews.models import Milestone
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 import pytest
 from django.utils.html import escape
 
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from recommendations.views import lists
 from tests.factories import ChapterFactory, ChapterLinkFactory, RecommendationFactory, WorkingGroupFactory
 from tests.reading import chips, codes, link, text, title

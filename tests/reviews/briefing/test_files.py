@@ -9,7 +9,7 @@ from docx import Document as WordDocument
 from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
 
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from recommendations.models.status import Status
 from reviews.briefing import docx, pdf
 from reviews.models import Milestone

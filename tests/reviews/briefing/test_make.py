@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from recommendations.models.status import Status
 from reviews.briefing import pdf
 from reviews.models import Milestone

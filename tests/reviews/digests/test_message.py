@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from recommendations.models.recommendations import Recommendation
+from recommendations.models import Recommendation
 from recommendations.models.status import Status
 from reviews.digests.message import build_message, compose, personal
 from reviews.digests.models import Delivery

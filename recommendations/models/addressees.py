@@ -1,0 +1,70 @@
+"""The organizations that a recommendation asks to act, and what they answered."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.search_index import search_follows_links
+from recommendations.tallies import tally_links
+from working_groups.models import Organization
+
+
+class Response(models.TextChoices):
+    AWAITING = "awaiting", _("Awaiting response")
+    ACCEPTED = "accepted", _("Accepted")
+    PARTIALLY_ACCEPTED = "partially_accepted", _("Partially accepted")
+    NOTED = "noted", _("Noted")
+    NOT_ACCEPTED = "not_accepted", _("Not accepted")
+
+
+class Addressee(models.Model):
+    """An organization that a recommendation asks to act, and what it answered."""
+
+    recommendation = models.ForeignKey(
+        "Recommendation", models.CASCADE, related_name="addressees", verbose_name=_("recommendation")
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="addressed", verbose_name=_("organization")
+    )
+    is_named = models.BooleanField(
+        _("named in the document"),
+        default=True,
+        help_text=_("Not ticked: the document does not name it; that it is asked to act is our reading."),
+    )
+    response = models.CharField(_("response"), max_length=20, choices=Response, default=Response.AWAITING)
+    responded_on = models.DateField(_("responded"), null=True, blank=True)
+    response_title = models.CharField(_("title of the source"), max_length=300, blank=True)
+    response_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("addressee")
+        verbose_name_plural = _("addressees")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recommendation", "organization"],
+                name="one_addressee_per_organization",
+                violation_error_message=_("This organization is an addressee already."),
+            ),
+            models.CheckConstraint(condition=Q(response__in=Response.values), name="response_is_known"),
+            models.CheckConstraint(
+                condition=Q(response="awaiting", responded_on=None)
+                | (~Q(response="awaiting") & Q(responded_on__isnull=False) & ~Q(response_url="")),
+                name="response_has_date_and_source",
+                violation_error_message=_("A response needs its date and the address of its source."),
+            ),
+        ]
+        triggers = [search_follows_links("organization_id"), *tally_links("addressee", "organization_id")]
+
+    def __str__(self):
+        return f"{self.organization.short_name}: {self.get_response_display()}"
+
+    @property
+    def has_responded(self) -> bool:
+        return self.response != Response.AWAITING
+
+    def set_back_to(self, day):
+        """Leave out, in memory, an answer that had not come by `day`: a page as of that day shows it as awaited."""
+        if self.responded_on and self.responded_on > day:
+            self.response, self.responded_on = Response.AWAITING, None
+            self.response_title = self.response_url = ""
