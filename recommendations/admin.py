@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from working_groups.admin import KeyIsKeptAdmin
 
-from .ledger_admin import UpdateAdmin, record_url
+from .ledger.admin import UpdateAdmin, record_url
 from .models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
 
 

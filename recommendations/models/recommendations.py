@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.dates import Precision
-from recommendations.publication import publication_comes_first, require_publication_first
+from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from recommendations.querysets import RecommendationQuerySet
 from recommendations.search import AFTER_YEAR
 from recommendations.search_index import SEARCH_IS_CURRENT

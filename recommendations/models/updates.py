@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.dates import Precision, first_day, last_day, write_date
-from recommendations.ledger_triggers import (
+from recommendations.ledger.triggers import (
     BELONGS_TO_ITS_TRANSACTION,
     CHECK_AGAINST_THE_REST,
     EVIDENCE_IS_GIVEN,

@@ -5,6 +5,7 @@ from django.db.models import Count, OuterRef, Prefetch
 from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
+from recommendations.ledger.admin import record_url
 from recommendations.models import (
     Addressee,
     Chapter,
@@ -19,7 +20,6 @@ from working_groups.models import WorkingGroup
 
 from .. import citing
 from ..history import status_over_time
-from ..ledger_admin import record_url
 from ..querysets import attach_updates
 from .days import AsOfMixin, PageOfOne, counted, everything, listed
 

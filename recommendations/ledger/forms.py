@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from .models import Update
+from recommendations.models import Update
 
 
 class UpdateForm(forms.ModelForm):

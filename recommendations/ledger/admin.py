@@ -10,11 +10,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from recommendations.models import Evidence, Recommendation, Update
+from recommendations.models.updates import Basis
 from working_groups.admin import ReadOnlyAdmin
 
 from .forms import EvidenceFormSet, UpdateForm
-from .models import Evidence, Recommendation, Update
-from .models.updates import Basis
 
 ADD = "admin:recommendations_update_add"
 # What a row takes over from the one whose place it takes. How it is known, and why, is each row's own.
