@@ -10,9 +10,9 @@ from django.urls import path
 from django_filters.views import FilterView
 
 from config import urls
+from recommendations.browse.search import search
 from recommendations.models import Chapter, Document, Recommendation, Topic
 from recommendations.models.status import Status
-from recommendations.search import search
 from reviews.models import Series
 from working_groups.models import Organization, WorkingGroup
 

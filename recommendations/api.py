@@ -20,10 +20,10 @@ from django.views.decorators.http import require_safe
 
 from working_groups.models import WorkingGroup
 
-from .filters import RecommendationFilter
+from .browse.filters import RecommendationFilter
+from .browse.paging import ListPaginator
 from .models import Addressee, ChapterLink, Recommendation, Tally
 from .models.status import NEEDS_EVIDENCE, Status
-from .paging import ListPaginator
 
 PAGE_SIZE = 100
 ANYBODY = AnonymousUser()

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
-from .views import lists, organizations, pages, sharing
+from .browse import views as lists
+from .views import organizations, pages, sharing
 
 urlpatterns = [
     path("recommendations/", lists.recommendation_list, name="recommendations"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.exports import Column, Table
+from recommendations.browse.exports import Column, Table
 from recommendations.models.status import Status
 
 from .changes import Change

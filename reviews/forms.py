@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.facets import FacetField
-from recommendations.filters import IsoDateField
+from recommendations.browse.facets import FacetField
+from recommendations.browse.filters import IsoDateField
 from working_groups.models import WorkingGroup
 
 from .changes import Mark, mark_before

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.search_index import search_follows_links
+from recommendations.browse.search_index import search_follows_links
 from recommendations.tallies import tally_links
 from working_groups.models import Organization
 

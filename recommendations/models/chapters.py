@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
-from recommendations.search_index import search_follows_links, search_follows_titles
+from recommendations.browse.search_index import search_follows_links, search_follows_titles
 from recommendations.tallies import tally_links
 
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
+from recommendations.browse.search_index import search_follows_titles
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
-from recommendations.search_index import search_follows_titles
 from recommendations.tallies import TALLY_MOVES_OF_ISSUES
 from working_groups.models import Organization, Visibility, WorkingGroup
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.dates import Precision
+from recommendations.browse.search import AFTER_YEAR
+from recommendations.browse.search_index import SEARCH_IS_CURRENT
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from recommendations.querysets import RecommendationQuerySet
-from recommendations.search import AFTER_YEAR
-from recommendations.search_index import SEARCH_IS_CURRENT
 from recommendations.tallies import TALLY_RECOMMENDATIONS
 from working_groups.models import WorkingGroup
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
 from core.query_string import with_query
+from recommendations.browse.filters import IsoDateField
+from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation, Tally
 
-from ..filters import IsoDateField
 from ..querysets import attach_updates
-from .lists import WHOLE_AT_MOST
 
 
 class DayForm(forms.Form):

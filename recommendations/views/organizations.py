@@ -5,6 +5,7 @@ from django.db.models import Count, F, Q, prefetch_related_objects
 from django.utils import timezone
 from django.views.generic import ListView
 
+from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Response
 from recommendations.models.status import CLOSED, OPEN
 from working_groups.models import Country, Organization, Visibility
@@ -13,7 +14,6 @@ from ..history import status_over_time
 from ..querysets import attach_updates
 from ..sides import SIDES, compare_sides
 from .days import PageOfOne, everything
-from .lists import WHOLE_AT_MOST
 
 COUNTRIES = [*SIDES, Country.SEVERAL]
 # What is open before what is closed, priorities before others, then those of which nothing was heard for longest.

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from recommendations.exports import no_file
-from recommendations.filters import IsoDateField
+from recommendations.browse.exports import no_file
+from recommendations.browse.filters import IsoDateField
 from reviews.models import Milestone
 
 from . import docx, pdf

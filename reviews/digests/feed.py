@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.bilingual import current_language
 from core.control_chars import printable
-from recommendations.feeds import PrintableAtomFeed
+from recommendations.browse.feeds import PrintableAtomFeed
 from reviews.models import Series
 
 from .models import Digest, DigestKind

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from django.shortcuts import render
 from django.utils import timezone
 
-from recommendations.exports import as_file, no_file
+from recommendations.browse.exports import as_file, no_file
+from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation
 from recommendations.views.days import everything
-from recommendations.views.lists import WHOLE_AT_MOST
 
 from ..changes import Change, Difference, Kind, differences, load_changes, mark_before
 from ..exports import table

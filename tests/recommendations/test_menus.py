@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommendations.facets import MOST_SHOWN
+from recommendations.browse.facets import MOST_SHOWN
 from tests.factories import DocumentFactory, IssueFactory, RecommendationFactory, TopicFactory, WorkingGroupFactory
 
 pytestmark = pytest.mark.django_db

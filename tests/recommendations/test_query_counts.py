@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from recommendations import exports
+from recommendations.browse import exports
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,

@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recommendations.highlight import highlight
+from recommendations.browse.highlight import highlight
 from recommendations.models import Recommendation
 from recommendations.querysets import attach_updates
 from tests.factories import (

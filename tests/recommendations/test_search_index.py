@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from recommendations.browse.search import search
 from recommendations.models import Recommendation
-from recommendations.search import search
 from tests.database import insert, sql
 from tests.factories import (
     AddresseeFactory,

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 import pytest
 from django.utils.html import escape
 
+from recommendations.browse import views as lists
 from recommendations.models import Recommendation
-from recommendations.views import lists
 from tests.factories import ChapterFactory, ChapterLinkFactory, RecommendationFactory, WorkingGroupFactory
 from tests.reading import chips, codes, link, text, title
 from working_groups.models import WorkingGroup

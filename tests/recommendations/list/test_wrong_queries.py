@@ -8,7 +8,7 @@ from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recommendations.filters import RecommendationFilter
+from recommendations.browse.filters import RecommendationFilter
 from tests.reading import codes, text, total
 
 pytestmark = pytest.mark.django_db

@@ -8,16 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation, Tally
+from recommendations.querysets import attach_updates
 
-from ..chips import active_filters, address_of, chips, ways_out
-from ..exports import as_file, no_file, table
-from ..feeds import UpdatesFeed
-from ..filters import SORTS, RecommendationFilter
-from ..highlight import highlight
-from ..paging import ListPaginator
-from ..querysets import attach_updates
-from ..search import are_too_common
-from ..suggest import suggest
+from .active_filters import active_filters, address_of, chips, ways_out
+from .exports import as_file, no_file, table
+from .feeds import UpdatesFeed
+from .filters import SORTS, RecommendationFilter
+from .highlight import highlight
+from .paging import ListPaginator
+from .search import are_too_common
+from .suggest import suggest
 
 PAGE_SIZE = 25
 WHOLE = "all"  # what `page` says for a list on one page, to be read or printed

@@ -24,10 +24,9 @@ from openpyxl.utils import get_column_letter
 
 from core.bilingual import bilingual, first_given
 from core.control_chars import printable
-
-from .models import Addressee, ChapterLink, Evidence, Update
-from .models.status import Status
-from .models.updates import Basis
+from recommendations.models import Addressee, ChapterLink, Evidence, Update
+from recommendations.models.status import Status
+from recommendations.models.updates import Basis
 
 
 @dataclass(frozen=True)

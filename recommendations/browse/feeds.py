@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.control_chars import printable
 from core.query_string import with_query
+from recommendations.models.updates import Update
 from working_groups.models import Visibility
 
-from .chips import chips
-from .models.updates import Update
+from .active_filters import chips
 
 ENTRIES = 50
 

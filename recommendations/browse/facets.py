@@ -11,9 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import in_current_language
+from recommendations.models import Document
 from working_groups.kept import kept
-
-from .models import Document
 
 MOST_SHOWN = 50  # choices of one facet; more are no help to choose
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.bilingual import bilingual
+from recommendations.models import Recommendation, Topic
+from recommendations.models.status import Status
+from recommendations.tallies import Counts
 from working_groups.kept import kept
 
 from .facets import Facet, FixedFacet, LinkFacet, Menu, PlaceFacet, PrivatePlaceFacet, SeriesFacet, YesNoFacet
-from .models import Recommendation, Topic
-from .models.status import Status
 from .search import search
-from .tallies import Counts
 
 SORTS = {
     "document": _("As in the documents"),
