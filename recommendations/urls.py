@@ -1,7 +1,8 @@
 from django.urls import path, re_path
 
 from .browse import views as lists
-from .views import organizations, pages, sharing
+from .pages import organizations, pages
+from .views import sharing
 
 urlpatterns = [
     path("recommendations/", lists.recommendation_list, name="recommendations"),

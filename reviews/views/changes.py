@@ -9,7 +9,7 @@ from django.utils import timezone
 from recommendations.browse.exports import as_file, no_file
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation
-from recommendations.views.days import everything
+from recommendations.pages.base import everything
 
 from ..changes import Change, Difference, Kind, differences, load_changes, mark_before
 from ..exports import table

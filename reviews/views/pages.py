@@ -10,7 +10,7 @@ from django.views.generic import ListView, TemplateView
 
 from recommendations.history import status_over_time
 from recommendations.models import Recommendation, Tally, Update
-from recommendations.views.days import PageOfOne
+from recommendations.pages.base import PageOfOne
 from working_groups.models import Visibility, WorkingGroup
 
 from ..calendar import days_of

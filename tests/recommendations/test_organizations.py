@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from recommendations.models import Recommendation
-from recommendations.sides import compare_sides
+from recommendations.pages.bilateral import compare_sides
 from tests.factories import AddresseeFactory, DocumentFactory, OrganizationFactory, RecommendationFactory, record
 from tests.reading import codes, in_order, text
 

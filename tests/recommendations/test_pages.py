@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from recommendations.views import days, organizations
+from recommendations.pages import base as days
+from recommendations.pages import organizations
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,

@@ -5,9 +5,8 @@ from functools import cached_property
 
 from django.db.models import Count, Prefetch
 
+from recommendations.models import Addressee, Recommendation
 from working_groups.models import Country
-
-from .models import Addressee, Recommendation
 
 SIDES = [Country.MEXICO, Country.UNITED_STATES, Country.CANADA]
 

@@ -5,6 +5,8 @@ from django.db.models import Count, OuterRef, Prefetch
 from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
+from recommendations import citing
+from recommendations.history import status_over_time
 from recommendations.ledger.admin import record_url
 from recommendations.models import (
     Addressee,
@@ -16,12 +18,10 @@ from recommendations.models import (
     Tally,
 )
 from recommendations.models.status import CLOSED, OPEN, RULES
+from recommendations.querysets import attach_updates
 from working_groups.models import WorkingGroup
 
-from .. import citing
-from ..history import status_over_time
-from ..querysets import attach_updates
-from .days import AsOfMixin, PageOfOne, counted, everything, listed
+from .base import AsOfMixin, PageOfOne, counted, everything, listed
 
 
 class RecordView(PageOfOne):

@@ -6,14 +6,14 @@ from django.utils import timezone
 from django.views.generic import ListView
 
 from recommendations.browse.views import WHOLE_AT_MOST
+from recommendations.history import status_over_time
 from recommendations.models import Response
 from recommendations.models.status import CLOSED, OPEN
+from recommendations.querysets import attach_updates
 from working_groups.models import Country, Organization, Visibility
 
-from ..history import status_over_time
-from ..querysets import attach_updates
-from ..sides import SIDES, compare_sides
-from .days import PageOfOne, everything
+from .base import PageOfOne, everything
+from .bilateral import SIDES, compare_sides
 
 COUNTRIES = [*SIDES, Country.SEVERAL]
 # What is open before what is closed, priorities before others, then those of which nothing was heard for longest.

@@ -11,8 +11,7 @@ from core.query_string import with_query
 from recommendations.browse.filters import IsoDateField
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation, Tally
-
-from ..querysets import attach_updates
+from recommendations.querysets import attach_updates
 
 
 class DayForm(forms.Form):
