@@ -4,7 +4,7 @@ from math import ceil
 
 from django.template.loader import render_to_string
 
-from .marks import COLOURS, shapes
+from .charts.status_style import COLOURS, shapes
 from .models import Recommendation
 from .models.status import Status
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.pictures import TimeAxis, number
+from recommendations.charts.status_area import TimeAxis, number
 
 from .models import EXPECTED, Milestone, MilestoneState, Series
 

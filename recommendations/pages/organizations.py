@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.generic import ListView
 
 from recommendations.browse.views import WHOLE_AT_MOST
-from recommendations.history import status_over_time
+from recommendations.charts.history import status_over_time
 from recommendations.models import Response
 from recommendations.models.status import CLOSED, OPEN
 from recommendations.querysets import attach_updates

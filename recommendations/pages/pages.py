@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
 from recommendations import citing
-from recommendations.history import status_over_time
+from recommendations.charts.history import status_over_time
 from recommendations.ledger.admin import record_url
 from recommendations.models import (
     Addressee,

@@ -16,9 +16,9 @@ from django.utils.timezone import localdate
 from core.bilingual import current_language, language_shown
 from core.dates import Precision, write_date
 from core.query_string import with_query
-from recommendations.history import one_a_period
+from recommendations.charts.history import one_a_period
+from recommendations.charts.status_area import OverTime
 from recommendations.models.status import CLOSED, OPEN, Status
-from recommendations.pictures import OverTime
 
 register = template.Library()
 

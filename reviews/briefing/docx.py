@@ -7,7 +7,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.shared import Cm, Pt, RGBColor
 
-from recommendations.marks import COLOURS, LETTERS
+from recommendations.charts.status_style import COLOURS, LETTERS
 
 from .content import Book
 from .footnotes import Footnotes

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from django.conf import settings
 
-from recommendations.marks import COLOURS, shapes
+from recommendations.charts.status_style import COLOURS, shapes
 
 from .content import Book
 

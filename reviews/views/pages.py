@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import ListView, TemplateView
 
-from recommendations.history import status_over_time
+from recommendations.charts.history import status_over_time
 from recommendations.models import Recommendation, Tally, Update
 from recommendations.pages.base import PageOfOne
 from working_groups.models import Visibility, WorkingGroup

@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommendations.history import Point, one_a_period, status_over_time
+from recommendations.charts.history import Point, one_a_period, status_over_time
 from recommendations.models import Recommendation
 from recommendations.models.status import Status
 from tests.factories import DocumentFactory, RecommendationFactory, record

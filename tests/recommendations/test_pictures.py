@@ -9,9 +9,9 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations.history import Point
+from recommendations.charts.history import Point
+from recommendations.charts.status_area import OverTime, TimeAxis, spread_out
 from recommendations.models.status import Status
-from recommendations.pictures import OverTime, TimeAxis, spread_out
 from tests.factories import AddresseeFactory, OrganizationFactory, RecommendationFactory, WorkingGroupFactory, record
 from tests.reading import text
 

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from recommendations import badge
-from recommendations.marks import COLOURS
+from recommendations.charts.status_style import COLOURS
 from recommendations.models.status import Status
 from tests.factories import DocumentFactory, RecommendationFactory, WorkingGroupFactory, record
 from tests.reading import text

@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.models import Count, F, Value, Window
 from django.db.models.functions import Lag
 
-from .models.status import Status
-from .models.updates import Update
+from recommendations.models.status import Status
+from recommendations.models.updates import Update
 
 PUBLISHED_ON = "issue__topic__document__published_on"
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}

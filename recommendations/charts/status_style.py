@@ -5,7 +5,7 @@ from functools import cache
 
 from django.conf import settings
 
-from .models.status import Status
+from recommendations.models.status import Status
 
 COLOURS = {
     Status.ISSUED: "#667080",

@@ -10,8 +10,9 @@ from functools import cached_property
 
 from django.utils import formats
 
+from recommendations.models.status import Status
+
 from .history import Point
-from .models.status import Status
 
 TICKS = 5  # so many labels stand side by side on a phone
 LINES = 4
