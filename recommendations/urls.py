@@ -2,7 +2,7 @@ from django.urls import path, re_path
 
 from .browse import views as lists
 from .pages import organizations, pages
-from .views import sharing
+from .sharing import views as sharing
 
 urlpatterns = [
     path("recommendations/", lists.recommendation_list, name="recommendations"),

@@ -5,7 +5,6 @@ from django.db.models import Count, OuterRef, Prefetch
 from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView
 
-from recommendations import citing
 from recommendations.charts.history import status_over_time
 from recommendations.ledger.admin import record_url
 from recommendations.models import (
@@ -19,6 +18,7 @@ from recommendations.models import (
 )
 from recommendations.models.status import CLOSED, OPEN, RULES
 from recommendations.querysets import attach_updates
+from recommendations.sharing import citing
 from working_groups.models import WorkingGroup
 
 from .base import AsOfMixin, PageOfOne, counted, everything, listed

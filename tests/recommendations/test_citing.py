@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone, translation
 
 from core.dates import write_date
-from recommendations import citing
 from recommendations.models import Recommendation
+from recommendations.sharing import citing
 from tests.factories import (
     AddresseeFactory,
     DocumentFactory,

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 
-from recommendations import badge
 from recommendations.charts.status_style import COLOURS
 from recommendations.models.status import Status
+from recommendations.sharing import badge
 from tests.factories import DocumentFactory, RecommendationFactory, WorkingGroupFactory, record
 from tests.reading import text
 

@@ -8,8 +8,7 @@ from django.utils.translation import gettext
 
 from core.bilingual import current_language
 from core.dates import write_date
-
-from .models import Recommendation
+from recommendations.models import Recommendation
 
 # BibTeX counts braces even behind a backslash: one without its partner must not stand in a field at all.
 LATEX = str.maketrans(

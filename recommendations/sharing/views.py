@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from recommendations.models import Recommendation
 from working_groups.models import WorkingGroup
 
-from .. import badge, citing
+from . import badge, citing
 
 THEMES = ["light", "dark"]
 

@@ -4,9 +4,9 @@ from math import ceil
 
 from django.template.loader import render_to_string
 
-from .charts.status_style import COLOURS, shapes
-from .models import Recommendation
-from .models.status import Status
+from recommendations.charts.status_style import COLOURS, shapes
+from recommendations.models import Recommendation
+from recommendations.models.status import Status
 
 # Widths of letters in parts of the font size. They need not be exact: textLength makes the text as wide as this says.
 FONT_SIZE = 12
