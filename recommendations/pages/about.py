@@ -1,0 +1,29 @@
+"""What the statuses mean, and who keeps this site."""
+
+from django.conf import settings
+from django.views.generic import TemplateView
+
+from recommendations.models import (
+    Document,
+)
+from recommendations.models.status import CLOSED, OPEN, RULES
+
+
+class StatusDefinitionsView(TemplateView):
+    """What each status means, and what it takes."""
+
+    template_name = "recommendations/status_definitions.html"
+    extra_context = {"open_statuses": OPEN, "closed_statuses": CLOSED, "rules": RULES}
+
+
+class AboutView(TemplateView):
+    """Who keeps this, from which documents, by which rules, and how to reach them."""
+
+    template_name = "recommendations/about.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            documents=Document.objects.visible_to(self.request.user).select_related("publisher"),
+            contact=settings.CONTACT_EMAIL,
+            **kwargs,
+        )

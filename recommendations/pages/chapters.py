@@ -1,0 +1,46 @@
+"""The chapters of the treaty, and what touches them."""
+
+from django.views.generic import DetailView, ListView
+
+from recommendations.models import (
+    Chapter,
+)
+from working_groups.models import WorkingGroup
+
+from .base import AsOfMixin, counted, listed
+
+
+class ChapterListView(AsOfMixin, ListView):
+    """The 34 chapters, and how many recommendations of each group touch them."""
+
+    template_name = "recommendations/chapters.html"
+    context_object_name = "chapters"
+    model = Chapter
+
+    def get_context_data(self, **kwargs):
+        groups = list(WorkingGroup.objects.all())
+        counts = counted(self.request, self.as_of).count_by_chapter_and_group()
+        for chapter in self.object_list:
+            chapter.by_group = [(group, counts.get((chapter.pk, group.pk), 0)) for group in groups]
+            chapter.total = sum(count for _group, count in chapter.by_group)
+        return super().get_context_data(groups=groups, **kwargs)
+
+
+class ChapterView(AsOfMixin, DetailView):
+    """One chapter, and the recommendations that are mapped to it, with the reason."""
+
+    template_name = "recommendations/chapter.html"
+    context_object_name = "chapter"
+    model = Chapter
+    slug_field = "number"
+
+    def get_context_data(self, **kwargs):
+        found = listed(self.request, self.as_of, chapters=self.object)
+        for each in found["recommendations"]:
+            each.link = next(link for link in each.listed_chapter_links if link.chapter_id == self.object.pk)
+        return super().get_context_data(
+            **found,
+            previous=Chapter.objects.filter(number=self.object.number - 1).first(),
+            next=Chapter.objects.filter(number=self.object.number + 1).first(),
+            **kwargs,
+        )

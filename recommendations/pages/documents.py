@@ -1,0 +1,46 @@
+"""The documents, and what each asks."""
+
+from django.db.models import OuterRef
+from django.views.generic import ListView
+
+from recommendations.models import (
+    Document,
+    Tally,
+)
+
+from .base import AsOfMixin, PageOfOne, everything, listed
+
+
+class DocumentListView(AsOfMixin, ListView):
+    """The documents, newest first."""
+
+    template_name = "recommendations/documents.html"
+    context_object_name = "documents"
+
+    def get_queryset(self):
+        return (
+            self.published(Document.objects.visible_to(self.request.user))
+            .select_related("publisher")
+            .annotate(recommendation_count=Tally.objects.of_document(OuterRef("pk")))
+        )
+
+
+class DocumentView(PageOfOne):
+    """One document, and all that it asks, in its own order."""
+
+    template_name = "recommendations/document.html"
+    context_object_name = "document"
+
+    def get_queryset(self):
+        return (
+            self.published(Document.objects.visible_to(self.request.user))
+            .select_related("publisher")
+            .prefetch_related("milestones__series")
+        )
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            **listed(self.request, self.as_of, issue__topic__document=self.object),
+            counts=everything(self.request, self.as_of).filter(issue__topic__document=self.object).count_by_status(),
+            **kwargs,
+        )

@@ -1,0 +1,47 @@
+"""The working groups and stakeholders, each with its state of play."""
+
+from django.db.models import Count
+from django.utils import timezone
+from django.views.generic import ListView
+
+from recommendations.charts.history import status_over_time
+from working_groups.models import WorkingGroup
+
+from .base import AsOfMixin, PageOfOne, counted, everything, listed
+
+
+class GroupListView(AsOfMixin, ListView):
+    """The groups, each with its state of play."""
+
+    template_name = "recommendations/groups.html"
+    context_object_name = "groups"
+    # In the order of the home page: it has to be said, because a query that counts leaves out the model's own.
+    queryset = (
+        WorkingGroup.objects.select_related("organization")
+        .annotate(member_count=Count("memberships"))
+        .order_by(*WorkingGroup._meta.ordering)
+    )
+
+    def get_context_data(self, **kwargs):
+        counts = counted(self.request, self.as_of).count_by_group_and_status()
+        for group in self.object_list:
+            group.counts = counts.get(group.pk, {})
+        return super().get_context_data(**kwargs)
+
+
+class GroupView(PageOfOne):
+    """One group: who is in it, and what it asks, by topic."""
+
+    template_name = "recommendations/group.html"
+    context_object_name = "group"
+    queryset = WorkingGroup.objects.select_related("organization").prefetch_related("partners")
+
+    def get_context_data(self, **kwargs):
+        of_group = everything(self.request, self.as_of).filter(issue__topic__group=self.object)
+        return super().get_context_data(
+            **listed(self.request, self.as_of, issue__topic__group=self.object),
+            counts=of_group.count_by_status(),
+            history=status_over_time(of_group, self.as_of or timezone.localdate()),
+            memberships=self.object.memberships.select_related("person", "organization"),
+            **kwargs,
+        )

@@ -1,0 +1,24 @@
+"""The page of one issue."""
+
+from recommendations.models import (
+    Issue,
+)
+
+from .base import PageOfOne, listed
+
+
+class IssueView(PageOfOne):
+    """One issue, with the recommendations that answer it."""
+
+    template_name = "recommendations/issue.html"
+    context_object_name = "issue"
+    slug_field = "code"
+
+    def get_queryset(self):
+        issues = Issue.objects.visible_to(self.request.user)
+        return self.published(issues, "topic__document__published_on").select_related(
+            "topic__group", "topic__document__publisher"
+        )
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**listed(self.request, self.as_of, issue=self.object), **kwargs)

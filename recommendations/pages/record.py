@@ -1,0 +1,72 @@
+"""The page of one recommendation, with its story."""
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from recommendations.ledger.admin import record_url
+from recommendations.models import (
+    Addressee,
+    ChapterLink,
+    Recommendation,
+)
+from recommendations.querysets import attach_updates
+from recommendations.sharing import citing
+
+from .base import PageOfOne, everything
+
+
+class RecordView(PageOfOne):
+    """One recommendation, with its story."""
+
+    template_name = "recommendations/record.html"
+    context_object_name = "recommendation"
+    slug_field = "code"
+
+    def get_queryset(self):
+        return (
+            everything(self.request, self.as_of)
+            .for_citing()
+            .prefetch_related(
+                Prefetch("addressees", Addressee.objects.select_related("organization")),
+                Prefetch("chapter_links", ChapterLink.objects.select_related("chapter")),
+                "issue__topic__document__milestones__series",
+            )
+        )
+
+    def get_context_data(self, **kwargs):
+        recommendation = self.object
+        attach_updates([recommendation])
+        timeline = recommendation.updates.visible_to(self.request.user)
+        if self.as_of:
+            timeline = timeline.as_of(self.as_of)
+            for addressee in recommendation.addressees.all():
+                addressee.set_back_to(self.as_of)
+        neighbours = list(
+            Recommendation.objects.visible_to(self.request.user)
+            .filter(issue__topic__document=recommendation.document)
+            .in_document_order()
+            .only("code", "title_en", "title_es")
+        )
+        place = neighbours.index(recommendation)
+        today = timezone.localdate()
+        return super().get_context_data(
+            timeline=timeline.for_timeline().prefetch_related(
+                Prefetch("successor", Recommendation.objects.visible_to(self.request.user))
+            ),
+            # A correction may be dated later than what this page shows.
+            whole_page=recommendation.get_absolute_url() if self.as_of else "",
+            siblings=[
+                each
+                for each in recommendation.issue.recommendations.as_it_stood(self.as_of).order_by("letter")
+                if each != recommendation
+            ],
+            previous=neighbours[place - 1] if place else None,
+            next=neighbours[place + 1] if place + 1 < len(neighbours) else None,
+            address=citing.address(recommendation),
+            citation=citing.in_words(recommendation, today),
+            bibtex=citing.in_bibtex(recommendation, today),
+            linked_data=citing.linked_data(recommendation),
+            has_our_reading=not all(addressee.is_named for addressee in recommendation.addressees.all()),
+            record_url=record_url(recommendation),
+            **kwargs,
+        )
