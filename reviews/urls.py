@@ -1,7 +1,8 @@
 from django.urls import path, re_path
 
 from .briefing.views import briefing
-from .views import calendars, changes, pages
+from .changes import views as changes
+from .views import calendars, pages
 
 urlpatterns = [
     path("", pages.HomeView.as_view(), name="home"),

@@ -15,7 +15,7 @@ from core.dates import write_date
 from recommendations.models import Recommendation, Update
 from recommendations.models.status import OPEN, RULES, Status
 from recommendations.models.updates import Basis
-from reviews.changes import Kind, changes, mark_before
+from reviews.changes.compare import Kind, changes, mark_before
 from reviews.models import Milestone, MilestoneState
 from working_groups.models import Visibility
 

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from recommendations.models import Recommendation, Update
 from recommendations.models.status import Status
-from reviews.changes import changes
+from reviews.changes.compare import changes
 from reviews.models import MilestoneState
 from working_groups.models import Visibility, WorkingGroup
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext, override
 
 from core.dates import write_date
 from recommendations.models.status import Status
-from reviews.changes import Kind
+from reviews.changes.compare import Kind
 from reviews.models import write_window
 
 from .models import Digest, DigestKind, Rendering, Subscription

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recommendations.models import Recommendation
 from recommendations.models.status import NEEDS_EVIDENCE, Status
-from reviews.changes import Kind, changes
+from reviews.changes.compare import Kind, changes
 from tests.factories import SOURCE, DocumentFactory, IssueFactory, RecommendationFactory, UserFactory, record
 
 from .moves import AFTER, BEFORE, BETWEEN, SINCE, UNTIL, move

@@ -10,8 +10,8 @@ from io import StringIO
 import pytest
 from django.utils import timezone
 
-import reviews.changes
-from reviews.views import changes as page_of_changes
+import reviews.changes.compare
+from reviews.changes import views as page_of_changes
 from tests.factories import (
     SOURCE,
     DocumentFactory,

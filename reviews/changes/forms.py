@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.browse.facets import FacetField
 from recommendations.browse.filters import IsoDateField
+from reviews.models import Milestone
 from working_groups.models import WorkingGroup
 
-from .changes import Mark, mark_before
-from .models import Milestone
+from .compare import Mark, mark_before
 
 
 class MarkField(forms.CharField):

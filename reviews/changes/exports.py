@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.browse.exports import Column, Table
 from recommendations.models.status import Status
 
-from .changes import Change
+from .compare import Change
 
 COLUMNS = {
     "code": Column(_("Code"), 16),

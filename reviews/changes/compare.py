@@ -14,8 +14,7 @@ from core.dates import write_date
 from recommendations.models import Document, Recommendation, Update
 from recommendations.models.status import CLOSED, OPEN, Status
 from recommendations.querysets import RecommendationQuerySet
-
-from .models import Milestone
+from reviews.models import Milestone
 
 DAYS_BACK = 90  # where no milestone lies behind
 AT_A_TIME = 1000  # recommendations that are loaded at once

@@ -10,11 +10,11 @@ from recommendations.browse.exports import as_file, no_file
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation
 from recommendations.pages.base import everything
+from reviews.models import Milestone
 
-from ..changes import Change, Difference, Kind, differences, load_changes, mark_before
-from ..exports import table
-from ..forms import ChangesForm
-from ..models import Milestone
+from .compare import Change, Difference, Kind, differences, load_changes, mark_before
+from .exports import table
+from .forms import ChangesForm
 
 
 def what_changed(request):
