@@ -1,8 +1,9 @@
 from django.urls import path, re_path
 
 from .briefing.views import briefing
+from .calendar import views as calendars
 from .changes import views as changes
-from .views import calendars, pages
+from .views import pages
 
 urlpatterns = [
     path("", pages.HomeView.as_view(), name="home"),

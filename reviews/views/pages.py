@@ -11,11 +11,11 @@ from django.views.generic import ListView, TemplateView
 from recommendations.charts.history import status_over_time
 from recommendations.models import Recommendation, Tally, Update
 from recommendations.pages.base import PageOfOne
+from reviews.calendar.ical import days_of
+from reviews.timeline_chart import draw_lines
 from working_groups.models import Visibility, WorkingGroup
 
-from ..calendar import days_of
 from ..models import Milestone, Series
-from ..pictures import draw_lines
 
 LATEST = 6
 

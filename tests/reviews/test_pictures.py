@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.models import Milestone, MilestoneState, Series
-from reviews.pictures import BEYOND, Line, Mark, draw_lines
+from reviews.timeline_chart import BEYOND, Line, Mark, draw_lines
 from tests.factories import MilestoneFactory, SeriesFactory
 from tests.reading import text
 

@@ -15,8 +15,7 @@ from icalendar import Calendar, Event, vDuration, vUri
 from core.bilingual import current_language
 from core.control_chars import printable
 from core.dates import Precision, write_date
-
-from .models import Milestone, MilestoneState
+from reviews.models import Milestone, MilestoneState
 
 PRODID = "-//U.S.-Mexico Foundation//C26+ Recommendations Tracker//EN"
 REFRESH = timedelta(hours=12)

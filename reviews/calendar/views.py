@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from ..calendar import days_of, feed, single
-from ..models import Milestone
+from reviews.models import Milestone
+
+from .ical import days_of, feed, single
 
 
 @require_safe
