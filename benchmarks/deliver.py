@@ -41,7 +41,7 @@ def work(digests, port, results):
     from django.conf import settings
 
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    from reviews.digests.deliver import deliver
+    from reviews.digests.pipeline.deliver import deliver
 
     results.put(None)  # ready
     accepted = deliver(digests.get())
@@ -87,9 +87,9 @@ def prepare(edition):
     """A frozen and expanded digest; gives it."""
     from django.utils import timezone
 
-    from reviews.digests.expand import expand
-    from reviews.digests.freeze import freeze
     from reviews.digests.models import Digest
+    from reviews.digests.pipeline.fan_out import expand
+    from reviews.digests.pipeline.freeze import freeze
     from reviews.models import Milestone
 
     milestone = Milestone.objects.get(slug="usmca-joint-review-2027")
@@ -112,7 +112,7 @@ def prepare(edition):
 
 def bare(digest, port) -> float:
     """Messages per second of smtplib with nothing else: the bytes are made beforehand."""
-    from reviews.digests.message import build_message
+    from reviews.digests.mail.message import build_message
 
     deliveries = digest.deliveries.select_related("rendering__digest__milestone__series", "subscription")[:500]
     messages = [(delivery.subscription.email, build_message(delivery)) for delivery in deliveries]

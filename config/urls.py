@@ -18,7 +18,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps.SECTIONS}, name="sitemap"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("api/v1/", include("reviews.api")),
-    path("anymail/", include("reviews.digests.webhooks")),
+    path("anymail/", include("reviews.digests.mail.webhooks")),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("", include("reviews.urls")),

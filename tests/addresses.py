@@ -3,7 +3,7 @@
 from django.urls import LocalePrefixPattern, URLPattern, get_resolver, reverse
 from django.utils import translation
 
-from reviews.digests.tokens import confirmation_token_for, token_for
+from reviews.digests.mail.tokens import confirmation_token_for, token_for
 from tests.factories import (
     AddresseeFactory,
     ChapterLinkFactory,

@@ -5,11 +5,11 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from . import run
-from .alerts import raise_alerts
-from .deliver import LANES, deliver, finish
-from .letters import send_letters
+from .mail.alerts import raise_alerts
+from .mail.subscription_email import send_letters
 from .models import Outbox
+from .pipeline import run
+from .pipeline.deliver import LANES, deliver, finish
 
 LANE_TIME = timedelta(seconds=50)  # then the next tick queues it anew
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from . import views
-from .feed import DigestFeed
+from .public.feed import DigestFeed
+from .subscribers import views
 
 app_name = "digests"
 urlpatterns = [

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import page_cache as caching
+from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Reason
-from reviews.digests.tokens import token_for
 from tests.database import in_another_connection, recount, sql
 from tests.factories import (
     AddresseeFactory,

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 
 from recommendations.models import Update
+from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Delivery, DigestNews, Subscription
-from reviews.digests.tokens import token_for
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]*\w")
 TOKEN = re.compile(r"[\w-]{22}\.[\w-]{43}")

@@ -3,9 +3,9 @@
 from django.utils import timezone
 
 from config import celery_app
-from reviews.digests.deliver import deliver, finish
 from reviews.digests.models import Digest
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.deliver import deliver, finish
+from reviews.digests.pipeline.run import prepare
 from tests.reviews.digests.stages import hours_pass
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from reviews.digests.models import Delivery, Digest, Outbox
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.run import prepare
 from tests.factories import MilestoneFactory, SubscriptionFactory
 from tests.reviews.digests import processes
 from tests.reviews.digests.stages import beside, eventually

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
-from reviews.digests.alerts import raise_alerts
-from reviews.digests.deliver import deliver
-from reviews.digests.freeze import freeze
-from reviews.digests.life import release
+from reviews.digests.mail.alerts import raise_alerts
+from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Digest
-from reviews.digests.plan import plan
-from reviews.digests.run import prepare
-from reviews.digests.tokens import token_for
+from reviews.digests.pipeline.deliver import deliver
+from reviews.digests.pipeline.freeze import freeze
+from reviews.digests.pipeline.plan import plan
+from reviews.digests.pipeline.run import prepare
+from reviews.digests.pipeline.transitions import release
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory, SubscriptionFactory
 from tests.reviews.digests.deliveries import ADA, BEN, READERS, delivery_to
@@ -187,7 +187,7 @@ def test_a_template_that_breaks_in_one_language_holds_that_digest_whole_and_no_o
         return render_to_string(template, context)
 
     with monkeypatch.context() as patch:
-        patch.setattr("reviews.digests.render.render_to_string", breaks)
+        patch.setattr("reviews.digests.public.render.render_to_string", breaks)
         for _ in range(2):
             send_what_is_due()
 

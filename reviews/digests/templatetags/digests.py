@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from core.dates import write_date, write_moment
+from reviews.digests.desk.audience import readers_of
 from reviews.digests.models import Digest, DigestState
-from reviews.digests.reach import readers_of
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.test import Client
 
-from reviews.digests.letters import send_letters
+from reviews.digests.mail.subscription_email import send_letters
 from tests.reading import text
 
 ADDRESS = "ana@example.org"

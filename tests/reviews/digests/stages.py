@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.db.models import F
 
-from reviews.digests.freeze import freeze
 from reviews.digests.models import Delivery, Digest, DigestState, Outbox
-from reviews.digests.plan import plan
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.freeze import freeze
+from reviews.digests.pipeline.plan import plan
+from reviews.digests.pipeline.run import prepare
 from tests.database import sql
 from tests.factories import MilestoneFactory
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from reviews.digests.alerts import raise_alerts
-from reviews.digests.life import hold
+from reviews.digests.mail.alerts import raise_alerts
 from reviews.digests.models import Outbox
+from reviews.digests.pipeline.transitions import hold
 from reviews.digests.tasks import tick
 from tests.factories import MilestoneFactory
 
@@ -24,7 +24,7 @@ def test_staff_are_told_also_when_nothing_can_be_prepared(monkeypatch, mailoutbo
     def breaks(now):
         raise RuntimeError
 
-    monkeypatch.setattr("reviews.digests.run.plan", breaks)
+    monkeypatch.setattr("reviews.digests.pipeline.run.plan", breaks)
     with pytest.raises(RuntimeError):
         tick()
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reviews.digests.allowlist import may_be_mailed
-from reviews.digests.letters import send_letters
+from reviews.digests.mail.allowlist import may_be_mailed
+from reviews.digests.mail.subscription_email import send_letters
 from tests.factories import SubscriptionFactory
 
 

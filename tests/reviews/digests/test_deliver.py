@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from reviews.digests.deliver import LEASE, deliver, finish, give_up_leases
-from reviews.digests.life import cancel, notify, release
 from reviews.digests.models import DigestKind, DigestNews, Subscription, Suppression
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.deliver import LEASE, deliver, finish, give_up_leases
+from reviews.digests.pipeline.run import prepare
+from reviews.digests.pipeline.transitions import cancel, notify, release
 from tests.database import sql
 from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, record
 
@@ -133,7 +133,7 @@ def test_what_two_workers_were_lost_over_is_left_to_staff(digest, sink):
 
 
 def test_a_worker_that_was_given_up_sends_nothing_when_it_wakes(digest, sink, monkeypatch):
-    monkeypatch.setattr("reviews.digests.deliver.LEASE", timedelta(seconds=-1))
+    monkeypatch.setattr("reviews.digests.pipeline.deliver.LEASE", timedelta(seconds=-1))
 
     deliver(digest.pk)
 

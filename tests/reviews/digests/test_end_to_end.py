@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from config import celery_app
+from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Delivery, Digest
-from reviews.digests.tokens import token_for
 from tests.factories import (
     MilestoneFactory,
     RecommendationFactory,

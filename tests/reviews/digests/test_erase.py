@@ -7,10 +7,10 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.utils import timezone
 
-from reviews.digests import consent
-from reviews.digests.deliver import deliver, finish
+from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Delivery, Subscription, Suppression
-from reviews.digests.tokens import token_for
+from reviews.digests.pipeline.deliver import deliver, finish
+from reviews.digests.subscribers import subscriptions as consent
 from tests.database import in_another_connection, sql
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 

@@ -7,10 +7,10 @@ from threading import Event
 import pytest
 from django.db import transaction
 
-from reviews.digests.freeze import freeze
 from reviews.digests.models import Digest, DigestNews
-from reviews.digests.render import render
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.freeze import freeze
+from reviews.digests.pipeline.run import prepare
+from reviews.digests.public.render import render
 from tests.database import insert, refused, sql
 from tests.factories import DocumentFactory, MilestoneFactory, RecommendationFactory, SeriesFactory, record
 

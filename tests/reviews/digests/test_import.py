@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from reviews.digests.importing import import_subscriptions
 from reviews.digests.models import Subscription, Suppression
+from reviews.digests.subscribers.importing import import_subscriptions
 from tests.accounts import signed_in
 from tests.factories import SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 from tests.reading import text

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from reviews.digests.letters import build_letter, send_letters
+from reviews.digests.mail.subscription_email import build_letter, send_letters
 from reviews.digests.models import Outbox, Subscription, Suppression
 from reviews.digests.tasks import letters as task
 from tests.database import in_another_connection, sql
@@ -171,7 +171,7 @@ def test_a_letter_that_is_asked_for_while_another_leaves_is_not_lost(sink, monke
         Subscription.objects.filter(pk=each.pk).update(letter="manage")
         return build_letter(each)
 
-    monkeypatch.setattr("reviews.digests.letters.build_letter", build_meanwhile)
+    monkeypatch.setattr("reviews.digests.mail.subscription_email.build_letter", build_meanwhile)
     send_letters()
 
     subscription.refresh_from_db()
@@ -329,7 +329,7 @@ def test_letters_keep_to_the_pace_that_staff_have_set(sink, monkeypatch):
     waiting()
     waiting(email="eva@example.org")
     waits = []
-    monkeypatch.setattr("reviews.digests.deliver.time.sleep", waits.append)
+    monkeypatch.setattr("reviews.digests.pipeline.deliver.time.sleep", waits.append)
 
     send_letters()
 

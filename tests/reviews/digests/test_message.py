@@ -14,10 +14,10 @@ from django.db import connection
 
 from recommendations.models import Recommendation
 from recommendations.models.status import Status
-from reviews.digests.message import build_message, compose, personal
+from reviews.digests.mail.message import build_message, compose, personal
+from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Delivery
-from reviews.digests.run import prepare
-from reviews.digests.tokens import token_for
+from reviews.digests.pipeline.run import prepare
 from tests.factories import MilestoneFactory, SubscriptionFactory, record
 from working_groups.models import WorkingGroup
 

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from reviews.digests.expand import expand
-from reviews.digests.freeze import freeze
-from reviews.digests.life import cancel, hold, release
-from reviews.digests.plan import plan
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.fan_out import expand
+from reviews.digests.pipeline.freeze import freeze
+from reviews.digests.pipeline.plan import plan
+from reviews.digests.pipeline.run import prepare
+from reviews.digests.pipeline.transitions import cancel, hold, release
 from reviews.models import Milestone
 from tests.factories import DocumentFactory, MilestoneFactory, RecommendationFactory, SeriesFactory, record
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from reviews.digests.deliver import deliver
-from reviews.digests.life import notice_for, notify
 from reviews.digests.models import Digest
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.deliver import deliver
+from reviews.digests.pipeline.run import prepare
+from reviews.digests.pipeline.transitions import notice_for, notify
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory, SubscriptionFactory
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reviews.digests.life import hold, release
 from reviews.digests.models import Digest
-from reviews.digests.plan import due_at, plan
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.plan import due_at, plan
+from reviews.digests.pipeline.run import prepare
+from reviews.digests.pipeline.transitions import hold, release
 from reviews.models import Milestone, Series
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory
 

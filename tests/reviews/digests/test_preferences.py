@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from reviews.digests import consent
+from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Subscription, Suppression
-from reviews.digests.tokens import token_for
+from reviews.digests.subscribers import subscriptions as consent
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 from tests.reading import text
 

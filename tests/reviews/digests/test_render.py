@@ -7,11 +7,11 @@ from unittest.mock import patch
 
 import pytest
 
-from reviews.digests import render
-from reviews.digests.expand import expand
-from reviews.digests.message import build_message, host
+from reviews.digests.mail.message import build_message, host
+from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Delivery, Rendering
-from reviews.digests.tokens import token_for
+from reviews.digests.pipeline.fan_out import expand
+from reviews.digests.public import render
 from tests.factories import (
     DocumentFactory,
     IssueFactory,

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from reviews.digests.deliver import deliver, finish
 from reviews.digests.models import Delivery, Subscription, Suppression
+from reviews.digests.pipeline.deliver import deliver, finish
 
 from .deliveries import ADA, BEN, CAM, delivery_to, recipients, states
 from .stages import hours_pass

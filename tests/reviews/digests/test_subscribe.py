@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from config import celery_app
-from reviews.digests import consent
+from reviews.digests.mail.tokens import confirmation_token_for, token_for
 from reviews.digests.models import Subscription, Suppression
-from reviews.digests.tokens import confirmation_token_for, token_for
+from reviews.digests.subscribers import subscriptions as consent
 from tests.database import in_another_connection, sql
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 from tests.reading import text

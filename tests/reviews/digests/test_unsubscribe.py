@@ -5,8 +5,8 @@ import uuid
 import pytest
 from django.test import Client
 
-from reviews.digests.letters import send_letters
-from reviews.digests.tokens import token_for
+from reviews.digests.mail.subscription_email import send_letters
+from reviews.digests.mail.tokens import token_for
 from tests.factories import SubscriptionFactory
 
 pytestmark = pytest.mark.django_db

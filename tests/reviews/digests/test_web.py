@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
-from reviews.digests.deliver import deliver
-from reviews.digests.life import cancel, hold, notify, release
 from reviews.digests.models import DigestKind
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.deliver import deliver
+from reviews.digests.pipeline.run import prepare
+from reviews.digests.pipeline.transitions import cancel, hold, notify, release
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, record
 from tests.reading import text

@@ -11,7 +11,7 @@ from anymail import urls as anymail
 from django.test import Client
 from django.urls import get_resolver
 
-from reviews.digests.letters import send_letters
+from reviews.digests.mail.subscription_email import send_letters
 from reviews.digests.models import MailEvent, Subscription, Suppression
 from tests.database import in_another_connection
 from tests.factories import SubscriptionFactory

@@ -5,12 +5,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from reviews.digests import run
-from reviews.digests.deliver import deliver, finish
-from reviews.digests.freeze import untold, why_skipped
+from reviews.digests.desk.audience import readers_of
 from reviews.digests.models import Digest
-from reviews.digests.plan import plan
-from reviews.digests.reach import readers_of
+from reviews.digests.pipeline import run
+from reviews.digests.pipeline.deliver import deliver, finish
+from reviews.digests.pipeline.freeze import untold, why_skipped
+from reviews.digests.pipeline.plan import plan
 
 EVENING = time(20)  # all of that day is due in Mexico City, and it is the same day wherever milestones are held
 

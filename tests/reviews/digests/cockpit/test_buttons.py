@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.digests.deliver import deliver
-from reviews.digests.expand import expand
-from reviews.digests.life import release
 from reviews.digests.models import Digest, Outbox
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.deliver import deliver
+from reviews.digests.pipeline.fan_out import expand
+from reviews.digests.pipeline.run import prepare
+from reviews.digests.pipeline.transitions import release
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory, SeriesFactory
 

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.digests.deliver import deliver
 from reviews.digests.models import Digest, Outbox
+from reviews.digests.pipeline.deliver import deliver
 from tests.database import queries_of
 from tests.factories import MilestoneFactory, SeriesFactory
 from tests.reading import text

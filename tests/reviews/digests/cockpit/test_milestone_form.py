@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.digests.deliver import deliver
 from reviews.digests.models import Digest
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.deliver import deliver
+from reviews.digests.pipeline.run import prepare
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory
 from tests.reading import text

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import Group
 
-from reviews.digests.life import hold
 from reviews.digests.models import Delivery, Digest
-from reviews.digests.run import prepare
+from reviews.digests.pipeline.run import prepare
+from reviews.digests.pipeline.transitions import hold
 
 from ..stages import NOW, expanded, planned
 from .pages import DELIVERIES, address_of, page, permission, pressed, readers, set_deliveries

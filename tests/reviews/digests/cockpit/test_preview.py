@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from reviews.digests.freeze import freeze
+from reviews.digests.desk.preview import INERT
 from reviews.digests.models import DigestNews, Rendering
-from reviews.digests.preview import INERT
-from reviews.digests.render import TOKEN, render
+from reviews.digests.pipeline.freeze import freeze
+from reviews.digests.public.render import TOKEN, render
 from tests.factories import MilestoneFactory
 from tests.reading import text
 

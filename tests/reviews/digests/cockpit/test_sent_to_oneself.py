@@ -7,11 +7,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from reviews.digests.message import build_message
+from reviews.digests.desk.preview import INERT
+from reviews.digests.mail.message import build_message
+from reviews.digests.mail.tokens import subscription_for
 from reviews.digests.models import Rendering
-from reviews.digests.preview import INERT
-from reviews.digests.render import TOKEN
-from reviews.digests.tokens import subscription_for
+from reviews.digests.public.render import TOKEN
 from tests.accounts import signed_in
 from tests.reading import text
 

@@ -7,8 +7,8 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .forms import ImportForm
-from .importing import COLUMNS, Result, import_subscriptions
+from reviews.digests.subscribers.forms import ImportForm
+from reviews.digests.subscribers.importing import COLUMNS, Result, import_subscriptions
 
 
 class ImportMixin:

@@ -7,12 +7,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import current_language
+from reviews.digests.desk.audience import what_a_date_sets_off
+from reviews.digests.models import Subscription, check_every_server_takes
+from reviews.digests.pipeline.transitions import readers_of_notice
 from reviews.models import Milestone, Series
 from working_groups.models import WorkingGroup
-
-from .life import readers_of_notice
-from .models import Subscription, check_every_server_takes
-from .reach import what_a_date_sets_off
 
 REASONS = ["date_reason_en", "date_reason_es"]
 SAID_OF_THE_DATE = ["note_en", "note_es", "source_url", "checked_on"]

@@ -20,15 +20,15 @@ from core.bilingual import current_language
 from core.client_ip import address_of
 from core.dates import write_date
 from core.rate_limit import is_too_often
+from reviews.digests.mail.tokens import is_ours, subscription_for, subscription_to_confirm, token_for
+from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState, Suppression
+from reviews.digests.pipeline.plan import local_day
+from reviews.digests.public.render import describe, describe_notice
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
-from . import consent
+from . import subscriptions as consent
 from .forms import PreferencesForm, SubscribeForm
-from .models import Digest, DigestKind, DigestState, SubscriptionState, Suppression
-from .plan import local_day
-from .render import describe, describe_notice
-from .tokens import is_ours, subscription_for, subscription_to_confirm, token_for
 
 
 @require_safe

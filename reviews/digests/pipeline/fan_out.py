@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from recommendations.models import Recommendation
+from reviews.digests.models import Delivery, DeliveryState, Digest, DigestKind, DigestState, Reason
+from reviews.digests.public.render import render, wanted_audiences
 
-from .models import Delivery, DeliveryState, Digest, DigestKind, DigestState, Reason
 from .plan import has_passed
-from .render import render, wanted_audiences
 
 # From this many readers on, more than twice as many as last time is asked about: an import gone wrong looks like that.
 MANY = 20

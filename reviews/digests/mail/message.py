@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext, override
 
-from .models import Delivery, Rendering
-from .render import TOKEN, site_in
+from reviews.digests.models import Delivery, Rendering
+from reviews.digests.public.render import TOKEN, site_in
+
 from .tokens import token_for
 
 UTF8 = Charset("utf-8")

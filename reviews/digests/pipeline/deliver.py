@@ -16,8 +16,9 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
-from .message import compose, personal
-from .models import (
+from reviews.digests.mail.message import compose, personal
+from reviews.digests.mail.smtp import Lane, Outcome
+from reviews.digests.models import (
     ENDED,
     Delivery,
     DeliveryState,
@@ -31,8 +32,8 @@ from .models import (
     Subscription,
     Suppression,
 )
+
 from .plan import has_passed
-from .smtp import Lane, Outcome
 
 logger = logging.getLogger(__name__)
 

@@ -17,10 +17,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from .deliver import Pace, pause, rest, suppress
+from reviews.digests.models import ConsentOrigin, DeliveryState, Letter, Outbox, Subscription, Suppression
+from reviews.digests.pipeline.deliver import Pace, pause, rest, suppress
+from reviews.digests.public.render import site_in
+
 from .message import host, reply_to_in, sender_in
-from .models import ConsentOrigin, DeliveryState, Letter, Outbox, Subscription, Suppression
-from .render import site_in
 from .smtp import Lane, Outcome
 from .tokens import CONFIRMATION_TIME, confirmation_token_for, token_for
 

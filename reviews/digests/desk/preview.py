@@ -5,11 +5,11 @@ from datetime import datetime
 from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import override
 
-from .freeze import content_at
-from .message import reply_to_in, sender_in
-from .models import Digest, DigestState
-from .plan import is_on
-from .render import TOKEN, bodies
+from reviews.digests.mail.message import reply_to_in, sender_in
+from reviews.digests.models import Digest, DigestState
+from reviews.digests.pipeline.freeze import content_at
+from reviews.digests.pipeline.plan import is_on
+from reviews.digests.public.render import TOKEN, bodies
 
 INERT = "preview"  # stands where a reader's own token would; no token is without a signature
 

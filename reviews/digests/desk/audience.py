@@ -7,9 +7,7 @@ from django.db.models import Count
 from django.utils.translation import gettext, ngettext
 
 from core.dates import write_date
-
-from .life import readers_of_notice
-from .models import (
+from reviews.digests.models import (
     MAY_STILL_LEAVE,
     UNFINISHED,
     Delivery,
@@ -18,7 +16,8 @@ from .models import (
     DigestKind,
     Subscription,
 )
-from .plan import due_at, is_on, local_day
+from reviews.digests.pipeline.plan import due_at, is_on, local_day
+from reviews.digests.pipeline.transitions import readers_of_notice
 
 
 @dataclass

@@ -28,24 +28,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.bilingual import current_language
 from core.dates import write_moment
+from reviews.digests.mail.allowlist import may_be_mailed
+from reviews.digests.models import DeliveryState, Digest, DigestKind, DigestState, Outbox, Reason
+from reviews.digests.pipeline import transitions as life
+from reviews.digests.subscribers.forms import AudienceForm
+from reviews.digests.templatetags.digests import own_time
 from working_groups.admin import ReadOnlyAdmin
 from working_groups.models import User
 
-from . import life
-from .allowlist import may_be_mailed
-from .buttons import buttons_of
-from .forms import AudienceForm
-from .models import (
-    DeliveryState,
-    Digest,
-    DigestKind,
-    DigestState,
-    Outbox,
-    Reason,
-)
+from .admin_actions import buttons_of
+from .audience import MAY_STILL_LEAVE, progress_of, readers_by_series, readers_of
 from .preview import build_test_message, preview
-from .reach import MAY_STILL_LEAVE, progress_of, readers_by_series, readers_of
-from .templatetags.digests import own_time
 
 SILENT = timedelta(minutes=5)  # the scheduler ticks each minute
 

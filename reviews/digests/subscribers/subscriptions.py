@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from .models import (
+from reviews.digests.models import (
     ConsentOrigin,
     Delivery,
     DeliveryState,
@@ -19,7 +19,7 @@ from .models import (
     SubscriptionState,
     Suppression,
 )
-from .tasks import letters
+from reviews.digests.tasks import letters
 
 logger = logging.getLogger(__name__)
 

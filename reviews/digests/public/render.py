@@ -14,9 +14,8 @@ from django.utils.translation import gettext, ngettext, override
 from core.dates import write_date
 from recommendations.models.status import Status
 from reviews.changes.compare import Kind
+from reviews.digests.models import Digest, DigestKind, Rendering, Subscription
 from reviews.models import write_window
-
-from .models import Digest, DigestKind, Rendering, Subscription
 
 # Stands in the bodies where each subscriber's own token goes; see message.py.
 TOKEN = "@@TOKEN@@"  # noqa: S105

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db import OperationalError
 from django.utils import timezone
 
+from reviews.digests.mail.message import host
+from reviews.digests.models import Digest, DigestState, Reason
+
 from .deliver import cancel_leftovers, give_up_leases
-from .expand import expand
+from .fan_out import expand
 from .freeze import freeze
-from .message import host
-from .models import Digest, DigestState, Reason
 from .plan import plan
 
 logger = logging.getLogger(__name__)

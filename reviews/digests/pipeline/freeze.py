@@ -8,12 +8,12 @@ from django.db.models import F
 from recommendations.models import Recommendation, Update
 from recommendations.models.status import Status
 from reviews.changes.compare import changes
+from reviews.digests.models import Digest, DigestKind, DigestNews, DigestState, Reason
+from reviews.digests.public.render import render, wanted_audiences
 from reviews.models import MilestoneState
 from working_groups.models import Visibility, WorkingGroup
 
-from .models import Digest, DigestKind, DigestNews, DigestState, Reason
 from .plan import has_passed, is_on, local_day
-from .render import render, wanted_audiences
 
 
 def freeze(digest_id: int, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The public pages about time: the home page with the state of play, and the milestones."""
+"""The pages of milestones: all of them by series, and each with its documents and digests."""
 
 from urllib.parse import urlsplit
 
@@ -6,46 +6,14 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import ListView, TemplateView
+from django.views.generic import ListView
 
-from recommendations.charts.history import status_over_time
-from recommendations.models import Recommendation, Tally, Update
+from recommendations.models import Recommendation
 from recommendations.pages.base import PageOfOne
 from reviews.calendar.ical import days_of
 from reviews.timeline_chart import draw_lines
-from working_groups.models import Visibility, WorkingGroup
 
-from ..models import Milestone, Series
-
-LATEST = 6
-
-
-class HomeView(TemplateView):
-    """The state of play: what stands where, what comes next, what happened last."""
-
-    template_name = "reviews/home.html"
-
-    def get_context_data(self, **kwargs):
-        tallies = Tally.objects.visible_to(self.request.user)
-        by_group = tallies.count_by_group_and_status()
-        groups = list(WorkingGroup.objects.all())
-        for group in groups:
-            group.counts = by_group.get(group.pk, {})
-        today = timezone.localdate()
-        return super().get_context_data(
-            counts=tallies.count_by_status(),
-            history=status_over_time(Recommendation.objects.visible_to(self.request.user), today),
-            lines=draw_lines(Series.objects.prefetch_related("milestones"), today),
-            groups=groups,
-            coming=Milestone.objects.coming(today).soonest_first().select_related("series")[:LATEST],
-            past=Milestone.objects.past(today).latest_first().select_related("series")[:3],
-            updates=Update.objects.visible_to(self.request.user)
-            .filter(recommendation__issue__topic__document__visibility__in=Visibility.for_user(self.request.user))
-            .newest_first()
-            .select_related("recommendation__issue__topic__group")[:LATEST],
-            today=today,
-            **kwargs,
-        )
+from .models import Milestone, Series
 
 
 class MilestoneListView(ListView):

@@ -18,8 +18,8 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.urls import URLPattern
 
-from .deliver import suppress
-from .models import MailEvent, Suppression
+from reviews.digests.models import MailEvent, Suppression
+from reviews.digests.pipeline.deliver import suppress
 
 logger = logging.getLogger(__name__)
 

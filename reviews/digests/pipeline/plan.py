@@ -11,9 +11,8 @@ from django.db.models import F
 from django.utils.timezone import localdate
 
 from core.dates import Precision
+from reviews.digests.models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState, Reason
 from reviews.models import EXPECTED, Milestone
-
-from .models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState, Reason
 
 logger = logging.getLogger(__name__)
 

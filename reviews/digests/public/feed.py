@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from core.bilingual import current_language
 from core.control_chars import printable
 from recommendations.browse.feeds import PrintableAtomFeed
+from reviews.digests.models import Digest, DigestKind
 from reviews.models import Series
 
-from .models import Digest, DigestKind
 from .render import describe, describe_notice
 
 NEWEST = 20

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.core.signing import BadSignature, Signer, TimestampSigner
 
-from .models import Subscription
+from reviews.digests.models import Subscription
 
 SIGNER = Signer(salt="digests.subscription", sep=".")
 CONFIRMATION_SIGNER = TimestampSigner(salt="digests.confirmation", sep=".")

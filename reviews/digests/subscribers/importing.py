@@ -15,11 +15,18 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from reviews.digests.models import (
+    ConsentOrigin,
+    Letter,
+    Subscription,
+    SubscriptionState,
+    Suppression,
+    check_every_server_takes,
+)
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
-from .consent import CONSENT_VERSION, send_letters_soon
-from .models import ConsentOrigin, Letter, Subscription, SubscriptionState, Suppression, check_every_server_takes
+from .subscriptions import CONSENT_VERSION, send_letters_soon
 
 NEEDED = ["email", "language", "series"]
 COLUMNS = [*NEEDED, "groups", "consent_on", "consent_proof"]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
-from .models import Alert, Delivery, Digest, DigestState, Outbox, Reason
+from reviews.digests.models import Alert, Delivery, Digest, DigestState, Outbox, Reason
 
 logger = logging.getLogger(__name__)
 

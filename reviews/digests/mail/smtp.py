@@ -14,8 +14,9 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.utils import timezone
 
+from reviews.digests.models import DeliveryState
+
 from .allowlist import may_be_mailed
-from .models import DeliveryState
 
 BAD_ADDRESS = re.compile(r"^5\.1\.\d")  # RFC 3463: the address, not the mailbox, is wrong
 POLICY = re.compile(r"^5\.7\.\d")  # RFC 3463: security or policy, which is about us

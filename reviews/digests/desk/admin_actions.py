@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import life
-from .models import DeliveryState, Digest, DigestKind, DigestState, Reason
-from .reach import Progress, readers_of
-from .templatetags.digests import own_time
+from reviews.digests.models import DeliveryState, Digest, DigestKind, DigestState, Reason
+from reviews.digests.pipeline import transitions as life
+from reviews.digests.templatetags.digests import own_time
+
+from .audience import Progress, readers_of
 
 
 def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[str, str]]:

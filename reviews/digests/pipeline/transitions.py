@@ -10,10 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from reviews.models import MilestoneState
-
-from .freeze import notice_content
-from .models import (
+from reviews.digests.models import (
     MAY_STILL_LEAVE,
     Delivery,
     DeliveryState,
@@ -23,8 +20,11 @@ from .models import (
     Reason,
     Subscription,
 )
+from reviews.digests.public.render import render, wanted_audiences
+from reviews.models import MilestoneState
+
+from .freeze import notice_content
 from .plan import has_passed, is_on
-from .render import render, wanted_audiences
 
 # In which states of a digest each verb may be used.
 ALLOWED = {
