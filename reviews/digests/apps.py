@@ -8,7 +8,7 @@ class DigestsConfig(AppConfig):
     label = "digests"
 
     def ready(self):
-        pass
+        from .mail import webhooks  # noqa: F401 (it connects itself to the providers' signal)
 
     # See working_groups/roles.py.
     roles = {
