@@ -1,12 +1,12 @@
 from django.apps import AppConfig
 
-from core.triggers import hold_triggers
+from core.triggers import harden_triggers
 
 
-class ConfigConfig(AppConfig):
+class ProjectConfig(AppConfig):
     """Holds no models: it is here for the commands and rules that touch every app."""
 
     name = "config"
 
     def ready(self):
-        hold_triggers()
+        harden_triggers()

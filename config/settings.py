@@ -33,6 +33,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
 INSTALLED_APPS = [
     "config",
+    "core",
     "working_groups",
     "recommendations",
     "reviews",
@@ -152,7 +153,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "core.client_ip.address_of"
+AXES_CLIENT_IP_CALLABLE = "core.client_ip.client_ip"
 AXES_ENABLE_ADMIN = False
 AXES_USERNAME_CALLABLE = "core.client_ip.name_given"
 AXES_VERBOSE = False

@@ -12,10 +12,11 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from core.visibility import Visibility
 from recommendations.models import Chapter, Document, Issue, Recommendation, Update
 from reviews.digests.models import Digest
 from reviews.models import Milestone
-from working_groups.models import Organization, Visibility, WorkingGroup
+from working_groups.models import Organization, WorkingGroup
 
 ANYBODY = AnonymousUser()
 

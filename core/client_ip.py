@@ -3,7 +3,7 @@
 from django.conf import settings
 
 
-def address_of(request) -> str:
+def client_ip(request) -> str:
     """The visitor's address: in production the last that our own proxy has added, since the rest can be made up."""
     if settings.PRODUCTION:
         return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()

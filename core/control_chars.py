@@ -6,6 +6,6 @@ import re
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-def printable(text: str) -> str:
+def strip_control_chars(text: str) -> str:
     """The text with a space in the place of each character that cannot be said."""
     return UNPRINTABLE.sub(" ", text)

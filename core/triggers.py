@@ -13,7 +13,7 @@ LANGUAGE plpgsql AS $$ BEGIN RETURN false; END; $$;
 OWN_TABLES_ONLY = "ALTER FUNCTION {function}() SET search_path = public, pg_temp;\n"
 
 
-def hold_triggers():
+def harden_triggers():
     """Have everything that installs a trigger, be it a migration or `pgtrigger install`, install one that holds.
 
     The library has no setting for this, and each of its triggers brings the function that asks anew.

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from working_groups.admin import KeyIsKeptAdmin
+from core.admin import ImmutableKeyAdmin
 
 from .ledger.admin import UpdateAdmin, record_url
 from .models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
@@ -27,7 +27,7 @@ class StaleFilter(admin.SimpleListFilter):
         days = self.value() or ""
         if not days.isdecimal():
             return queryset
-        return queryset.as_of_today().stale(timezone.localdate(), int(days))
+        return queryset.current().stale(timezone.localdate(), int(days))
 
 
 class AddresseeInline(admin.StackedInline):
@@ -46,7 +46,7 @@ class ChapterLinkInline(admin.StackedInline):
 
 
 @admin.register(Recommendation)
-class RecommendationAdmin(KeyIsKeptAdmin):
+class RecommendationAdmin(ImmutableKeyAdmin):
     key = "code"
     list_display = ["code", "title_en", "status", "last_update_on", "priority", "record"]
     list_display_links = ["code", "title_en"]
@@ -108,7 +108,7 @@ admin.site.register(Update, UpdateAdmin)
 
 
 @admin.register(Document)
-class DocumentAdmin(KeyIsKeptAdmin):
+class DocumentAdmin(ImmutableKeyAdmin):
     list_display = ["title_en", "publisher", "published_on", "visibility"]
     list_select_related = ["publisher"]
     search_fields = ["title_en", "title_es", "slug"]
@@ -117,7 +117,7 @@ class DocumentAdmin(KeyIsKeptAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(KeyIsKeptAdmin):
+class TopicAdmin(ImmutableKeyAdmin):
     list_display = ["title_en", "document", "group"]
     list_select_related = ["document", "group"]
     list_filter = ["document", "group"]
@@ -126,7 +126,7 @@ class TopicAdmin(KeyIsKeptAdmin):
 
 
 @admin.register(Issue)
-class IssueAdmin(KeyIsKeptAdmin):
+class IssueAdmin(ImmutableKeyAdmin):
     key = "code"
     list_display = ["code", "title_en", "topic"]
     list_select_related = ["topic"]
@@ -136,7 +136,7 @@ class IssueAdmin(KeyIsKeptAdmin):
 
 
 @admin.register(Chapter)
-class ChapterAdmin(KeyIsKeptAdmin):
+class ChapterAdmin(ImmutableKeyAdmin):
     key = "number"
     list_display = ["number", "title_en", "title_es"]
     search_fields = ["number", "title_en", "title_es"]

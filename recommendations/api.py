@@ -86,7 +86,7 @@ def recommendation_list(request):
 @answers_json
 def recommendation(request, slug):
     """One recommendation with its ledger, the evidence, whom it asks, and the chapters."""
-    found = Recommendation.objects.public().as_of_today().for_list().defer(None).filter(code=slug).first()
+    found = Recommendation.objects.public().current().for_list().defer(None).filter(code=slug).first()
     if found is None:
         raise Http404(f"No recommendation has the code {slug}.")
     successors = Prefetch("successor", Recommendation.objects.public())
@@ -156,9 +156,9 @@ def _recommendation(recommendation: Recommendation) -> dict:
     return {
         "code": recommendation.code,
         **both(recommendation, "title", "summary"),
-        "status": recommendation.shown_status,
-        "is_open": recommendation.shown_is_open,
-        "last_update_on": recommendation.shown_update_on,
+        "status": recommendation.effective_status,
+        "is_open": recommendation.effective_is_open,
+        "last_update_on": recommendation.effective_update_on,
         "priority": recommendation.priority,
         "group": {"slug": recommendation.group.slug, **both(recommendation.group, "name")},
         "topic": {"slug": issue.topic.slug, **both(issue.topic, "title")},

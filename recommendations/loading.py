@@ -1,7 +1,8 @@
 """Chapters, documents with all they hold, and the first rows of the ledger, from `fixtures/`."""
 
-from working_groups.loading import FIXTURES, ByKey, Loader, read_fixture
-from working_groups.models import Organization, Visibility, WorkingGroup
+from core.fixtures import FIXTURES, KeyIndex, Loader, read_fixture
+from core.visibility import Visibility
+from working_groups.models import Organization, WorkingGroup
 
 from .models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
 
@@ -11,8 +12,8 @@ TEXTS = ["title_en", "title_es", "summary_en", "summary_es"]
 def load_recommendations(loader: Loader):
     """Chapters, documents, their topics, issues and recommendations, and the chapter mapping."""
     for row in read_fixture("chapters.yaml"):
-        loader.put(Chapter, {"number": row.pop("number")}, row)
-    organizations, groups = ByKey(Organization), ByKey(WorkingGroup)
+        loader.upsert(Chapter, {"number": row.pop("number")}, row)
+    organizations, groups = KeyIndex(Organization), KeyIndex(WorkingGroup)
     for path in sorted((FIXTURES / "documents").glob("*.yaml")):
         _load_document(loader, read_fixture(path), organizations, groups)
     _load_chapter_links(loader)
@@ -20,7 +21,7 @@ def load_recommendations(loader: Loader):
 
 def load_updates(loader: Loader):
     """The rows of the ledger that are not in it yet, in the order of their dates. Rows that are there stay as they are."""
-    recommendations = ByKey(Recommendation, "code")
+    recommendations = KeyIndex(Recommendation, "code")
     known = set(Update.objects.exclude(import_key=None).values_list("import_key", flat=True))
     for row in read_fixture("updates.yaml"):
         key = row.pop("key")
@@ -38,9 +39,9 @@ def _load_document(loader, content, organizations, groups):
     row = content["document"]
     row["publisher"] = organizations[row["publisher"]]
     # What is printed in the fixtures is published.
-    document = loader.put(Document, {"slug": row.pop("slug")}, row | {"visibility": Visibility.PUBLIC})
+    document = loader.upsert(Document, {"slug": row.pop("slug")}, row | {"visibility": Visibility.PUBLIC})
     for place, topic_row in enumerate(content["topics"], start=1):
-        topic = document and loader.put(
+        topic = document and loader.upsert(
             Topic,
             {"slug": topic_row["slug"]},
             {
@@ -58,18 +59,18 @@ def _load_document(loader, content, organizations, groups):
 
 def _load_issue(loader, topic, position, row, organizations):
     texts = {name: row[name] for name in TEXTS}
-    issue = loader.put(
+    issue = loader.upsert(
         Issue, {"code": row["code"]}, texts | {"topic": topic, "number": row["number"], "position": position}
     )
     for recommendation_row in row["recommendations"] if issue else []:
         names = [*TEXTS, "letter", "success_test_en", "success_test_es"]
-        recommendation = loader.put(
+        recommendation = loader.upsert(
             Recommendation,
             {"code": recommendation_row["code"]},
             {name: recommendation_row[name] for name in names} | {"issue": issue},
         )
         for addressee in recommendation_row["addressees"] if recommendation else []:
-            loader.put(
+            loader.upsert(
                 Addressee,
                 {"recommendation": recommendation, "organization": organizations[addressee["organization"]]},
                 {"is_named": addressee["named"]},
@@ -77,10 +78,10 @@ def _load_issue(loader, topic, position, row, organizations):
 
 
 def _load_chapter_links(loader):
-    recommendations = ByKey(Recommendation, "code")
-    chapters = ByKey(Chapter, "number")
+    recommendations = KeyIndex(Recommendation, "code")
+    chapters = KeyIndex(Chapter, "number")
     for row in read_fixture("chapter_links.yaml"):
         if recommendation := recommendations.get(row.pop("recommendation")):
             row["is_loose"] = row.pop("loose")
             key = {"recommendation": recommendation, "chapter": chapters[row.pop("chapter")]}
-            loader.put(ChapterLink, key, row)
+            loader.upsert(ChapterLink, key, row)

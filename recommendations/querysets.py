@@ -6,7 +6,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Value, When
 
-from working_groups.models import Visibility
+from core.visibility import Visibility
 
 from .models.status import OPEN, Status
 from .models.updates import Update
@@ -47,8 +47,8 @@ class RecommendationQuerySet(models.QuerySet):
     def stale(self, on, days):
         """Open ones (`shown_*`) of which nothing was heard in the `days` before the date `on`."""
         since = date.fromordinal(max(on.toordinal() - days, 1))  # not before the first day that a date can be
-        return self.filter(shown_is_open=True).filter(
-            Q(shown_update_on__lt=since) | Q(shown_update_on=None, issue__topic__document__published_on__lt=since)
+        return self.filter(effective_is_open=True).filter(
+            Q(shown_update_on__lt=since) | Q(effective_update_on=None, issue__topic__document__published_on__lt=since)
         )
 
     def as_of(self, day):
@@ -58,32 +58,32 @@ class RecommendationQuerySet(models.QuerySet):
         return (
             self.filter(issue__topic__document__published_on__lte=day)
             .annotate(
-                shown_update_id=Subquery(in_force.values("pk")[:1]),
-                shown_update_on=Subquery(in_force.values("counts_from")[:1]),
-                shown_status=Subquery(in_force.values("status")[:1]),
+                effective_update_id=Subquery(in_force.values("pk")[:1]),
+                effective_update_on=Subquery(in_force.values("counts_from")[:1]),
+                effective_status=Subquery(in_force.values("status")[:1]),
             )
             .annotate(
-                shown_status=Case(
-                    When(shown_status=None, then=Value(Status.ISSUED.value)),
-                    default=F("shown_status"),
+                effective_status=Case(
+                    When(effective_status=None, then=Value(Status.ISSUED.value)),
+                    default=F("effective_status"),
                     output_field=models.CharField(),
                 ),
             )
-            .annotate(shown_is_open=Q(shown_status__in=OPEN))
+            .annotate(effective_is_open=Q(shown_status__in=OPEN))
         )
 
-    def as_of_today(self):
+    def current(self):
         """All of them, with `shown_*` as it stands now: from the columns that the ledger keeps current."""
         return self.annotate(
-            shown_update_id=F("last_update_id"),
-            shown_update_on=F("last_update_on"),
-            shown_status=F("status"),
-            shown_is_open=F("is_open"),
+            effective_update_id=F("last_update_id"),
+            effective_update_on=F("last_update_on"),
+            effective_status=F("status"),
+            effective_is_open=F("is_open"),
         )
 
-    def as_it_stood(self, day):
+    def at(self, day):
         """As of `day`; for None as it stands now."""
-        return self.as_of(day) if day else self.as_of_today()
+        return self.as_of(day) if day else self.current()
 
     def in_document_order(self, after=()):
         """In the order of the documents, after the expressions given."""
@@ -121,14 +121,14 @@ class RecommendationQuerySet(models.QuerySet):
         return self.select_related("issue__topic__group", "issue__topic__document__publisher", "last_update")
 
     def count_by_status(self) -> dict[str, int]:
-        """How many stand at each `shown_status`; every status is a key."""
+        """How many stand at each `effective_status`; every status is a key."""
         counts = dict.fromkeys(Status.values, 0)
-        counts.update(self.order_by().values_list("shown_status").annotate(Count("pk")))
+        counts.update(self.order_by().values_list("effective_status").annotate(Count("pk")))
         return counts
 
     def count_by_facet(self, facets=COUNTS) -> Counts:
         """How many there are of each kind, by what is shown of them; `facets` are those that are wanted."""
-        found = self.order_by().values_list("pk", "issue__topic", "shown_status", "priority")
+        found = self.order_by().values_list("pk", "issue__topic", "effective_status", "priority")
         try:
             sql, values = found.query.sql_with_params()
         except EmptyResultSet:
@@ -139,10 +139,10 @@ class RecommendationQuerySet(models.QuerySet):
             return Counts(cursor.fetchall())
 
     def count_by_group_and_status(self) -> dict[int, dict[str, int]]:
-        """How many stand at each `shown_status` in each group: {group pk: {status: count}}."""
+        """How many stand at each `effective_status` in each group: {group pk: {status: count}}."""
         counts = {}
         for group, status, count in (
-            self.order_by().values_list("issue__topic__group", "shown_status").annotate(Count("pk"))
+            self.order_by().values_list("issue__topic__group", "effective_status").annotate(Count("pk"))
         ):
             counts.setdefault(group, dict.fromkeys(Status.values, 0))[status] = count
         return counts
@@ -154,9 +154,9 @@ class RecommendationQuerySet(models.QuerySet):
 
 
 def attach_updates(recommendations: list) -> list:
-    """Set `shown_update`, an Update or None, on each of `recommendations` by its `shown_update_id`. One query."""
-    wanted = [each.shown_update_id for each in recommendations if each.shown_update_id]
+    """Set `effective_update`, an Update or None, on each of `recommendations` by its `effective_update_id`. One query."""
+    wanted = [each.effective_update_id for each in recommendations if each.effective_update_id]
     updates = Update.objects.in_bulk(wanted) if wanted else {}
     for each in recommendations:
-        each.shown_update = updates.get(each.shown_update_id)
+        each.effective_update = updates.get(each.effective_update_id)
     return recommendations

@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 from django.db.models import Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from working_groups.models import Visibility
+from core.visibility import Visibility
 
 from .models.status import OPEN, Status
 

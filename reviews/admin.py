@@ -1,14 +1,14 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from core.admin import ImmutableKeyAdmin
 from core.dates import write_date
-from working_groups.admin import KeyIsKeptAdmin
 
 from .models import Milestone, MilestoneDate, Series
 
 
 @admin.register(Series)
-class SeriesAdmin(KeyIsKeptAdmin):
+class SeriesAdmin(ImmutableKeyAdmin):
     list_display = ["name_en", "lead_days", "send_hour"]
     search_fields = ["name_en", "name_es"]
 
@@ -38,7 +38,7 @@ class MilestoneDateInline(admin.TabularInline):
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(KeyIsKeptAdmin):
+class MilestoneAdmin(ImmutableKeyAdmin):
     list_display = ["name_en", "series", "when", "state", "checked_on"]
     list_select_related = ["series"]
     list_filter = ["series", "state", "kind"]

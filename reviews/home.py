@@ -3,10 +3,11 @@
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from core.visibility import Visibility
 from recommendations.charts.history import status_over_time
 from recommendations.models import Recommendation, Tally, Update
 from reviews.timeline_chart import draw_lines
-from working_groups.models import Visibility, WorkingGroup
+from working_groups.models import WorkingGroup
 
 from .models import Milestone, Series
 

@@ -1,7 +1,7 @@
 """Series and milestones from `fixtures/`."""
 
+from core.fixtures import KeyIndex, Loader, read_fixture
 from recommendations.models import Document
-from working_groups.loading import ByKey, Loader, read_fixture
 
 from .models import Milestone, MilestoneDate, Series
 
@@ -10,14 +10,14 @@ def load_reviews(loader: Loader):
     """The series, and their milestones with the dates they had before."""
     content = read_fixture("milestones.yaml")
     for position, row in enumerate(content["series"], start=1):
-        loader.put(Series, {"slug": row.pop("slug")}, row | {"position": position})
-    series = ByKey(Series)
+        loader.upsert(Series, {"slug": row.pop("slug")}, row | {"position": position})
+    series = KeyIndex(Series)
     for row in content["milestones"]:
         row["series"] = series[row["series"]]
         documents = row.pop("documents", [])
         earlier_dates = row.pop("earlier_dates", [])
         is_new = not Milestone.objects.filter(slug=row["slug"]).exists()
-        milestone = loader.put(Milestone, {"slug": row.pop("slug")}, row)
+        milestone = loader.upsert(Milestone, {"slug": row.pop("slug")}, row)
         if is_new and milestone:
             milestone.documents.set(Document.objects.filter(slug__in=documents))
             _write_earlier_dates(milestone, earlier_dates)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.generic import ListView
 
 from recommendations.models import Recommendation
-from recommendations.pages.base import PageOfOne
+from recommendations.pages.base import AsOfDetailView
 from reviews.calendar.ical import days_of
 from reviews.timeline_chart import draw_lines
 
@@ -40,7 +40,7 @@ class MilestoneListView(ListView):
         )
 
 
-class MilestoneView(PageOfOne):
+class MilestoneView(AsOfDetailView):
     """One milestone: when it is, what was prepared for it, and how that stands."""
 
     template_name = "reviews/milestone.html"
@@ -54,7 +54,7 @@ class MilestoneView(PageOfOne):
         documents = self.published(milestone.documents.visible_to(self.request.user))
         asked = Recommendation.objects.visible_to(self.request.user).filter(issue__topic__document__in=documents)
         digests = milestone.digests.published()
-        counts = asked.as_it_stood(self.as_of).count_by_status()
+        counts = asked.at(self.as_of).count_by_status()
         return super().get_context_data(
             documents=documents,
             counts=counts,

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 from factory.django import DjangoModelFactory
 
+from core.visibility import Visibility
 from recommendations.models import (
     Addressee,
     Chapter,
@@ -16,7 +17,7 @@ from recommendations.models import (
 )
 from reviews.digests.models import Subscription, SubscriptionState
 from reviews.models import Milestone, Series
-from working_groups.models import Membership, Organization, Person, User, Visibility, WorkingGroup
+from working_groups.models import Membership, Organization, Person, User, WorkingGroup
 
 
 class UserFactory(DjangoModelFactory):

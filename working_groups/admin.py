@@ -2,6 +2,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
+from core.admin import ImmutableKeyAdmin
+
 from .models import Membership, Organization, Person, User, WorkingGroup
 
 admin.site.site_header = _("C26+ Recommendations Tracker: administration")
@@ -22,31 +24,6 @@ class AccountAdmin(UserAdmin):
         return not is_above and super().has_change_permission(request, obj)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Records that nobody writes by hand: they can be read and searched, and that is all."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class KeyIsKeptAdmin(admin.ModelAdmin):
-    """Records whose `key` is chosen once: addresses of pages are made of it, and fixtures refer to it."""
-
-    key = "slug"
-
-    def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), *([self.key] if obj else [])]
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else super().get_prepopulated_fields(request, obj)
-
-
 class MembershipInline(admin.TabularInline):
     model = Membership
     extra = 0
@@ -54,7 +31,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(KeyIsKeptAdmin):
+class OrganizationAdmin(ImmutableKeyAdmin):
     list_display = ["name_en", "acronym", "kind", "country"]
     list_filter = ["kind", "country"]
     search_fields = ["name_en", "name_es", "acronym", "slug"]
@@ -68,7 +45,7 @@ class PersonAdmin(admin.ModelAdmin):
 
 
 @admin.register(WorkingGroup)
-class WorkingGroupAdmin(KeyIsKeptAdmin):
+class WorkingGroupAdmin(ImmutableKeyAdmin):
     list_display = ["name_en", "code", "kind", "organization"]
     list_select_related = ["organization"]
     search_fields = ["name_en", "name_es", "code"]

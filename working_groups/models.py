@@ -9,23 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 
 
-class Visibility(models.TextChoices):
-    """Who may read a record."""
-
-    PUBLIC = "public", _("Public")
-    MEMBERS = "members", _("Members")
-    STAFF = "staff", _("Staff")
-
-    @classmethod
-    def for_user(cls, user) -> list["Visibility"]:
-        """What `user`, signed in or not, may read."""
-        if user.is_staff:
-            return [cls.PUBLIC, cls.MEMBERS, cls.STAFF]
-        if user.is_authenticated:
-            return [cls.PUBLIC, cls.MEMBERS]
-        return [cls.PUBLIC]
-
-
 class OrganizationKind(models.TextChoices):
     GOVERNMENT = "government", _("Government")
     INTERNATIONAL = "international", _("International body")
@@ -199,17 +182,3 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.person}, {self.affiliation}"
-
-
-class LoadedRecord(models.Model):
-    """What `load_data` last wrote to a record, so that a later load can tell what staff have edited since."""
-
-    model = models.CharField(max_length=100)
-    key = models.CharField(max_length=200)
-    values = models.JSONField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["model", "key"], name="one_loaded_record_per_key")]
-
-    def __str__(self):
-        return f"{self.model} {self.key}"

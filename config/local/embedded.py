@@ -78,7 +78,7 @@ def running() -> dict[str, str]:
 
 
 @contextmanager
-def told_as_running(**urls: str):
+def advertise_running(**urls: str):
     """Let `running()` give these in every process, for as long as the body runs."""
     RUNNING.write_text(json.dumps({"pid": os.getpid(), **urls}))
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from core.dates import write_date
-from core.query_string import with_query
+from core.query_string import url_with_query
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class WayOut:
+class FilterRelaxation:
     """A filter that an empty list would have to do without, and how many recommendations there would be then."""
 
     label: str
@@ -30,7 +30,7 @@ class WayOut:
 
 def address_of(query) -> str:
     """The address of the list with a query (a QueryDict), in the current language."""
-    return with_query(reverse("recommendations"), query.urlencode())
+    return url_with_query(reverse("recommendations"), query.urlencode())
 
 
 def chips(filterset) -> list[Chip]:
@@ -44,15 +44,15 @@ def chips(filterset) -> list[Chip]:
     return made
 
 
-def ways_out(filterset) -> list[WayOut]:
+def relaxations(filterset) -> list[FilterRelaxation]:
     """The filters of which leaving out one alone gives recommendations, the most helpful first."""
     made = []
     for name, label, values in active_filters(filterset):
         if count := filterset.narrowed(**{name: None}).count():
             query = _without_page(filterset)
             query.pop(name)
-            made.append(WayOut(label, ", ".join(values.values()), address_of(query), count))
-    return sorted(made, key=lambda way_out: -way_out.count)
+            made.append(FilterRelaxation(label, ", ".join(values.values()), address_of(query), count))
+    return sorted(made, key=lambda relaxation: -relaxation.count)
 
 
 def active_filters(filterset) -> Iterator[tuple[str, str, dict[str, str]]]:

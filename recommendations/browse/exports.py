@@ -23,7 +23,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from core.bilingual import bilingual, first_given
-from core.control_chars import printable
+from core.control_chars import strip_control_chars
 from recommendations.models import Addressee, ChapterLink, Evidence, Update
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
@@ -96,18 +96,18 @@ def rows(queryset, day) -> Iterator[dict]:
         "code",
         bilingual("title"),
         bilingual("summary"),
-        "shown_status",
-        "shown_is_open",
+        "effective_status",
+        "effective_is_open",
         bilingual("issue__topic__group__name"),
         "issue__code",
         bilingual("issue__title"),
         bilingual("issue__topic__document__title"),
         "priority",
-        "shown_update_on",
+        "effective_update_on",
         bilingual("success_test"),
         bilingual("issue__topic__title"),
         "issue__topic__document__published_on",
-        "shown_update_id",
+        "effective_update_id",
     ).iterator(chunk_size=ROWS_AT_A_TIME)
     while batch := list(islice(found, ROWS_AT_A_TIME)):
         yield from _rows(batch, day)
@@ -219,7 +219,7 @@ def as_xlsx(table):
     last = 1
     for last, row in enumerate(table.rows, start=2):  # noqa: B007 (counted for the filter)
         cells = map(_cell, row.values())
-        sheet.append([printable(cell) if isinstance(cell, str) else cell for cell in cells])
+        sheet.append([strip_control_chars(cell) if isinstance(cell, str) else cell for cell in cells])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{last}"
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     book.save(file)

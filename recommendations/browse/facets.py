@@ -18,7 +18,7 @@ MOST_SHOWN = 50  # choices of one facet; more are no help to choose
 
 
 @dataclass(frozen=True)
-class Choice:
+class FacetOption:
     value: str
     label: str
     count: int
@@ -26,12 +26,12 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Menu:
+class FacetResult:
     """What a facet offers: its choices, and how many more there are that are left out."""
 
     name: str
     label: str
-    choices: list[Choice]
+    choices: list[FacetOption]
     left_out: int
 
 
@@ -95,17 +95,17 @@ class Facet(django_filters.MultipleChoiceFilter):
         """How many have each thing, by its primary key, where `found` are the Counts."""
         raise NotImplementedError
 
-    def menu(self, name, found, chosen) -> Menu:
+    def menu(self, name, found, chosen) -> FacetResult:
         """The values with their counts, MOST_SHOWN at most; a value without any is left out unless it is `chosen`."""
         counts = +self.counts(found)
         # Among equals, those that come first in the menu: the sort keeps their order.
         most = sorted((pk for pk, _value, _label in self.rows if pk in counts), key=lambda pk: -counts[pk])[:MOST_SHOWN]
         choices = [
-            Choice(value, label, counts[pk], value in chosen)
+            FacetOption(value, label, counts[pk], value in chosen)
             for pk, value, label in self.rows
             if pk in most or value in chosen
         ]
-        return Menu(name, self.label, choices, len(counts) - sum(choice.count > 0 for choice in choices))
+        return FacetResult(name, self.label, choices, len(counts) - sum(choice.count > 0 for choice in choices))
 
 
 class PlaceFacet(Facet):

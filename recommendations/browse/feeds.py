@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 
-from core.control_chars import printable
-from core.query_string import with_query
+from core.control_chars import strip_control_chars
+from core.query_string import url_with_query
+from core.visibility import Visibility
 from recommendations.models.updates import Update
-from working_groups.models import Visibility
 
 from .active_filters import chips
 
@@ -20,7 +20,7 @@ class PrintableAtomFeed(Atom1Feed):
     """Atom whose entries may be made of any text."""
 
     def add_item(self, title, link, description, **kwargs):
-        super().add_item(printable(title), link, printable(description), **kwargs)
+        super().add_item(strip_control_chars(title), link, strip_control_chars(description), **kwargs)
 
 
 class UpdatesFeed(Feed):
@@ -39,7 +39,7 @@ class UpdatesFeed(Feed):
 
     def subtitle(self, filterset):
         asked = "; ".join(f"{chip.label}: {chip.value}" for chip in chips(filterset))
-        return printable(asked) or _("All recommendations")
+        return strip_control_chars(asked) or _("All recommendations")
 
     def link(self, filterset):
         return _address("recommendations", filterset)
@@ -80,4 +80,4 @@ def _address(name, filterset) -> str:
     query = filterset.data.copy()
     for each in query.keys() - filterset.filters.keys() | {"sort"}:
         query.pop(each, None)
-    return settings.SITE_URL + with_query(reverse(name), query.urlencode())
+    return settings.SITE_URL + url_with_query(reverse(name), query.urlencode())

@@ -14,7 +14,7 @@ from recommendations.models.status import Status
 from recommendations.tallies import Counts
 from working_groups.kept import kept
 
-from .facets import Facet, FixedFacet, LinkFacet, Menu, PlaceFacet, PrivatePlaceFacet, SeriesFacet, YesNoFacet
+from .facets import Facet, FacetResult, FixedFacet, LinkFacet, PlaceFacet, PrivatePlaceFacet, SeriesFacet, YesNoFacet
 from .search import search
 
 SORTS = {
@@ -46,11 +46,11 @@ class RecommendationFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search_words", label=_("Words"), max_length=200)
     group = PlaceFacet(label=_("Group"), place="group", path="issue__topic__group", order="position")
-    status = FixedFacet(label=_("Status"), facet="status", column="shown_status", options=Status.choices)
+    status = FixedFacet(label=_("Status"), facet="status", column="effective_status", options=Status.choices)
     open = YesNoFacet(
         label=_("Open or closed"),
         facet="open",
-        column="shown_is_open",
+        column="effective_is_open",
         options=[("true", _("Open")), ("false", _("Closed"))],
     )
     priority = YesNoFacet(
@@ -74,8 +74,8 @@ class RecommendationFilter(django_filters.FilterSet):
         label=_("Prepared for"), path="issue__topic__document__milestones__series", title="short_name", order="position"
     )
     as_of = IsoDateFilter(method="leave", label=_("As of"))
-    updated_after = IsoDateFilter(field_name="shown_update_on", lookup_expr="gte", label=_("Updated on or after"))
-    updated_before = IsoDateFilter(field_name="shown_update_on", lookup_expr="lte", label=_("Updated on or before"))
+    updated_after = IsoDateFilter(field_name="effective_update_on", lookup_expr="gte", label=_("Updated on or after"))
+    updated_before = IsoDateFilter(field_name="effective_update_on", lookup_expr="lte", label=_("Updated on or before"))
     stale_days = django_filters.NumberFilter(
         method="leave", label=_("Days without an update"), min_value=1, max_value=36500
     )
@@ -101,7 +101,7 @@ class RecommendationFilter(django_filters.FilterSet):
         """The queryset as of the day asked for, by all filters, in no order; `instead` are other values for some."""
         asked = self.form.cleaned_data | instead
         day = asked["as_of"]
-        queryset = self.queryset.as_it_stood(day)
+        queryset = self.queryset.at(day)
         for name, value in asked.items():
             queryset = self.filters[name].filter(queryset, value)
         if asked["stale_days"]:
@@ -123,11 +123,11 @@ class RecommendationFilter(django_filters.FilterSet):
             case "relevance" if by_rank:
                 return ["-rank"]
             case "newest":
-                return [F("shown_update_on").desc(nulls_last=True)]
+                return [F("effective_update_on").desc(nulls_last=True)]
             case "stalest":
-                return [F("shown_update_on").asc(nulls_first=True)]
+                return [F("effective_update_on").asc(nulls_first=True)]
             case "status":
-                return [Status.order_of("shown_status")]
+                return [Status.order_of("effective_status")]
         return []
 
     @cached_property
@@ -176,7 +176,7 @@ class RecommendationFilter(django_filters.FilterSet):
         """How many there are of each kind by all filters."""
         return self.found.count_by_facet() if self._asked() else self.all_counts
 
-    def facets(self) -> list[Menu]:
+    def facets(self) -> list[FacetResult]:
         """What each facet offers, counted as if it were the only filter not yet chosen."""
         return [
             facet.menu(name, self._counts_for(name, facet), self.form.cleaned_data[name])

@@ -28,7 +28,7 @@ def highlight(recommendations: list, words: str) -> list:
     The excerpt is HTML: that part of the summary where most of the words are. Where they are neither there nor in the
     title, it is of another text, and `found_in` says of which; or the note, what happened last, is marked instead.
     Where they are in nothing that the row shows, `found_in` says so. Each is empty where there is nothing to say. Takes
-    what `for_list()` fetches, with `shown_update`. Two queries at most.
+    what `for_list()` fetches, with `effective_update`. Two queries at most.
     """
     wanted = wanted_words(words)
     matching = _matching([text for each in recommendations for text in (each.title, each.summary)], wanted)
@@ -39,7 +39,7 @@ def highlight(recommendations: list, words: str) -> list:
         each.excerpt = _excerpt(each.summary, _spans(each.summary, matching))
         each.found_in = each.marked_note = ""
         if not in_title and not each.excerpt:
-            elsewhere.append((each, each.shown_update.what if each.shown_update else "", _other_texts(each)))
+            elsewhere.append((each, each.effective_update.what if each.effective_update else "", _other_texts(each)))
     matching = _matching([text for _each, note, texts in elsewhere for text in (note, *texts.values())], wanted)
     nowhere = gettext("Found in another update, the official wording or the other language")
     if may_be_code(words) or not wanted:

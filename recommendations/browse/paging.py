@@ -50,5 +50,5 @@ class ListPaginator(Paginator):
     def _sorted(self, first, last) -> list:
         """Sorted without the texts, which are fetched for the page alone."""
         pks = list(self.object_list.values_list("pk", flat=True)[first:last])
-        rows = self.filterset.queryset.as_it_stood(self.filterset.as_of_day).for_list().in_bulk(pks)
+        rows = self.filterset.queryset.at(self.filterset.as_of_day).for_list().in_bulk(pks)
         return [rows[pk] for pk in pks if pk in rows]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.models import Recommendation, Tally
 from recommendations.querysets import attach_updates
 
-from .active_filters import active_filters, address_of, chips, ways_out
+from .active_filters import active_filters, address_of, chips, relaxations
 from .exports import as_file, no_file, table
 from .feeds import UpdatesFeed
 from .filters import SORTS, RecommendationFilter
@@ -96,7 +96,7 @@ def list_context(request, filterset, rows) -> dict:
     if not page.object_list:
         context |= {
             "active_filters": len(active),
-            "ways_out": ways_out(filterset) if len(active) > 1 else [],  # out of one alone: the list of all
+            "relaxations": relaxations(filterset) if len(active) > 1 else [],  # out of one alone: the list of all
             "are_too_common": are_too_common(words),
             "suggestion": suggestion(filterset, words),
         }

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from core.admin import ReadOnlyAdmin
 from recommendations.models import Evidence, Recommendation, Update
 from recommendations.models.updates import Basis
-from working_groups.admin import ReadOnlyAdmin
 
 from .forms import EvidenceFormSet, UpdateForm
 

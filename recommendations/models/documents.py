@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
+from core.visibility import Visibility
 from recommendations.browse.search_index import search_follows_titles
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from recommendations.tallies import TALLY_MOVES_OF_ISSUES
-from working_groups.models import Organization, Visibility, WorkingGroup
+from working_groups.models import Organization, WorkingGroup
 
 from .updates import Update
 

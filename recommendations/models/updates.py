@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.dates import Precision, first_day, last_day, write_date
+from core.visibility import Visibility
 from recommendations.ledger.triggers import (
     BELONGS_TO_ITS_TRANSACTION,
     CHECK_AGAINST_THE_REST,
@@ -23,7 +24,6 @@ from recommendations.ledger.triggers import (
     NEVER_CHANGED,
     NEVER_EMPTIED,
 )
-from working_groups.models import Visibility
 
 from .status import CLOSED, NEEDS_EVIDENCE, PROGRESS, Status
 

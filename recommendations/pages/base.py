@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
-from core.query_string import with_query
+from core.query_string import url_with_query
 from recommendations.browse.filters import IsoDateField
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation, Tally
@@ -61,7 +61,7 @@ class AsOfMixin:
         return queryset.filter(**{f"{path}__lte": self.as_of}) if self.as_of else queryset
 
 
-class PageOfOne(AsOfMixin, DetailView):
+class AsOfDetailView(AsOfMixin, DetailView):
     """The page of one thing. In small letters or in capitals, its code or slug leads to it as it is written."""
 
     def get(self, request, *args, **kwargs):
@@ -71,24 +71,24 @@ class PageOfOne(AsOfMixin, DetailView):
             found = self.get_queryset().filter(**{f"{self.slug_field}__iexact": kwargs["slug"]}).first()
             if not found:
                 raise
-            address = with_query(found.get_absolute_url(), request.META["QUERY_STRING"])
+            address = url_with_query(found.get_absolute_url(), request.META["QUERY_STRING"])
             return redirect(address, permanent=True)
 
 
-def everything(request, as_of=None):
+def visible_recommendations(request, as_of=None):
     """All recommendations that the reader may see, as they stood on the day `as_of`; None for now."""
-    return Recommendation.objects.visible_to(request.user).as_it_stood(as_of)
+    return Recommendation.objects.visible_to(request.user).at(as_of)
 
 
 def counted(request, as_of=None):
     """What says how many there are, by group, chapter or status: for now the tallies, for a day `everything`."""
-    return everything(request, as_of) if as_of else Tally.objects.visible_to(request.user)
+    return visible_recommendations(request, as_of) if as_of else Tally.objects.visible_to(request.user)
 
 
-def listed(request, as_of=None, **lookups) -> dict:
+def recommendation_rows(request, as_of=None, **lookups) -> dict:
     """For a page that lists all there is of one thing: `recommendations`, in the order of their documents, with all that
     a row shows, and `total`. Of very many, only the first are among them.
     """
-    found = everything(request, as_of).filter(**lookups)
+    found = visible_recommendations(request, as_of).filter(**lookups)
     rows = attach_updates(list(found.in_document_order().for_list()[:WHOLE_AT_MOST]))
     return {"recommendations": rows, "total": len(rows) if len(rows) < WHOLE_AT_MOST else found.count()}

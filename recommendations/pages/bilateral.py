@@ -53,8 +53,8 @@ class Comparison:
         return [each for each in self.asked if not each.answered]
 
 
-def compare_sides(recommendations) -> Comparison:
-    """Takes a queryset of Recommendation with its `shown_status`. Bodies of several countries are on no side."""
+def compare_answers(recommendations) -> Comparison:
+    """Takes a queryset of Recommendation with its `effective_status`. Bodies of several countries are on no side."""
     several = (
         recommendations.filter(addressees__organization__country__in=SIDES)
         .annotate(side_count=Count("addressees__organization__country", distinct=True))

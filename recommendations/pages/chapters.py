@@ -7,7 +7,7 @@ from recommendations.models import (
 )
 from working_groups.models import WorkingGroup
 
-from .base import AsOfMixin, counted, listed
+from .base import AsOfMixin, counted, recommendation_rows
 
 
 class ChapterListView(AsOfMixin, ListView):
@@ -35,7 +35,7 @@ class ChapterView(AsOfMixin, DetailView):
     slug_field = "number"
 
     def get_context_data(self, **kwargs):
-        found = listed(self.request, self.as_of, chapters=self.object)
+        found = recommendation_rows(self.request, self.as_of, chapters=self.object)
         for each in found["recommendations"]:
             each.link = next(link for link in each.listed_chapter_links if link.chapter_id == self.object.pk)
         return super().get_context_data(

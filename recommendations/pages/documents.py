@@ -8,7 +8,7 @@ from recommendations.models import (
     Tally,
 )
 
-from .base import AsOfMixin, PageOfOne, everything, listed
+from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations
 
 
 class DocumentListView(AsOfMixin, ListView):
@@ -25,7 +25,7 @@ class DocumentListView(AsOfMixin, ListView):
         )
 
 
-class DocumentView(PageOfOne):
+class DocumentView(AsOfDetailView):
     """One document, and all that it asks, in its own order."""
 
     template_name = "recommendations/document.html"
@@ -40,7 +40,9 @@ class DocumentView(PageOfOne):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            **listed(self.request, self.as_of, issue__topic__document=self.object),
-            counts=everything(self.request, self.as_of).filter(issue__topic__document=self.object).count_by_status(),
+            **recommendation_rows(self.request, self.as_of, issue__topic__document=self.object),
+            counts=visible_recommendations(self.request, self.as_of)
+            .filter(issue__topic__document=self.object)
+            .count_by_status(),
             **kwargs,
         )

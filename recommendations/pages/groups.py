@@ -7,7 +7,7 @@ from django.views.generic import ListView
 from recommendations.charts.history import status_over_time
 from working_groups.models import WorkingGroup
 
-from .base import AsOfMixin, PageOfOne, counted, everything, listed
+from .base import AsOfDetailView, AsOfMixin, counted, recommendation_rows, visible_recommendations
 
 
 class GroupListView(AsOfMixin, ListView):
@@ -29,7 +29,7 @@ class GroupListView(AsOfMixin, ListView):
         return super().get_context_data(**kwargs)
 
 
-class GroupView(PageOfOne):
+class GroupView(AsOfDetailView):
     """One group: who is in it, and what it asks, by topic."""
 
     template_name = "recommendations/group.html"
@@ -37,9 +37,9 @@ class GroupView(PageOfOne):
     queryset = WorkingGroup.objects.select_related("organization").prefetch_related("partners")
 
     def get_context_data(self, **kwargs):
-        of_group = everything(self.request, self.as_of).filter(issue__topic__group=self.object)
+        of_group = visible_recommendations(self.request, self.as_of).filter(issue__topic__group=self.object)
         return super().get_context_data(
-            **listed(self.request, self.as_of, issue__topic__group=self.object),
+            **recommendation_rows(self.request, self.as_of, issue__topic__group=self.object),
             counts=of_group.count_by_status(),
             history=status_over_time(of_group, self.as_of or timezone.localdate()),
             memberships=self.object.memberships.select_related("person", "organization"),

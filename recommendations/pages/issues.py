@@ -4,10 +4,10 @@ from recommendations.models import (
     Issue,
 )
 
-from .base import PageOfOne, listed
+from .base import AsOfDetailView, recommendation_rows
 
 
-class IssueView(PageOfOne):
+class IssueView(AsOfDetailView):
     """One issue, with the recommendations that answer it."""
 
     template_name = "recommendations/issue.html"
@@ -21,4 +21,4 @@ class IssueView(PageOfOne):
         )
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**listed(self.request, self.as_of, issue=self.object), **kwargs)
+        return super().get_context_data(**recommendation_rows(self.request, self.as_of, issue=self.object), **kwargs)

@@ -5,19 +5,20 @@ from django.db.models import Count, F, Q, prefetch_related_objects
 from django.utils import timezone
 from django.views.generic import ListView
 
+from core.visibility import Visibility
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.charts.history import status_over_time
 from recommendations.models import Response
 from recommendations.models.status import CLOSED, OPEN
 from recommendations.querysets import attach_updates
-from working_groups.models import Country, Organization, Visibility
+from working_groups.models import Country, Organization
 
-from .base import PageOfOne, everything
-from .bilateral import SIDES, compare_sides
+from .base import AsOfDetailView, visible_recommendations
+from .bilateral import SIDES, compare_answers
 
 COUNTRIES = [*SIDES, Country.SEVERAL]
 # What is open before what is closed, priorities before others, then those of which nothing was heard for longest.
-MOST_PRESSING_FIRST = ["-shown_is_open", "-priority", F("shown_update_on").asc(nulls_first=True)]
+MOST_PRESSING_FIRST = ["-effective_is_open", "-priority", F("effective_update_on").asc(nulls_first=True)]
 
 
 class OrganizationListView(ListView):
@@ -42,10 +43,10 @@ class OrganizationListView(ListView):
         return sorted(organizations, key=lambda each: COUNTRIES.index(each.country))
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(comparison=compare_sides(everything(self.request)), **kwargs)
+        return super().get_context_data(comparison=compare_answers(visible_recommendations(self.request)), **kwargs)
 
 
-class OrganizationView(PageOfOne):
+class OrganizationView(AsOfDetailView):
     """The brief for one organization: what it is asked and has answered, what it published, who of it is a member."""
 
     template_name = "recommendations/organization.html"
@@ -58,7 +59,9 @@ class OrganizationView(PageOfOne):
         recommendations = attach_updates(
             list(asked.in_document_order(after=MOST_PRESSING_FIRST).for_brief()[:WHOLE_AT_MOST])
         )
-        prefetch_related_objects([each.shown_update for each in recommendations if each.shown_update], "evidence")
+        prefetch_related_objects(
+            [each.effective_update for each in recommendations if each.effective_update], "evidence"
+        )
         for each in recommendations:
             each.addressee = next(
                 addressee for addressee in each.listed_addressees if addressee.organization_id == self.object.pk
@@ -68,9 +71,9 @@ class OrganizationView(PageOfOne):
         counts = asked.count_by_status()
         government = self.object.get_whole_government()
         return super().get_context_data(
-            open=[each for each in recommendations if each.shown_is_open],
+            open=[each for each in recommendations if each.effective_is_open],
             open_total=sum(counts[status] for status in OPEN),
-            closed=[each for each in recommendations if not each.shown_is_open],
+            closed=[each for each in recommendations if not each.effective_is_open],
             closed_total=sum(counts[status] for status in CLOSED),
             total=sum(counts.values()),
             answered=self.object.addressed.filter(recommendation__in=asked.values("pk"), responded_on__lte=day).count(),
@@ -89,4 +92,4 @@ class OrganizationView(PageOfOne):
 
     def asked_of(self, organization):
         """What `organization` is asked, of that which the reader may see, as it stood on the day of the page."""
-        return everything(self.request, self.as_of).filter(addressees__organization=organization)
+        return visible_recommendations(self.request, self.as_of).filter(addressees__organization=organization)

@@ -12,10 +12,10 @@ from recommendations.models import (
 from recommendations.querysets import attach_updates
 from recommendations.sharing import citing
 
-from .base import PageOfOne, everything
+from .base import AsOfDetailView, visible_recommendations
 
 
-class RecordView(PageOfOne):
+class RecordView(AsOfDetailView):
     """One recommendation, with its story."""
 
     template_name = "recommendations/record.html"
@@ -24,7 +24,7 @@ class RecordView(PageOfOne):
 
     def get_queryset(self):
         return (
-            everything(self.request, self.as_of)
+            visible_recommendations(self.request, self.as_of)
             .for_citing()
             .prefetch_related(
                 Prefetch("addressees", Addressee.objects.select_related("organization")),
@@ -57,7 +57,7 @@ class RecordView(PageOfOne):
             whole_page=recommendation.get_absolute_url() if self.as_of else "",
             siblings=[
                 each
-                for each in recommendation.issue.recommendations.as_it_stood(self.as_of).order_by("letter")
+                for each in recommendation.issue.recommendations.at(self.as_of).order_by("letter")
                 if each != recommendation
             ],
             previous=neighbours[place - 1] if place else None,

@@ -69,8 +69,8 @@ def in_bibtex(recommendation: Recommendation, today: date) -> str:
 
 def latex(text: str) -> str:
     """The text so that LaTeX prints it as it is, in one line."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split()).translate(LATEX)
+    strip_control_chars = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(strip_control_chars.split()).translate(LATEX)
 
 
 def linked_data(recommendation: Recommendation) -> dict:

@@ -66,7 +66,7 @@ def recommendation_widget(request, slug):
 def group_widget(request, slug):
     """The state of play of a group, to stand in a frame."""
     group = get_object_or_404(WorkingGroup, slug=slug)
-    recommendations = Recommendation.objects.public().as_of_today().filter(issue__topic__group=group)
+    recommendations = Recommendation.objects.public().current().filter(issue__topic__group=group)
     return render(
         request,
         "recommendations/widget_group.html",

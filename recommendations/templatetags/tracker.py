@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 
 from core.bilingual import current_language, language_shown
 from core.dates import Precision, write_date
-from core.query_string import with_query
+from core.query_string import url_with_query
 from recommendations.charts.history import one_a_period
 from recommendations.charts.status_area import OverTime
 from recommendations.models.status import CLOSED, OPEN, Status
@@ -72,7 +72,7 @@ def query_without(query, names):
     return query.urlencode()
 
 
-register.filter(with_query)
+register.filter(url_with_query)
 
 
 @register.filter

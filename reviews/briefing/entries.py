@@ -30,7 +30,7 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
         url=settings.SITE_URL + recommendation.get_absolute_url(),
         is_priority=recommendation.priority,
         place=f"{topic.group.name} · {topic.title}" if with_group else topic.title,
-        status=recommendation.shown_status,
+        status=recommendation.effective_status,
         since=status_since(recommendation),
         summary=recommendation.summary,
         success_test=recommendation.success_test,
@@ -46,8 +46,8 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
 def status_since(recommendation: Recommendation) -> str:
     """Since when it has stood where it stands, in words; issued is what it was when it was published."""
     history = recommendation.history
-    same = list(takewhile(lambda update: update.status == recommendation.shown_status, history))
-    if len(same) == len(history) and recommendation.shown_status == Status.ISSUED:
+    same = list(takewhile(lambda update: update.status == recommendation.effective_status, history))
+    if len(same) == len(history) and recommendation.effective_status == Status.ISSUED:
         return write_since(recommendation.document.published_on)
     return write_since(same[-1].effective_on, same[-1].precision)
 

@@ -10,14 +10,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import current_language
-from core.control_chars import printable
+from core.control_chars import strip_control_chars
 from core.dates import write_date
+from core.visibility import Visibility
 from recommendations.models import Recommendation, Update
 from recommendations.models.status import OPEN, RULES, Status
 from recommendations.models.updates import Basis
 from reviews.changes.compare import Kind, changes, mark_before
 from reviews.models import Milestone, MilestoneState
-from working_groups.models import Visibility
 
 from .content import Book, Definition, Movement, Movements, Part, Pointer, Source, StateOfPlay
 from .entries import make_entry, make_event
@@ -137,14 +137,14 @@ def _part(title, description, day, in_full, pointed_to=(), with_group=False) -> 
         sum=_sum(tally),
         tally=tally,
         entries=[make_entry(each, day, with_group) for each in in_full],
-        pointers=[Pointer(each.code, each.title, each.shown_status) for each in pointed_to],
+        pointers=[Pointer(each.code, each.title, each.effective_status) for each in pointed_to],
     )
 
 
 def _state_of_play(name, recommendations) -> StateOfPlay:
     counts = dict.fromkeys(Status.values, 0)
     for each in recommendations:
-        counts[each.shown_status] += 1
+        counts[each.effective_status] += 1
     total = len(recommendations)
     still_open = sum(counts[status] for status in OPEN)
     return StateOfPlay(name, counts, total, still_open, total - still_open)
@@ -272,7 +272,7 @@ def _what_it_rests_on(recommendations) -> list[str]:
 def _printable(value):
     """The same, with all its texts as both formats can hold them."""
     if isinstance(value, str):
-        return printable(value)
+        return strip_control_chars(value)
     if isinstance(value, list):
         return [_printable(each) for each in value]
     if is_dataclass(value):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from icalendar import Calendar, Event, vDuration, vUri
 
 from core.bilingual import current_language
-from core.control_chars import printable
+from core.control_chars import strip_control_chars
 from core.dates import Precision, write_date
 from reviews.models import Milestone, MilestoneState
 
@@ -74,10 +74,10 @@ def _event(milestone) -> Event:
         start=first,
         end=last + timedelta(days=1),  # the first day on which it is over
         # No control characters: RFC 5545, section 3.1, has no way to say them either.
-        summary=printable(_summary(milestone)),
-        description=printable(_description(milestone, address)),
-        location=printable(milestone.place) or None,
-        categories=[printable(milestone.series.short_name)],
+        summary=strip_control_chars(_summary(milestone)),
+        description=strip_control_chars(_description(milestone, address)),
+        location=strip_control_chars(milestone.place) or None,
+        categories=[strip_control_chars(milestone.series.short_name)],
         url=address,
         status=_status(milestone),
         transparency="TRANSPARENT",  # nobody is busy all day because governments meet

@@ -9,7 +9,7 @@ from django.utils import timezone
 from recommendations.browse.exports import as_file, no_file
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation
-from recommendations.pages.base import everything
+from recommendations.pages.base import visible_recommendations
 from reviews.models import Milestone
 
 from .compare import Change, Difference, Kind, differences, load_changes, mark_before
@@ -39,7 +39,7 @@ def what_changed(request):
             "shown_at_most": WHOLE_AT_MOST,
             "counts": count_by_kind(found),
             "groups": by_group_and_kind(found, form.chosen_groups, shown),
-            "total": everything(request, until).for_groups(form.chosen_groups).count(),
+            "total": visible_recommendations(request, until).for_groups(form.chosen_groups).count(),
             "earlier": mark_before(since),
         }
     return render(request, "reviews/changes.html", context)

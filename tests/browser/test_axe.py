@@ -24,7 +24,7 @@ PAGES = [name for name, _pattern in public_patterns() if name not in FILES]
 
 
 @pytest.fixture(scope="module")
-def everything(server) -> dict[tuple[str, str], str]:
+def visible_recommendations(server) -> dict[tuple[str, str], str]:
     """Each public address by its name and language, with one of everything behind them."""
     return {(name, language): address for name, language, address in addresses(placed())}
 
@@ -37,9 +37,9 @@ def found_in(page, **options) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_wrong_with_the_page(everything, page, name, language):
+def test_axe_finds_nothing_wrong_with_the_page(visible_recommendations, page, name, language):
     page.emulate_media(color_scheme="light")
-    response = page.goto(everything[name, language])
+    response = page.goto(visible_recommendations[name, language])
     assert response.headers["content-type"].startswith("text/html")
     in_the_light = found_in(page)
 
@@ -50,14 +50,14 @@ def test_axe_finds_nothing_wrong_with_the_page(everything, page, name, language)
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_what_axe_does_not_see_is_no_page(everything, page, name):
-    response = page.request.get(everything[name, "en"])
+def test_what_axe_does_not_see_is_no_page(visible_recommendations, page, name):
+    response = page.request.get(visible_recommendations[name, "en"])
 
     assert response.ok
     assert "html" not in response.headers["content-type"]
 
 
-def test_axe_is_awake(everything, page):
+def test_axe_is_awake(visible_recommendations, page):
     page.goto("/subscribe/")
     page.evaluate("document.documentElement.removeAttribute('lang')")
 

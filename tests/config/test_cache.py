@@ -162,7 +162,7 @@ def watched_tables() -> list[str]:
 
 
 @pytest.fixture
-def everything():
+def visible_recommendations():
     """A row in each table that public pages show."""
     recommendation = RecommendationFactory()
     AddresseeFactory(recommendation=recommendation)
@@ -174,7 +174,7 @@ def everything():
     MilestoneFactory().documents.add(recommendation.document)
 
 
-def test_a_write_by_sql_to_any_table_that_is_shown_makes_the_page_anew(client, everything):
+def test_a_write_by_sql_to_any_table_that_is_shown_makes_the_page_anew(client, visible_recommendations):
     not_seen = []
     for table in watched_tables():
         before = client.get("/")["ETag"]
@@ -187,7 +187,7 @@ def test_a_write_by_sql_to_any_table_that_is_shown_makes_the_page_anew(client, e
     assert not_seen == [], "Have them watched: see config/migrations/0001_content_changes.py."
 
 
-def test_each_way_of_writing_is_seen(client, everything):
+def test_each_way_of_writing_is_seen(client, visible_recommendations):
     names = [client.get("/")["ETag"]]
     for statement in [
         "INSERT INTO working_groups_person (name) VALUES ('Somebody')",

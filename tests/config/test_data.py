@@ -140,7 +140,7 @@ def test_everything_told_rests_on_public_sources_that_are_named():
 
 def test_the_current_status_is_what_the_ledger_says():
     for each in Recommendation.objects.as_of(date.max):
-        assert (each.status, each.last_update_id) == (each.shown_status, each.shown_update_id), each.code
+        assert (each.status, each.last_update_id) == (each.effective_status, each.effective_update_id), each.code
 
 
 def test_the_series_are_the_dialogue_the_summit_and_the_review():

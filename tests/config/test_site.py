@@ -134,10 +134,10 @@ def test_every_page_of_the_admin_opens(one_of_each, as_staff):
         record = model.objects.first()
         assert record, f"{model.__name__} is new in the admin: make one in one_of_each()."
         may_add = its_admin.has_add_permission(as_staff.get("/admin/").wsgi_request)
-        listed = 302 if model is Outbox else 200  # it leads to its one row
+        recommendation_rows = 302 if model is Outbox else 200  # it leads to its one row
         expected = {
-            reverse(f"{name}_changelist"): listed,
-            reverse(f"{name}_changelist") + "?q=somewhere": listed,
+            reverse(f"{name}_changelist"): recommendation_rows,
+            reverse(f"{name}_changelist") + "?q=somewhere": recommendation_rows,
             reverse(f"{name}_add"): 200 if may_add else 403,
             reverse(f"{name}_change", args=[record.pk]): 200,
             reverse(f"{name}_history", args=[record.pk]): 200,

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from recommendations.models import Recommendation
-from recommendations.pages.bilateral import compare_sides
+from recommendations.pages.bilateral import compare_answers
 from tests.factories import AddresseeFactory, DocumentFactory, OrganizationFactory, RecommendationFactory, record
 from tests.reading import codes, in_order, text
 
@@ -37,7 +37,7 @@ def ask():
 
 
 def compared():
-    return compare_sides(Recommendation.objects.as_of_today())
+    return compare_answers(Recommendation.objects.current())
 
 
 def test_what_only_one_side_is_asked_is_not_compared(ask):

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def status_on(recommendation, day) -> str:
-    return Recommendation.objects.as_of(day).get(pk=recommendation.pk).shown_status
+    return Recommendation.objects.as_of(day).get(pk=recommendation.pk).effective_status
 
 
 class TestCorrections:

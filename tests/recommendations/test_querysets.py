@@ -67,7 +67,7 @@ class TestStale:
     def test_stale_is_the_same_by_the_current_columns(self):
         recommendation = RecommendationFactory()
         record(recommendation, effective_on=self.TODAY - timedelta(days=30))
-        now = Recommendation.objects.as_of_today()
+        now = Recommendation.objects.current()
 
         assert set(now.stale(self.TODAY, 29)) == {recommendation}
         assert set(now.stale(self.TODAY, 30)) == set()
@@ -90,39 +90,39 @@ class TestAsOf:
 
         before = Recommendation.objects.as_of(date(2024, 4, 30)).get()
 
-        assert (before.shown_status, before.shown_is_open) == ("issued", True)
-        assert (before.shown_update_id, before.shown_update_on) == (None, None)
+        assert (before.effective_status, before.effective_is_open) == ("issued", True)
+        assert (before.effective_update_id, before.effective_update_on) == (None, None)
 
     def test_from_an_update_on_it_stands_as_that_says(self):
         update = record(RecommendationFactory(), status="implemented", effective_on=date(2024, 5, 1))
 
         then = Recommendation.objects.as_of(date(2024, 5, 1)).get()
 
-        assert (then.shown_status, then.shown_is_open) == ("implemented", False)
-        assert (then.shown_update_id, then.shown_update_on) == (update.pk, date(2024, 5, 1))
+        assert (then.effective_status, then.effective_is_open) == ("implemented", False)
+        assert (then.effective_update_id, then.effective_update_on) == (update.pk, date(2024, 5, 1))
 
     @pytest.mark.parametrize("visibility", ["members", "staff"])
     def test_what_only_some_may_read_is_in_no_view(self, visibility):
         recommendation = RecommendationFactory()
         record(recommendation, visibility=visibility)
 
-        assert Recommendation.objects.as_of(date(2024, 5, 1)).get().shown_update_id is None
+        assert Recommendation.objects.as_of(date(2024, 5, 1)).get().effective_update_id is None
 
     def test_the_view_of_today_is_what_the_columns_say(self, of_each_status):
-        shown = ["pk", "shown_status", "shown_is_open", "shown_update_id", "shown_update_on"]
+        shown = ["pk", "effective_status", "effective_is_open", "effective_update_id", "effective_update_on"]
         by_ledger = Recommendation.objects.as_of(date.max).values_list(*shown)
 
-        assert set(by_ledger) == set(Recommendation.objects.as_of_today().values_list(*shown))
+        assert set(by_ledger) == set(Recommendation.objects.current().values_list(*shown))
 
     def test_the_updates_shown_come_in_one_query(self, django_assert_num_queries):
         update = record(RecommendationFactory())
         silent = RecommendationFactory()
-        recommendations = list(Recommendation.objects.as_of_today())
+        recommendations = list(Recommendation.objects.current())
 
         with django_assert_num_queries(1):
             attach_updates(recommendations)
 
-        shown = {each: each.shown_update for each in recommendations}
+        shown = {each: each.effective_update for each in recommendations}
         assert shown == {update.recommendation: update, silent: None}
 
 
@@ -131,14 +131,14 @@ class TestCounts:
         RecommendationFactory.create_batch(2)
         RecommendationFactory(status="implemented")
 
-        counts = Recommendation.objects.as_of_today().count_by_status()
+        counts = Recommendation.objects.current().count_by_status()
 
         assert counts == dict.fromkeys(Status.values, 0) | {"issued": 2, "implemented": 1}
 
     def test_an_order_does_not_split_the_counts(self):
         RecommendationFactory.create_batch(2)
 
-        counts = Recommendation.objects.as_of_today().in_document_order().count_by_status()
+        counts = Recommendation.objects.current().in_document_order().count_by_status()
 
         assert counts["issued"] == 2
 
@@ -154,7 +154,7 @@ class TestCounts:
         RecommendationFactory(group=group, status="implemented")
         RecommendationFactory.create_batch(2, group=other)
 
-        counts = Recommendation.objects.as_of_today().count_by_group_and_status()
+        counts = Recommendation.objects.current().count_by_group_and_status()
 
         none = dict.fromkeys(Status.values, 0)
         assert counts == {group.pk: none | {"implemented": 1}, other.pk: none | {"issued": 2}}

@@ -44,7 +44,7 @@ def marks(html) -> list[str]:
 def row(**fields) -> Recommendation:
     """A new recommendation with all that a row of a list shows."""
     recommendation = RecommendationFactory(**fields)
-    return attach_updates(list(Recommendation.objects.filter(pk=recommendation.pk).as_of_today().for_list()))[0]
+    return attach_updates(list(Recommendation.objects.filter(pk=recommendation.pk).current().for_list()))[0]
 
 
 def excerpt(response) -> str:
@@ -126,7 +126,7 @@ def test_what_is_marked_is_escaped(look_for):
 def test_whatever_is_searched_for_the_text_stays_what_it_is(db, words, title):
     recommendation = RecommendationFactory.build(title_en=title, summary_en=title, issue=IssueFactory.build(topic=None))
     recommendation.listed_addressees, recommendation.listed_chapter_links = [], []
-    recommendation.shown_update = None
+    recommendation.effective_update = None
 
     highlight([recommendation], words)
 

@@ -255,7 +255,7 @@ def test_the_changes_lead_from_the_state_on_one_day_to_that_on_another(ledger, d
     first, middle, last = days
 
     def state(day) -> dict[int, str]:
-        return dict(ours.as_of(day).values_list("pk", "shown_status"))
+        return dict(ours.as_of(day).values_list("pk", "effective_status"))
 
     def told(since, until) -> set:
         return {update for change in changes(ours, since, until) for update in change.updates}

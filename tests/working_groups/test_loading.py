@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
+from core.fixtures import Loader
 from tests.factories import OrganizationFactory
-from working_groups.loading import Loader
 from working_groups.models import Membership, Organization, Person, WorkingGroup
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ SAT = {"name_en": "Tax Service", "name_es": "Servicio Tributario", "kind": "gove
 def load(**changes) -> Loader:
     """Load one organization, as it stands in a file with `changes`, and give the loader."""
     loader = Loader()
-    loader.put(Organization, {"slug": "sat"}, SAT | changes)
+    loader.upsert(Organization, {"slug": "sat"}, SAT | changes)
     return loader
 
 
@@ -56,7 +56,7 @@ def test_a_field_that_staff_have_edited_is_kept_and_the_others_follow_the_file()
     organization = Organization.objects.get()
     assert (organization.name_en, organization.name_es) == ("The Taxman", "Administración Tributaria")
     assert outcome(loader) == "kept"
-    assert loader.kept == ["organization sat (edited: name_en)"]
+    assert loader.skipped == ["organization sat (edited: name_en)"]
 
 
 def test_an_edit_is_kept_load_after_load():
@@ -84,7 +84,7 @@ def test_a_record_that_staff_have_deleted_stays_deleted():
 
     for loader in [load(), load()]:
         assert outcome(loader) == "kept"
-        assert loader.kept == ["organization sat (deleted)"]
+        assert loader.skipped == ["organization sat (deleted)"]
         assert not Organization.objects.exists()
 
 
@@ -93,7 +93,7 @@ def test_a_record_that_staff_have_added_is_left_alone():
 
     for loader in [load(), load(name_en="Revenue")]:
         assert outcome(loader) == "kept"
-        assert loader.kept == ["organization sat (added by staff)"]
+        assert loader.skipped == ["organization sat (added by staff)"]
         assert Organization.objects.get().name_en == "The Taxman"
 
 
@@ -115,10 +115,10 @@ def test_a_field_that_the_file_gains_is_written():
 
 def test_records_point_at_records():
     loader = Loader()
-    organization = loader.put(Organization, {"slug": "sat"}, SAT)
-    group = loader.put(WorkingGroup, {"slug": "taxes"}, {"code": "TX", "name_en": "Taxes", "name_es": "Impuestos"})
-    person = loader.put(Person, {"name": "Ana"}, {})
-    loader.put(Membership, {"group": group, "person": person}, {"affiliation": "SAT", "organization": organization})
+    organization = loader.upsert(Organization, {"slug": "sat"}, SAT)
+    group = loader.upsert(WorkingGroup, {"slug": "taxes"}, {"code": "TX", "name_en": "Taxes", "name_es": "Impuestos"})
+    person = loader.upsert(Person, {"name": "Ana"}, {})
+    loader.upsert(Membership, {"group": group, "person": person}, {"affiliation": "SAT", "organization": organization})
     other = OrganizationFactory()
     Membership.objects.update(organization=other)
 

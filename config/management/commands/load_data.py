@@ -3,9 +3,10 @@ from itertools import groupby
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
+from core.fixtures import Loader
 from recommendations.loading import load_recommendations, load_updates
 from reviews.loading import load_reviews
-from working_groups.loading import Loader, load_working_groups
+from working_groups.loading import load_working_groups
 
 
 class Command(BaseCommand):
@@ -28,5 +29,5 @@ class Command(BaseCommand):
         for model, entries in groupby(loader.counts.items(), key=lambda entry: entry[0][0]):
             told = ", ".join(f"{count} {what}" for (_model, what), count in entries)
             self.stdout.write(f"{model._meta.verbose_name_plural}: {told}")
-        for line in loader.kept:
+        for line in loader.skipped:
             self.stdout.write(self.style.WARNING(f"left as staff have it: {line}"))

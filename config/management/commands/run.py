@@ -74,7 +74,7 @@ class Command(BaseCommand):
         }
         for name, command in commands.items():
             manager.add_process(name, "exec " + command, env=env, cwd=str(settings.BASE_DIR))
-        with embedded.told_as_running(SITE_URL=env["SITE_URL"], EMAIL_URL=env["EMAIL_URL"]):
+        with embedded.advertise_running(SITE_URL=env["SITE_URL"], EMAIL_URL=env["EMAIL_URL"]):
             manager.loop()
         return manager.returncode
 

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.admin import ReadOnlyAdmin
 from reviews.admin import MilestoneAdmin as StockMilestoneAdmin
 from reviews.digests.models import (
     MAY_STILL_LEAVE,
@@ -31,9 +32,8 @@ from reviews.digests.pipeline.plan import plan
 from reviews.digests.subscribers.forms import MilestoneForm
 from reviews.digests.subscribers.subscriptions import CONSENT_VERSION, end, send_letters_soon
 from reviews.models import Milestone
-from working_groups.admin import ReadOnlyAdmin
 
-from .audience import whom_a_change_concerns
+from .audience import describe_pending_mail
 from .digest_admin import DigestAdmin, address_of, due_in_words, words_of
 from .importing_admin import ImportMixin
 
@@ -197,7 +197,7 @@ class MilestoneAdmin(StockMilestoneAdmin):
 
     @admin.display(description=_("in the mail"))
     def in_the_mail(self, milestone):
-        return format_html_join(mark_safe("<br>"), "{}", [[each] for each in whom_a_change_concerns(milestone)])
+        return format_html_join(mark_safe("<br>"), "{}", [[each] for each in describe_pending_mail(milestone)])
 
     def save_model(self, request, obj, form, change):
         before = change and Milestone.objects.get(pk=obj.pk)

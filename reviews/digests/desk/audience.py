@@ -76,7 +76,7 @@ def readers_of(digest) -> int:
     )
 
 
-def whom_a_change_concerns(milestone) -> list[str]:
+def describe_pending_mail(milestone) -> list[str]:
     """What a new date or a cancellation of a milestone sets off, in sentences with the numbers of people."""
     digests = milestone.digests.filter(kind=DigestKind.DIGEST, replaced_by=None).select_related("milestone")
     is_open = digests.filter(state__in=MAY_STILL_LEAVE)
@@ -112,7 +112,7 @@ def whom_a_change_concerns(milestone) -> list[str]:
     return sentences or [gettext("No digest is planned, and nobody has been sent one.")]
 
 
-def what_a_date_sets_off(milestone, now) -> list[str]:
+def describe_schedule(milestone, now) -> list[str]:
     """When readers would hear of a milestone if it were as it is here, not saved yet, in sentences."""
     readers = readers_by_series().get(milestone.series_id, 0)
     if not readers:

@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from core.admin import ReadOnlyAdmin
 from core.bilingual import current_language
 from core.dates import write_moment
 from reviews.digests.mail.allowlist import may_be_mailed
@@ -33,7 +34,6 @@ from reviews.digests.models import DeliveryState, Digest, DigestKind, DigestStat
 from reviews.digests.pipeline import transitions as life
 from reviews.digests.subscribers.forms import AudienceForm
 from reviews.digests.templatetags.digests import own_time
-from working_groups.admin import ReadOnlyAdmin
 from working_groups.models import User
 
 from .admin_actions import buttons_of

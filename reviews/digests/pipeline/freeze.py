@@ -5,13 +5,14 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F
 
+from core.visibility import Visibility
 from recommendations.models import Recommendation, Update
 from recommendations.models.status import Status
 from reviews.changes.compare import changes
 from reviews.digests.models import Digest, DigestKind, DigestNews, DigestState, Reason
 from reviews.digests.public.render import render, wanted_audiences
 from reviews.models import MilestoneState
-from working_groups.models import Visibility, WorkingGroup
+from working_groups.models import WorkingGroup
 
 from .plan import has_passed, is_on, local_day
 
@@ -199,13 +200,13 @@ def _change(change) -> dict:
 
 
 def _groups() -> list[dict]:
-    everything = Recommendation.objects.public().as_of_today()
+    everything = Recommendation.objects.public().current()
     counts = everything.count_by_group_and_status()
     open_ones = {}
     for each in (
-        everything.filter(shown_is_open=True)
+        everything.filter(effective_is_open=True)
         .select_related("issue__topic__group", "last_update")
-        .order_by("-priority", F("shown_update_on").asc(nulls_first=True), "code")
+        .order_by("-priority", F("effective_update_on").asc(nulls_first=True), "code")
     ):
         open_ones.setdefault(each.group.pk, []).append(
             _both(each, "title")

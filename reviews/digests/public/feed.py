@@ -6,7 +6,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from core.bilingual import current_language
-from core.control_chars import printable
+from core.control_chars import strip_control_chars
 from recommendations.browse.feeds import PrintableAtomFeed
 from reviews.digests.models import Digest, DigestKind
 from reviews.models import Series
@@ -22,11 +22,13 @@ class DigestFeed(Feed):
     feed_type = PrintableAtomFeed
 
     def get_object(self, request):
-        return printable(request.GET.get("series", ""))  # no slug has a space
+        return strip_control_chars(request.GET.get("series", ""))  # no slug has a space
 
     def title(self, series):
         name = Series.objects.filter(slug=series).first()
-        return printable(f"{name}: {_('Digests')}") if name else _("Digests of the C26+ Recommendations Tracker")
+        return (
+            strip_control_chars(f"{name}: {_('Digests')}") if name else _("Digests of the C26+ Recommendations Tracker")
+        )
 
     def link(self, series):
         return reverse("digests:archive") + (f"?{urlencode({'series': series})}" if series else "")

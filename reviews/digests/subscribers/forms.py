@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import current_language
-from reviews.digests.desk.audience import what_a_date_sets_off
+from reviews.digests.desk.audience import describe_schedule
 from reviews.digests.models import Subscription, check_every_server_takes
 from reviews.digests.pipeline.transitions import readers_of_notice
 from reviews.models import Milestone, Series
@@ -137,7 +137,7 @@ class MilestoneForm(forms.ModelForm):
             for name in REASONS:
                 setattr(self.instance, name, getattr(self.instance, name) or getattr(before, name))
             return
-        sentences = what_a_date_sets_off(self.instance, timezone.now())
+        sentences = describe_schedule(self.instance, timezone.now())
         if sentences and not self.cleaned_data["confirms_mail"]:
             said = [self.still_of_the_old_date] if self.still_of_the_old_date else []
             self.add_error("confirms_mail", [*sentences, *said, _("Tick this and save again.")])

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
 from core.bilingual import current_language
-from core.client_ip import address_of
+from core.client_ip import client_ip
 from core.dates import write_date
 from core.rate_limit import is_too_often
 from reviews.digests.mail.tokens import is_ours, subscription_for, subscription_to_confirm, token_for
@@ -79,7 +79,7 @@ def subscribe(request):
     form = SubscribeForm(request.POST)
     if not form.is_valid():
         return render(request, "digests/subscribe.html", {"form": form})
-    if is_too_often("subscribe", address_of(request), most=10, seconds=3600):
+    if is_too_often("subscribe", client_ip(request), most=10, seconds=3600):
         return tell(
             request, _("Please try again in an hour"), _("There were many requests from where you are."), status=429
         )

@@ -37,7 +37,7 @@ def attention(user):
 
 def _of_the_ledger() -> list[Matter]:
     matters = []
-    if stale := Recommendation.objects.as_of_today().stale(timezone.localdate(), STALE_DAYS).count():
+    if stale := Recommendation.objects.current().stale(timezone.localdate(), STALE_DAYS).count():
         text = ngettext(
             "%(count)d open recommendation without an update for %(days)d days",
             "%(count)d open recommendations without an update for %(days)d days",

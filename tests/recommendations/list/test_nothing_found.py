@@ -10,7 +10,7 @@ from tests.reading import text, total
 pytestmark = pytest.mark.django_db
 
 
-def ways_out(response) -> dict[str, tuple[str, str]]:
+def relaxations(response) -> dict[str, tuple[str, str]]:
     """The filters that an empty list offers to leave out: what is said of each, its query, and how many there are."""
     found = re.findall(r'<li><a href="[^"?]*\??([^"]*)">([^<]*)</a> <span class="soft">([^<]*)</span>', text(response))
     return {label: (unescape(query), count) for query, label, count in found}
@@ -20,7 +20,7 @@ def test_nothing_found_says_which_filter_to_leave_out(library, read):
     response = read("group=amiti&chapter=7&chapter=19&sort=newest&page=1")
 
     assert "No recommendation matches all of this." in text(response)
-    assert ways_out(response) == {
+    assert relaxations(response) == {
         "Without “Group: AMITI”": ("chapter=7&chapter=19&sort=newest", "3 recommendations"),
         "Without “Chapter: A chapter, A chapter”": ("group=amiti&sort=newest", "1 recommendation"),
     }
@@ -37,11 +37,11 @@ def test_nothing_found_says_which_filter_to_leave_out(library, read):
     ],
 )
 def test_any_filter_may_be_the_one_to_leave_out(library, read, query, labels):
-    assert sorted(ways_out(read(query))) == labels
+    assert sorted(relaxations(read(query))) == labels
 
 
 def test_each_way_out_leads_to_as_many_as_it_says(library, read):
-    found = ways_out(read("as_of=2024-06-01&group=amiti&open=true"))
+    found = relaxations(read("as_of=2024-06-01&group=amiti&open=true"))
 
     assert len(found) == 2
     for query, count in found.values():
@@ -51,14 +51,14 @@ def test_each_way_out_leads_to_as_many_as_it_says(library, read):
 def test_where_it_takes_more_than_one_it_is_said(library, read):
     response = read("q=nonsense&group=amiti&chapter=7")
 
-    assert ways_out(response) == {}
+    assert relaxations(response) == {}
     assert "Removing one of the filters is not enough." in text(response)
 
 
 def test_with_one_filter_there_is_only_the_list_of_all(library, read):
     response = read("q=nonsense")
 
-    assert ways_out(response) == {}
+    assert relaxations(response) == {}
     assert "Removing one" not in text(response)
     assert 'href="/recommendations/">show all recommendations' in text(response)
 

@@ -85,7 +85,7 @@ class TestWhatItHolds:
             "in_progress": 2,
             "implemented": 1,
         }
-        assert found.total.counts == Recommendation.objects.as_of_today().count_by_status()
+        assert found.total.counts == Recommendation.objects.current().count_by_status()
         assert (found.total.open, found.total.closed) == (3, 1)
         assert [sum(tally.counts.values()) for tally in found.by_group] == [1, 1, 1, 1]
 

@@ -46,11 +46,11 @@ def test_a_sink_on_this_machine_takes_everything(staging, host):
 def test_a_letter_to_another_address_does_not_leave(sink, settings):
     # The sink by another name, so that it counts as a real mail server.
     settings.EMAIL_HOST, settings.MAIL_ALLOWLIST = "127.1", ["*@example.org"]
-    listed = SubscriptionFactory(email="ana@example.org", letter="manage")
+    recommendation_rows = SubscriptionFactory(email="ana@example.org", letter="manage")
     other = SubscriptionFactory(email="ana@example.com", letter="manage")
 
     assert send_letters() == 1
 
-    assert sink.tried == [listed.email]
+    assert sink.tried == [recommendation_rows.email]
     other.refresh_from_db()
     assert (other.letter, other.letter_sent_at) == ("", None)

@@ -1,0 +1,18 @@
+"""What the fixture loader remembers."""
+
+from django.db import models
+
+
+class LoadedRecord(models.Model):
+    """What `load_data` last wrote to a record, so that a later load can tell what staff have edited since."""
+
+    model = models.CharField(max_length=100)
+    key = models.CharField(max_length=200)
+    values = models.JSONField()
+
+    class Meta:
+        db_table = "working_groups_loadedrecord"  # where the first release put it
+        constraints = [models.UniqueConstraint(fields=["model", "key"], name="one_loaded_record_per_key")]
+
+    def __str__(self):
+        return f"{self.model} {self.key}"
