@@ -48,7 +48,7 @@ class RecommendationQuerySet(models.QuerySet):
         """Open ones (`shown_*`) of which nothing was heard in the `days` before the date `on`."""
         since = date.fromordinal(max(on.toordinal() - days, 1))  # not before the first day that a date can be
         return self.filter(effective_is_open=True).filter(
-            Q(shown_update_on__lt=since) | Q(effective_update_on=None, issue__topic__document__published_on__lt=since)
+            Q(effective_update_on__lt=since) | Q(effective_update_on=None, issue__topic__document__published_on__lt=since)
         )
 
     def as_of(self, day):
@@ -69,7 +69,7 @@ class RecommendationQuerySet(models.QuerySet):
                     output_field=models.CharField(),
                 ),
             )
-            .annotate(effective_is_open=Q(shown_status__in=OPEN))
+            .annotate(effective_is_open=Q(effective_status__in=OPEN))
         )
 
     def current(self):
