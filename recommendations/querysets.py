@@ -48,7 +48,8 @@ class RecommendationQuerySet(models.QuerySet):
         """Open ones (`shown_*`) of which nothing was heard in the `days` before the date `on`."""
         since = date.fromordinal(max(on.toordinal() - days, 1))  # not before the first day that a date can be
         return self.filter(effective_is_open=True).filter(
-            Q(effective_update_on__lt=since) | Q(effective_update_on=None, issue__topic__document__published_on__lt=since)
+            Q(effective_update_on__lt=since)
+            | Q(effective_update_on=None, issue__topic__document__published_on__lt=since)
         )
 
     def as_of(self, day):

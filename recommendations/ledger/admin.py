@@ -1,6 +1,8 @@
 """How staff record what happened: a row is added with its evidence, on its own or in the place of an earlier one."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminErrorList, AdminForm
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -11,10 +13,13 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin
+from core.dates import Precision
+from core.visibility import Visibility
 from recommendations.models import Evidence, Recommendation, Update
 from recommendations.models.updates import Basis
 
-from .forms import EvidenceFormSet, UpdateForm
+from .forms import EvidenceForms, EvidenceFormSet, UpdateForm
+from .hooks import RECORDING_NOTES
 
 ADD = "admin:recommendations_update_add"
 # What a row takes over from the one whose place it takes. How it is known, and why, is each row's own.
@@ -52,34 +57,31 @@ class ToVerifyFilter(admin.SimpleListFilter):
 
 
 class EvidenceInline(admin.StackedInline):
-    model = Evidence
-    formset = EvidenceFormSet
-    fields = ["title", "publisher", "url", "published_on"]
-    can_delete = False
+    """How the sources look in the form; `EvidenceForms` is what they are validated by."""
 
-    def get_extra(self, request, obj=None, **kwargs):
-        earlier = earlier_row(request)
-        return max(1, earlier.evidence.count()) if earlier else 1
+    model = Evidence
+    fields = ["title", "publisher", "url", "published_on"]
 
 
 class UpdateAdmin(ReadOnlyAdmin):
     """The ledger: a row can be added, with its evidence, and never changed."""
 
-    form = UpdateForm
     list_display = ["counts_from", "recommendation", "standing", "basis", "recorded_by", "recorded_at"]
     list_select_related = ["recommendation", "recorded_by", "correction"]
     list_filter = [ToVerifyFilter, "status", "basis", "visibility", "recommendation__issue__topic__group"]
     search_fields = ["recommendation__code", "what_en__unaccent", "what_es__unaccent", "evidence__publisher"]
     date_hierarchy = "counts_from"
     show_full_result_count = False
-    autocomplete_fields = ["recommendation", "successor"]
     inlines = [EvidenceInline]
     add_form_template = "admin/recommendations/update/add_form.html"
     fieldsets = [
         (None, {"fields": ["recommendation", "status", ("effective_on", "precision"), "what_en", "what_es", "basis"]}),
         (
             _("Going back, correcting, superseding, or not for everybody"),
-            {"fields": ["reason_en", "reason_es", "corrects", "successor", "visibility"], "classes": ["collapse"]},
+            {
+                "fields": ["reason_en", "reason_es", "corrects", "successor", "visibility", "submission"],
+                "classes": ["collapse"],
+            },
         ),
     ]
 
@@ -104,91 +106,64 @@ class UpdateAdmin(ReadOnlyAdmin):
 
     # The form
 
-    def get_changeform_initial_data(self, request):
-        initial = super().get_changeform_initial_data(request)
-        for name in ["recommendation", "corrects"]:
-            initial.pop(name, None)  # they may be anything
-        # That a fact is verified is said on purpose.
-        initial["basis"] = ""
-        if earlier := earlier_row(request):
-            return initial | self._taken_over(earlier, is_confirmed="confirms" in request.GET)
-        if recommendation := self._recommendation(request):
-            initial |= {"recommendation": recommendation.pk, "status": recommendation.status}
-        return initial | {"effective_on": timezone.localdate()}
-
-    def _taken_over(self, earlier, is_confirmed) -> dict:
-        """What the form begins with where it is to take the place of an earlier row."""
-        initial = {name: getattr(earlier, Update._meta.get_field(name).attname) for name in TAKEN_OVER}
-        initial["corrects"] = earlier.pk
-        if is_confirmed:
-            initial["basis"] = Basis.VERIFIED
-            for language in ["en", "es"]:
-                with override(language):
-                    initial[f"reason_{language}"] = gettext("Staff have checked it; nothing else has changed.")
-        return initial
-
-    def get_formset_kwargs(self, request, obj, inline, prefix):
-        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        earlier = earlier_row(request)
-        # As it is sent it is compared with empty forms, so that evidence which was taken over counts as given.
-        if earlier and obj.pk is None and request.method == "GET":
-            kwargs["initial"] = list(earlier.evidence.values("title", "publisher", "url", "published_on"))
-        return kwargs
-
-    def get_fieldsets(self, request, obj=None):
-        first, (title, options) = super().get_fieldsets(request, obj)
-        is_open = obj is None and earlier_row(request)
-        return [first, (title, {"fields": options["fields"]} if is_open else options)]
-
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
-        if obj is None:
-            for name in ["recommendation", "corrects", "successor"]:
-                widget = form.base_fields[name].widget
-                widget.can_add_related = widget.can_change_related = widget.can_delete_related = False
-            # Only what can be corrected: rows of this recommendation that stand.
-            form.base_fields["corrects"].queryset = Update.objects.filter(
-                recommendation=self._recommendation(request), correction=None
-            ).select_related("recommendation")
-            form.base_fields["basis"].choices = [("", "---------"), *Basis.choices]
-        return form
-
     def add_view(self, request, form_url="", extra_context=None):
-        earlier, recommendation = earlier_row(request), self._recommendation(request)
+        """Show the form, or record what it says. What the ledger refuses is shown at the fields of the form."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        earlier = earlier_row(request)
         if earlier and earlier.is_corrected and request.method == "GET":
             messages.warning(request, gettext("Another row has taken the place of that one already."))
             return HttpResponseRedirect(page_of(earlier.recommendation))
+        is_confirmation = earlier is not None and "confirms" in request.GET
+        recommendation = earlier.recommendation if earlier else _recommendation_asked_for(request)
+        form = UpdateForm(
+            request.POST or None,
+            initial=_initial(recommendation, earlier, is_confirmation),
+            recommendation=recommendation,
+            earlier=earlier,
+        )
+        evidence = _evidence_forms(request, earlier)
+        if request.method == "POST" and all([form.is_valid(), evidence.is_valid()]):
+            if twin := form.earlier_submission():
+                return self._respond_to_twin(request, twin)
+            if update := form.record(evidence.sources(), request.user):
+                self.log_addition(request, update, [{"added": {}}])
+                return self._respond_to_recorded(request, update, earlier if is_confirmation else None)
+            if twin := form.earlier_submission():  # it came in while this one waited for the lock
+                return self._respond_to_twin(request, twin)
+        return self._render_form(request, form, evidence, recommendation, earlier, is_confirmation)
+
+    def _render_form(self, request, form, evidence, recommendation, earlier, is_confirmation):
+        if recommendation is None and form.is_bound:
+            recommendation = getattr(form, "cleaned_data", {}).get("recommendation")
+        first, (title, options) = self.fieldsets
+        rarely_needed = {"fields": options["fields"]} if earlier else options
         context = {
+            **self.admin_site.each_context(request),
+            "title": _title(earlier, is_confirmation),
+            "adminform": AdminForm(form, [first, (title, rarely_needed)], {}, model_admin=self),
+            "inline_admin_formsets": self.get_inline_formsets(
+                request, [evidence], [EvidenceInline(Update, self.admin_site)]
+            ),
+            "errors": AdminErrorList(form, [evidence]),
+            "media": self.media + form.media + evidence.media,
+            "is_popup": False,
             "recommendation": recommendation,
             "ledger": recommendation and recommendation.updates.for_timeline(),
-            "is_confirmation": bool(earlier and "confirms" in request.GET),
+            "is_confirmation": is_confirmation,
+            "notes": [note() for note in RECORDING_NOTES],
         }
-        if earlier:
-            is_confirmation = context["is_confirmation"]
-            context["title"] = gettext("Confirm an update") if is_confirmation else gettext("Correct an update")
-        return super().add_view(request, form_url, (extra_context or {}) | context)
-
-    def save_model(self, request, obj, form, change):
-        """Left to save_related(), since the row and its evidence are written through one door, together."""
-
-    def save_related(self, request, form, formsets, change):
-        sources = [source for formset in formsets for source in formset.save(commit=False)]
-        fields = form.cleaned_data.copy()
-        update = fields.pop("recommendation").record_update(
-            **fields,
-            recorded_by=request.user,
-            evidence=[
-                {"title": each.title, "publisher": each.publisher, "url": each.url, "published_on": each.published_on}
-                for each in sources
-            ],
-        )
-        form.instance.pk = update.pk
+        return self.render_change_form(request, context, add=True)
 
     # After it
 
-    def response_add(self, request, obj, post_url_continue=None):
-        recommendation = obj.recommendation
-        recommendation.refresh_from_db(fields=["status"])
+    def _respond_to_twin(self, request, twin):
+        messages.info(request, gettext("This was recorded already, and is not recorded a second time."))
+        return HttpResponseRedirect(page_of(twin.recommendation))
+
+    def _respond_to_recorded(self, request, update, confirmed):
+        """Say what was recorded, and lead to the next one where that was asked for."""
+        recommendation = update.recommendation
         messages.success(
             request,
             format_html(
@@ -198,37 +173,69 @@ class UpdateAdmin(ReadOnlyAdmin):
                 recommendation.get_absolute_url(),
             ),
         )
-        return HttpResponseRedirect(self._next_url(request, recommendation) or page_of(recommendation))
+        next_url = _next_url(recommendation, confirmed) if "_next" in request.POST else None
+        return HttpResponseRedirect(next_url or page_of(recommendation))
 
-    def _next_url(self, request, recommendation) -> str | None:
-        """Where the button for the next one leads: what waits in the same way as this one did; None if nothing does."""
-        if "_next" not in request.POST:
-            return None
-        if "confirms" in request.GET:
-            following = self._next_to_verify(earlier_row(request))
-            return following and confirm_url(following)
-        following = self._longest_without_update(recommendation)
-        return following and record_url(following)
 
-    def _next_to_verify(self, after) -> Update | None:
-        """The one below it in the list, or the first where none is."""
-        waiting = Update.objects.to_verify().newest_first()
-        below = Q(counts_from__lt=after.counts_from) | Q(counts_from=after.counts_from, pk__lt=after.pk)
-        return waiting.filter(below).first() or waiting.first()
+def _title(earlier: Update | None, is_confirmation: bool) -> str:
+    if is_confirmation:
+        return gettext("Confirm an update")
+    return gettext("Correct an update") if earlier else gettext("Record an update")
 
-    def _longest_without_update(self, but):
-        return (
-            Recommendation.objects.open()
-            .exclude(pk=but.pk)
-            .order_by(F("last_update_on").asc(nulls_first=True), "code")
-            .first()
+
+def _recommendation_asked_for(request) -> Recommendation | None:
+    pk = request.GET.get("recommendation", "")
+    return Recommendation.objects.filter(pk=pk).first() if pk.isdecimal() else None
+
+
+def _initial(recommendation: Recommendation | None, earlier: Update | None, is_confirmation: bool) -> dict:
+    """Return what the form begins with: the earlier row, or the status that stands and today."""
+    if earlier is None:
+        initial = {"effective_on": timezone.localdate(), "precision": Precision.DAY, "visibility": Visibility.PUBLIC}
+        return initial | (
+            {"recommendation": recommendation.pk, "status": recommendation.status} if recommendation else {}
         )
+    initial = {name: getattr(earlier, Update._meta.get_field(name).attname) for name in TAKEN_OVER}
+    initial["corrects"] = earlier.pk
+    if is_confirmation:
+        initial["basis"] = Basis.VERIFIED
+        for language in ["en", "es"]:
+            with override(language):
+                initial[f"reason_{language}"] = gettext("Staff have checked it; nothing else has changed.")
+    return initial
 
-    def _recommendation(self, request):
-        if earlier := earlier_row(request):
-            return earlier.recommendation
-        pk = request.POST.get("recommendation") or request.GET.get("recommendation") or ""
-        return Recommendation.objects.filter(pk=pk).first() if pk.isdecimal() else None
+
+def _evidence_forms(request, earlier: Update | None) -> EvidenceFormSet:
+    """Return the forms of the sources, with those of the earlier row filled in when the page is first shown."""
+    sources = list(earlier.evidence.values("title", "publisher", "url", "published_on")) if earlier else []
+    forms = EvidenceForms(request.POST or None, instance=Update(), initial=sources if request.method == "GET" else None)
+    forms.extra = max(1, len(sources))
+    return forms
+
+
+def _next_url(recommendation, confirmed: Update | None) -> str | None:
+    """Return the address of the form for what waits in the same way as this did; None if nothing does."""
+    if confirmed:
+        following = _next_to_verify(confirmed)
+        return following and confirm_url(following)
+    following = _longest_without_update(recommendation)
+    return following and record_url(following)
+
+
+def _next_to_verify(after: Update) -> Update | None:
+    """Return the row below `after` in the list, or the first where none is below."""
+    waiting = Update.objects.to_verify().newest_first()
+    below = Q(counts_from__lt=after.counts_from) | Q(counts_from=after.counts_from, pk__lt=after.pk)
+    return waiting.filter(below).first() or waiting.first()
+
+
+def _longest_without_update(but: Recommendation) -> Recommendation | None:
+    return (
+        Recommendation.objects.open()
+        .exclude(pk=but.pk)
+        .order_by(F("last_update_on").asc(nulls_first=True), "code")
+        .first()
+    )
 
 
 def page_of(recommendation) -> str:

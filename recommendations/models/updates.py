@@ -120,6 +120,7 @@ class Update(models.Model):
         related_name="correction",
         verbose_name=_("corrects"),
         help_text=_("The earlier row that this one replaces. Both stay readable."),
+        error_messages={"unique": _("Another row has taken the place of that one already.")},
     )
     successor = models.ForeignKey(
         "Recommendation",
@@ -139,6 +140,8 @@ class Update(models.Model):
     )
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
     recorded_in = models.BigIntegerField(null=True, editable=False)  # the transaction, by PostgreSQL's own number
+    # Of the form that it was recorded by: sent twice, the same form records one row.
+    submission = models.UUIDField(unique=True, null=True, editable=False)
     import_key = models.CharField(max_length=150, unique=True, null=True, editable=False)
 
     objects = UpdateQuerySet.as_manager()

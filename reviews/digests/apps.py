@@ -8,7 +8,12 @@ class DigestsConfig(AppConfig):
     label = "digests"
 
     def ready(self):
+        from recommendations.ledger.hooks import RECORDING_NOTES
+
+        from .desk.audience import describe_next_digest
         from .mail import webhooks  # noqa: F401 (it connects itself to the providers' signal)
+
+        RECORDING_NOTES.append(describe_next_digest)
 
     # See working_groups/roles.py.
     roles = {

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from recommendations.models import Evidence, Update
+from recommendations.models import Evidence, Recommendation, Update
 from tests.accounts import signed_in
 from tests.factories import RecommendationFactory, record
 from tests.reading import codes, text
@@ -245,3 +245,50 @@ def test_both_roles_may_record(recommendation, role):
     signed_in(role).post(ADD, filled_in(recommendation))
 
     assert Update.objects.exists()
+
+
+class TestSentTwice:
+    """A double click, or the form sent again after going back: one row, since it could never be removed."""
+
+    SUBMISSION = "5f0c0d5e-8f43-4a3e-9d27-3f8e6f0e0a11"
+
+    def test_the_same_form_records_one_row_and_says_so(self, editor, recommendation):
+        form = filled_in(recommendation, submission=self.SUBMISSION)
+        editor.post(ADD, form)
+
+        response = editor.post(ADD, form, follow=True)
+
+        assert Update.objects.count() == 1
+        assert "This was recorded already" in text(response)
+
+    def test_each_new_form_has_a_key_of_its_own(self, editor, recommendation):
+        pages = [text(editor.get(f"{ADD}?recommendation={recommendation.pk}")) for _ in range(2)]
+
+        first, second = (re.search(r'name="submission" value="([^"]+)"', page).group(1) for page in pages)
+        assert first != second
+
+
+def test_what_somebody_else_recorded_meanwhile_is_an_error_of_the_form(editor, recommendation, monkeypatch):
+    earlier = record(recommendation, basis="public_source")
+    form = filled_in(recommendation, status=earlier.status, corrects=earlier.pk, reason_en="The date was wrong.")
+    really_record = Recommendation.record_update
+
+    def record_after_somebody_else(self, **fields):
+        monkeypatch.undo()
+        record(recommendation, corrects=earlier, reason_en="Somebody else was quicker.")
+        return really_record(self, **fields)
+
+    monkeypatch.setattr(Recommendation, "record_update", record_after_somebody_else)
+    response = editor.post(f"{ADD}?corrects={earlier.pk}", form)
+
+    assert response.status_code == 200
+    assert "Another row has taken the place of that one already." in text(response)
+    assert form["what_en"] in text(response)
+
+
+def test_the_recommendation_cannot_be_switched_under_the_form(editor, recommendation):
+    other = RecommendationFactory()
+
+    editor.post(f"{ADD}?recommendation={recommendation.pk}", filled_in(other))
+
+    assert [update.recommendation for update in Update.objects.all()] == [recommendation]

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from core.dates import write_date
@@ -14,10 +16,13 @@ from reviews.digests.models import (
     DeliveryState,
     Digest,
     DigestKind,
+    DigestState,
     Subscription,
 )
 from reviews.digests.pipeline.plan import due_at, is_on, local_day
 from reviews.digests.pipeline.transitions import readers_of_notice
+
+SOON = timedelta(days=120)
 
 
 @dataclass
@@ -140,3 +145,21 @@ def _people(count) -> str:
 
 def _days(count) -> str:
     return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+def describe_next_digest() -> str:
+    """Return a sentence that says when what is recorded now will reach people's inboxes, and how many people."""
+    coming = Digest.objects.filter(state=DigestState.PLANNED, due_at__lt=timezone.now() + SOON)
+    digest = coming.select_related("milestone__series").order_by("due_at").first()
+    if digest is None:
+        return gettext("Nobody is mailed when you save. No digest is due soon; the next one will tell this.")
+    readers = readers_of(digest)
+    return ngettext(
+        "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscriber.",
+        "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscribers.",
+        readers,
+    ) % {
+        "milestone": digest.milestone,
+        "day": write_date(timezone.localdate(digest.due_at)),
+        "count": readers,
+    }
