@@ -169,7 +169,7 @@ ALL_OF_IT = f"""
     {ITS_OWN}
     UNION ALL SELECT 'addressee', organization_id::text FROM recommendations_addressee WHERE recommendation_id = r.id
     UNION ALL SELECT 'chapter', chapter_id::text FROM recommendations_chapterlink WHERE recommendation_id = r.id
-"""  # noqa: S608
+"""
 
 # The rows that a statement has written, and those that it has replaced or removed, which count less.
 CHANGED = {
@@ -197,7 +197,7 @@ def _triggers(columns, tally, operations=CHANGED) -> list[pgtrigger.Trigger]:
         IF NOT EXISTS (SELECT {columns} FROM new_rows EXCEPT SELECT {columns} FROM old_rows) THEN
             RETURN NULL;
         END IF;
-    """  # noqa: S608 (this and the others below are made of names of columns)
+    """
     return [
         pgtrigger.Trigger(
             name=f"tallied_on_{operation}",
@@ -249,7 +249,7 @@ TALLY_MOVES_OF_ISSUES = _triggers(
             FROM {{changed}} i JOIN recommendations_recommendation r ON r.issue_id = i.id,
                 LATERAL ({ALL_OF_IT}) v (facet, value)
             GROUP BY 1, 2, 3 HAVING sum(i.sign) <> 0;
-    """,  # noqa: S608
+    """,
     operations=["update"],
 )
 
@@ -273,7 +273,7 @@ def tally_links(facet: str, column: str) -> list[pgtrigger.Trigger]:
                         LEFT JOIN recommendations_recommendation r ON r.id = l.recommendation_id
                         LEFT JOIN recommendations_issue i ON i.id = r.issue_id
                     GROUP BY 1, 2, 3 HAVING sum(l.sign) <> 0;
-            """,  # noqa: S608
+            """,
         ),
         pgtrigger.Trigger(
             name="tallied_on_truncate",
@@ -286,6 +286,6 @@ def tally_links(facet: str, column: str) -> list[pgtrigger.Trigger]:
                     SELECT topic_id, facet, value, -sum(number) FROM recommendations_tally WHERE facet = '{facet}'
                     GROUP BY 1, 2, 3 HAVING sum(number) <> 0;
                 RETURN NULL;
-            """,  # noqa: S608
+            """,
         ),
     ]

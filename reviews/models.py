@@ -4,6 +4,7 @@ from datetime import date
 from zoneinfo import available_timezones
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -230,12 +231,12 @@ class Milestone(models.Model):
                 name="date_history",
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func="""
+                func=f"""
                     IF TG_OP = 'INSERT' OR NEW.revision <> OLD.revision THEN
                         INSERT INTO reviews_milestonedate
                             (milestone_id, revision, starts_on, ends_on, precision, state, reason_en, reason_es, set_on)
                         VALUES (NEW.id, NEW.revision, NEW.starts_on, NEW.ends_on, NEW.precision, NEW.state,
-                            NEW.date_reason_en, NEW.date_reason_es, (now() AT TIME ZONE 'America/Mexico_City')::date);
+                            NEW.date_reason_en, NEW.date_reason_es, (now() AT TIME ZONE '{settings.TIME_ZONE}')::date);
                     END IF;
                     RETURN NULL;
                 """,

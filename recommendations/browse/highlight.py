@@ -76,7 +76,7 @@ def _matching(texts: list[str], wanted: list[str]) -> set[str]:
         queries.append(respell(" | ".join(wanted), configuration))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT word FROM unnest(%s::text[]) AS word WHERE {' OR '.join(conditions)}",  # noqa: S608 (ours)
+            f"SELECT word FROM unnest(%s::text[]) AS word WHERE {' OR '.join(conditions)}",
             [list(vocabulary), *queries],
         )
         return {word for (word,) in cursor}

@@ -23,7 +23,7 @@ def search_follows_titles(recommendations: str) -> pgtrigger.Trigger:
         func=f"""
         UPDATE recommendations_recommendation SET search = NULL WHERE {recommendations};
         RETURN NULL;
-        """,  # noqa: S608 (ours)
+        """,
     )
 
 

@@ -1,6 +1,12 @@
 """The rules of the ledger that no constraint can hold, as triggers: they hold for SQL too."""
 
 import pgtrigger
+from django.conf import settings
+
+from core.visibility import Visibility
+from recommendations.models.status import NEEDS_EVIDENCE, Status
+
+NEED_EVIDENCE = ", ".join(f"'{status.value}'" for status in NEEDS_EVIDENCE)
 
 # A row is a fact at the time it was entered. To change it would change what people have been told.
 NEVER_CHANGED = pgtrigger.Trigger(
@@ -33,7 +39,7 @@ CHECK_AGAINST_THE_REST = pgtrigger.Trigger(
         ("corrected", "recommendations_update%ROWTYPE"),
         ("today", "date"),
     ],
-    func="""
+    func=f"""
         -- One writer at a time for each recommendation: the next one sees this row.
         PERFORM FROM recommendations_recommendation WHERE id = NEW.recommendation_id FOR NO KEY UPDATE;
         -- Only now: the recommendation may have moved to another document while this one waited.
@@ -46,7 +52,7 @@ CHECK_AGAINST_THE_REST = pgtrigger.Trigger(
 
         NEW.recorded_at := clock_timestamp();
         NEW.recorded_in := pg_current_xact_id()::text::bigint;
-        today := (NEW.recorded_at AT TIME ZONE 'America/Mexico_City')::date;
+        today := (NEW.recorded_at AT TIME ZONE '{settings.TIME_ZONE}')::date;
         IF NEW.effective_on > today THEN
             RAISE EXCEPTION 'An update cannot take effect in the future.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'update_is_not_in_the_future';
@@ -71,13 +77,13 @@ CHECK_AGAINST_THE_REST = pgtrigger.Trigger(
         SELECT u.status INTO NEW.previous_status
             FROM recommendations_update u
             WHERE u.recommendation_id = NEW.recommendation_id
-                AND u.visibility = 'public'
+                AND u.visibility = '{Visibility.PUBLIC.value}'
                 AND u.id IS DISTINCT FROM NEW.corrects_id
                 AND NOT EXISTS (SELECT FROM recommendations_update c WHERE c.corrects_id = u.id)
                 AND u.counts_from <= ledger_counts_from(NEW.effective_on, NEW.precision, NEW.recorded_at)
             ORDER BY u.counts_from DESC, u.id DESC
             LIMIT 1;
-        NEW.previous_status := coalesce(NEW.previous_status, 'issued');
+        NEW.previous_status := coalesce(NEW.previous_status, '{Status.ISSUED.value}');
         RETURN NEW;
     """,
 )
@@ -102,9 +108,9 @@ EVIDENCE_IS_GIVEN = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.Insert,
     timing=pgtrigger.Deferred,
-    func="""
-        IF NEW.visibility = 'public'
-            AND NEW.status IN ('partially_implemented', 'implemented', 'overtaken')
+    func=f"""
+        IF NEW.visibility = '{Visibility.PUBLIC.value}'
+            AND NEW.status IN ({NEED_EVIDENCE})
             AND NOT EXISTS (SELECT FROM recommendations_evidence e WHERE e.update_id = NEW.id)
         THEN
             RAISE EXCEPTION 'The status "%" needs evidence.', NEW.status

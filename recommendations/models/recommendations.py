@@ -102,10 +102,10 @@ class Recommendation(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("id", "status", "last_update_id", "last_update_on"),
                 declare=[("head", "recommendations_update%ROWTYPE")],
-                func="""
+                func=f"""
                     SELECT * INTO head FROM ledger_head(NEW.id);
                     IF (NEW.status, NEW.last_update_id, NEW.last_update_on)
-                        IS DISTINCT FROM (coalesce(head.status, 'issued'), head.id, head.counts_from)
+                        IS DISTINCT FROM (coalesce(head.status, '{Status.ISSUED.value}'), head.id, head.counts_from)
                     THEN
                         RAISE EXCEPTION 'The status of a recommendation comes from its ledger; record an update.'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'status_comes_from_ledger';
