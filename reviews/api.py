@@ -23,7 +23,7 @@ def milestone_list(request):
     """The milestones, soonest first, those without a date last; each with the history of its dates."""
     documents = Prefetch("documents", Document.objects.visible_to(ANYBODY))
     milestones = Milestone.objects.soonest_first().for_calendar().prefetch_related(documents)
-    results = [_milestone(each) for each in milestones]
+    results = [_milestone(milestone) for milestone in milestones]
     return {"count": len(results), "results": results}
 
 
@@ -40,8 +40,8 @@ def _milestone(milestone) -> dict:
         "checked_on": milestone.checked_on,
         "documents": [document.slug for document in milestone.documents.all()],
         "dates": [
-            {"revision": each.revision, **_when(each), **both(each, "reason"), "set_on": each.set_on}
-            for each in milestone.dates.all()
+            {"revision": dated.revision, **_when(dated), **both(dated, "reason"), "set_on": dated.set_on}
+            for dated in milestone.dates.all()
         ],
         **addresses(milestone),
     }

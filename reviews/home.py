@@ -6,7 +6,7 @@ from django.views.generic import TemplateView
 from core.visibility import Visibility
 from recommendations.charts.history import status_over_time
 from recommendations.models import Recommendation, Tally, Update
-from reviews.timeline_chart import draw_lines
+from reviews.timeline_chart import draw_timeline
 from working_groups.models import WorkingGroup
 
 from .models import Milestone, Series
@@ -29,7 +29,7 @@ class HomeView(TemplateView):
         return super().get_context_data(
             counts=tallies.count_by_status(),
             history=status_over_time(Recommendation.objects.visible_to(self.request.user), today),
-            lines=draw_lines(Series.objects.prefetch_related("milestones"), today),
+            timeline=draw_timeline(Series.objects.prefetch_related("milestones"), today),
             groups=groups,
             coming=Milestone.objects.coming(today).soonest_first().select_related("series")[:LATEST],
             past=Milestone.objects.past(today).latest_first().select_related("series")[:3],

@@ -11,7 +11,7 @@ from django.views.generic import ListView
 from recommendations.models import Recommendation
 from recommendations.pages.base import AsOfDetailView
 from reviews.calendar.ical import days_of
-from reviews.timeline_chart import draw_lines
+from reviews.timeline_chart import draw_timeline
 
 from .models import Milestone, Series
 
@@ -33,7 +33,7 @@ class MilestoneListView(ListView):
     def get_context_data(self, **kwargs):
         address = settings.SITE_URL + reverse("calendar")
         return super().get_context_data(
-            lines=draw_lines(self.object_list, timezone.localdate()),
+            timeline=draw_timeline(self.object_list, timezone.localdate()),
             # Calendar programs subscribe to this scheme and read the address by HTTP.
             webcal=address.replace(urlsplit(address).scheme, "webcal", 1),
             **kwargs,

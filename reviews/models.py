@@ -278,7 +278,7 @@ class Milestone(models.Model):
     @property
     def known_on(self) -> date:
         """The latest day on which what stands here was set or found true; 1 January 2000 where none is known."""
-        days = [self.checked_on, *(each.set_on for each in self.dates.all())]
+        days = [self.checked_on, *(dated.set_on for dated in self.dates.all())]
         if self.state == MilestoneState.HELD:
             days.append(self.ends_on)
         return max((day for day in days if day), default=date(2000, 1, 1))

@@ -14,16 +14,16 @@ from recommendations.charts.status_area import TimeAxis, number
 
 from .models import EXPECTED, Milestone, MilestoneState, Series
 
-SHEET = 44  # rem: the narrowest sheet; on a narrower screen site.css leaves the picture out for the lists
+SHEET_WIDTH = 44  # rem: the narrowest sheet; on a narrower screen site.css leaves the picture out for the lists
 YEARS_BACK = 4
 YEARS_AHEAD = 3
 AXIS_WIDTH = 88.0  # to the right of the axis stands what comes later, or has no date
 BEYOND = 94.0
 
-MARK = 1.0  # rem, height and width with the space around it
-LANE = 1.3  # rem, one line of labels
-LABELS = 6  # at most so many on one line of time, each on a line of text of its own if need be
-LETTER = 0.44  # rem: a little more than the average width of a letter
+MARK_SIZE = 1.0  # rem, height and width with the space around it
+ROW = 1.3  # rem, one line of labels
+MAX_LABELS = 6  # at most so many on one line of time, each on a line of text of its own if need be
+LETTER_WIDTH = 0.44  # rem: a little more than the average width of a letter
 GAP = 0.3  # rem between a label and the line that leads to it
 
 UNRECORDED = "unrecorded"
@@ -35,11 +35,11 @@ STATES = {
     MilestoneState.POSTPONED.value: MilestoneState.POSTPONED.label,
     MilestoneState.CANCELLED.value: MilestoneState.CANCELLED.label,
 }
-SAID_BY_BARS = [MilestoneState.HELD, MilestoneState.SCHEDULED, MilestoneState.TENTATIVE]
+SHOWN_BY_BARS = [MilestoneState.HELD, MilestoneState.SCHEDULED, MilestoneState.TENTATIVE]
 
 
 @dataclass
-class Mark:
+class TimelineMark:
     """One milestone on its line: a mark on a day, or a bar over a window; with a label where there is room for it."""
 
     milestone: Milestone
@@ -47,7 +47,7 @@ class Mark:
     start: float
     end: float
     level: int = 0
-    lane: int | None = None
+    row: int | None = None
     y: str = ""
     label_y: str = ""
 
@@ -58,7 +58,7 @@ class Mark:
     @property
     def has_shape(self) -> bool:
         """Whether it bears the shape of its state; a bar says by itself that it is full, outlined or hatched."""
-        return not self.is_window or self.state not in SAID_BY_BARS
+        return not self.is_window or self.state not in SHOWN_BY_BARS
 
     @property
     def is_beyond(self) -> bool:
@@ -88,27 +88,27 @@ class Mark:
 
     @property
     def extent(self) -> tuple[float, float]:
-        half = _share(MARK) / 2
+        half = _share(MARK_SIZE) / 2
         return (self.start, self.end) if self.is_window else (self.start - half, self.end + half)
 
     @property
     def label_extent(self) -> tuple[float, float]:
-        near, far = _share(GAP), _share(GAP + LETTER * len(self.label))
+        near, far = _share(GAP), _share(GAP + LETTER_WIDTH * len(self.label))
         if self.reads_leftwards:
             return self.start - far, self.start - near
         return self.start + near, self.start + far
 
 
 @dataclass
-class Line:
+class SeriesLine:
     """The marks of one series, oldest first, and how high the picture of them is."""
 
     series: Series
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[TimelineMark] = field(default_factory=list)
 
-    def lay_out(self, labelled: list[Mark]):
+    def lay_out(self, labelled: list[TimelineMark]):
         """Stack the marks that would touch, and give labels to those of `labelled` that find room."""
-        levels, lanes = [], []
+        levels, rows = [], []
         for mark in self.marks:
             mark.level = _first_free(levels, mark.extent)
         # From the ends of the labels inwards: so the lines that lead down to the later ones cross none of the earlier.
@@ -116,15 +116,15 @@ class Line:
         leftwards = [mark for mark in self.marks if mark.reads_leftwards]
         for mark in rightwards + leftwards:
             if mark in labelled:
-                mark.lane = _free_lane(lanes, mark)
+                mark.row = _free_row(rows, mark)
         for mark in self.marks:
-            mark.y = number(self._ground - (mark.level + 0.5) * MARK)
-            if mark.lane is not None:
-                mark.label_y = number(self._ground + (mark.lane + 1) * LANE)
+            mark.y = number(self._ground - (mark.level + 0.5) * MARK_SIZE)
+            if mark.row is not None:
+                mark.label_y = number(self._ground + (mark.row + 1) * ROW)
 
     @property
     def _ground(self) -> float:
-        return MARK * max((mark.level + 1 for mark in self.marks), default=1)
+        return MARK_SIZE * max((mark.level + 1 for mark in self.marks), default=1)
 
     @property
     def ground(self) -> str:
@@ -132,17 +132,17 @@ class Line:
 
     @property
     def height(self) -> str:
-        lanes = max((mark.lane + 1 for mark in self.marks if mark.lane is not None), default=0)
-        return number(self._ground + lanes * LANE + 0.6)
+        rows = max((mark.row + 1 for mark in self.marks if mark.row is not None), default=0)
+        return number(self._ground + rows * ROW + 0.6)
 
 
 @dataclass
-class Lines:
+class MilestoneTimeline:
     """The lines of all series on one axis."""
 
     axis: TimeAxis
     today: date
-    lines: list[Line]
+    lines: list[SeriesLine]
     earlier: int
 
     @cached_property
@@ -160,48 +160,51 @@ class Lines:
         return number(AXIS_WIDTH)
 
 
-def draw_lines(series: list[Series], today: date) -> Lines:
+def draw_timeline(series: list[Series], today: date) -> MilestoneTimeline:
     """Takes series with their milestones fetched, in any order.
 
     The axis goes back to the first milestone of the last four years, and on to the last of the next three, by whole
     years. Earlier ones are only counted; later ones, and those without a date, stand beyond its end.
     """
-    milestones = [milestone for each in series for milestone in each.milestones.all()]
+    milestones = [milestone for line in series for milestone in line.milestones.all()]
     dated = [milestone for milestone in milestones if milestone.starts_on]
-    recent = [each.starts_on.year for each in dated if each.ends_on.year >= today.year - YEARS_BACK]
-    soon = [each.ends_on.year for each in dated if each.ends_on.year <= today.year + YEARS_AHEAD]
+    recent = [milestone.starts_on.year for milestone in dated if milestone.ends_on.year >= today.year - YEARS_BACK]
+    soon = [milestone.ends_on.year for milestone in dated if milestone.ends_on.year <= today.year + YEARS_AHEAD]
     first = date(max(min([*recent, today.year]), today.year - YEARS_BACK), 1, 1)
     last = date(max([*soon, today.year]), 12, 31)
     axis = TimeAxis(first, last, AXIS_WIDTH)
     shown = {milestone for milestone in milestones if not milestone.ends_on or milestone.ends_on >= first}
-    lines = [_line(each, [one for one in each.milestones.all() if one in shown], axis, today) for each in series]
-    return Lines(axis, today, [line for line in lines if line.marks], len(milestones) - len(shown))
+    lines = [
+        _line(line, [milestone for milestone in line.milestones.all() if milestone in shown], axis, today)
+        for line in series
+    ]
+    return MilestoneTimeline(axis, today, [line for line in lines if line.marks], len(milestones) - len(shown))
 
 
-def _line(series, milestones, axis, today) -> Line:
+def _line(series, milestones, axis, today) -> SeriesLine:
     marks = [_mark(milestone, axis, today) for milestone in milestones]
     marks.sort(key=lambda mark: (mark.start, mark.end, mark.milestone.pk))
-    line = Line(series, marks)
+    line = SeriesLine(series, marks)
     coming = [mark for mark in marks if not mark.milestone.has_passed(today)]
     past = [mark for mark in reversed(marks) if mark.milestone.has_passed(today)]
-    line.lay_out([*coming, *past][:LABELS])
+    line.lay_out([*coming, *past][:MAX_LABELS])
     return line
 
 
-def _mark(milestone, axis, today) -> Mark:
+def _mark(milestone, axis, today) -> TimelineMark:
     unrecorded = milestone.state in EXPECTED and milestone.has_passed(today)
     state = UNRECORDED if unrecorded else milestone.state
     if milestone.starts_on is None or milestone.starts_on > axis.last:
-        return Mark(milestone, state, BEYOND, BEYOND)
+        return TimelineMark(milestone, state, BEYOND, BEYOND)
     start, end = axis.at(milestone.starts_on), axis.at(milestone.ends_on)
-    if end - start < _share(MARK):
-        return Mark(milestone, state, (start + end) / 2, (start + end) / 2)
-    return Mark(milestone, state, start, end)
+    if end - start < _share(MARK_SIZE):
+        return TimelineMark(milestone, state, (start + end) / 2, (start + end) / 2)
+    return TimelineMark(milestone, state, start, end)
 
 
 def _share(rem: float) -> float:
     """A length in rem as percent of the narrowest sheet."""
-    return 100 * rem / SHEET
+    return 100 * rem / SHEET_WIDTH
 
 
 def _is_free(taken: list[tuple[float, float]], extent: tuple[float, float]) -> bool:
@@ -219,15 +222,15 @@ def _first_free(levels: list[list[tuple[float, float]]], extent) -> int:
 
 
 @dataclass
-class Lane:
+class LabelRow:
     """One line of text below the ground: the labels on it, and the lines that pass through it to labels below."""
 
     labels: list[tuple[float, float]] = field(default_factory=list)
     leaders: list[tuple[float, float]] = field(default_factory=list)
 
 
-def _free_lane(lanes: list[Lane], mark: Mark) -> int | None:
-    """Take room for the label of `mark` in the first lane that has it, a new one if need be; give the lane.
+def _free_row(rows: list[LabelRow], mark: TimelineMark) -> int | None:
+    """Take room for the label of `mark` in the first row that has it, a new one if need be; give the row.
 
     None where the label would leave the sheet, or the line that leads down to it would cross another label.
     """
@@ -235,13 +238,13 @@ def _free_lane(lanes: list[Lane], mark: Mark) -> int | None:
     if label[0] < 0 or label[1] > 100:
         return None
     leader = (mark.start - _share(GAP) / 2, mark.start + _share(GAP) / 2)
-    for place, lane in enumerate([*lanes, Lane()]):
-        if _is_free(lane.labels + lane.leaders, label):
-            lane.labels.append(label)
-            lanes[place:] = [lane, *lanes[place + 1 :]]
-            for above in lanes[:place]:
+    for place, row in enumerate([*rows, LabelRow()]):
+        if _is_free(row.labels + row.leaders, label):
+            row.labels.append(label)
+            rows[place:] = [row, *rows[place + 1 :]]
+            for above in rows[:place]:
                 above.leaders.append(leader)
             return place
-        if not _is_free(lane.labels, leader):
+        if not _is_free(row.labels, leader):
             return None
     return None

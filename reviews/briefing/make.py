@@ -16,7 +16,7 @@ from core.visibility import Visibility
 from recommendations.models import Recommendation, Update
 from recommendations.models.status import OPEN, RULES, Status
 from recommendations.models.updates import Basis
-from reviews.changes.compare import Kind, changes, mark_before
+from reviews.changes.compare import Kind, changes, default_start
 from reviews.models import Milestone, MilestoneState
 
 from .content import Book, Definition, Movement, Movements, Part, Pointer, Source, StateOfPlay
@@ -42,7 +42,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
     else:
         asked = Recommendation.objects.public()
     recommendations = _as_of(asked, day, user)
-    since = mark_before(day, asked, Milestone.objects.filter(series=milestone.series))
+    since = default_start(day, asked, Milestone.objects.filter(series=milestone.series))
     changed = changes(asked, since.day, day)
     total = _state_of_play(gettext("All"), recommendations)
     is_public = all(each.document.visibility == Visibility.PUBLIC for each in recommendations)

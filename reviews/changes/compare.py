@@ -59,7 +59,7 @@ AFTER_NUMBERS = {
 
 
 @dataclass(frozen=True)
-class Mark:
+class PeriodEnd:
     """One end of the time that is looked at: a day and, where it is that of a milestone, the milestone."""
 
     day: date
@@ -113,8 +113,8 @@ class Change:
 
     @property
     def other_updates(self) -> list[Update]:
-        told = self.turning_points
-        return [update for update in self.updates if update not in told]
+        turning_points = self.turning_points
+        return [update for update in self.updates if update not in turning_points]
 
 
 def changes(recommendations: RecommendationQuerySet, since: date, until: date, user=None) -> list[Change]:
@@ -153,7 +153,7 @@ def load_changes(differences: list[Difference], since: date, until: date, user=N
     )
     for start in range(0, len(differences), AT_A_TIME):
         batch = differences[start : start + AT_A_TIME]
-        pks = [each.pk for each in batch]
+        pks = [difference.pk for difference in batch]
         recommendations = with_places.in_bulk(pks)
         updates = {}
         for update in (
@@ -162,8 +162,9 @@ def load_changes(differences: list[Difference], since: date, until: date, user=N
             .prefetch_related(Prefetch("successor", Recommendation.objects.visible_to(user or AnonymousUser())))
         ):
             updates.setdefault(update.recommendation_id, []).append(update)
-        for each in batch:
-            yield Change(recommendations[each.pk], each.kind, each.before, each.after, updates.get(each.pk, []))
+        for found in batch:
+            recommendation = recommendations[found.pk]
+            yield Change(recommendation, found.kind, found.before, found.after, updates.get(found.pk, []))
 
 
 def kind_of(before: str | None, after: str, has_updates: bool) -> Kind | None:
@@ -181,7 +182,7 @@ def kind_of(before: str | None, after: str, has_updates: bool) -> Kind | None:
     return Kind.FORWARD if OPEN.index(after) > OPEN.index(before) else Kind.BACKWARD
 
 
-def mark_before(day: date, recommendations=None, milestones=None) -> Mark:
+def default_start(day: date, recommendations=None, milestones=None) -> PeriodEnd:
     """The last of `milestones` before something last changed by `day`; where there is none, a while before.
 
     Without `recommendations` it is any public one that may have changed, whoever asks, so that an address which leaves
@@ -191,8 +192,8 @@ def mark_before(day: date, recommendations=None, milestones=None) -> Mark:
     milestones = Milestone.objects.all() if milestones is None else milestones
     changed_on = _last_change(recommendations, day) or day
     if milestone := milestones.behind(changed_on).latest_first().first():
-        return Mark(milestone.ends_on, milestone)
-    return Mark(date.fromordinal(max(changed_on.toordinal() - DAYS_BACK, 1)))
+        return PeriodEnd(milestone.ends_on, milestone)
+    return PeriodEnd(date.fromordinal(max(changed_on.toordinal() - DAYS_BACK, 1)))
 
 
 def _last_change(recommendations, by) -> date | None:

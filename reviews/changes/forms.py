@@ -9,11 +9,11 @@ from recommendations.browse.filters import IsoDateField
 from reviews.models import Milestone
 from working_groups.models import WorkingGroup
 
-from .compare import Mark, mark_before
+from .compare import PeriodEnd, default_start
 
 
-class MarkField(forms.CharField):
-    """A date in ISO form or the slug of a milestone, which stands for its last day. Gives a Mark, or None for nothing.
+class PeriodEndField(forms.CharField):
+    """A date in ISO form or the slug of a milestone, which stands for its last day. Gives a PeriodEnd, or None for nothing.
 
     A milestone is chosen from a list and a date is typed beside it, both by the same name: one of them may be given.
     """
@@ -33,21 +33,21 @@ class MarkField(forms.CharField):
         if not value:
             return None
         try:
-            return Mark(IsoDateField().clean(value))
+            return PeriodEnd(IsoDateField().clean(value))
         except ValidationError:
             milestone = Milestone.objects.filter(slug=value).first()
         if milestone is None:
             raise ValidationError(self.error_messages["invalid"], params={"value": value})
         if milestone.ends_on is None:
             raise ValidationError(self.error_messages["undated"], params={"value": milestone})
-        return Mark(milestone.ends_on, milestone)
+        return PeriodEnd(milestone.ends_on, milestone)
 
 
 class ChangesForm(forms.Form):
     """Takes a query string and `today`; `since` and `until` are filled in where they are not given."""
 
-    since = MarkField(label=_("After"), required=False, max_length=80)
-    until = MarkField(label=_("Up to"), required=False, max_length=80)
+    since = PeriodEndField(label=_("After"), required=False, max_length=80)
+    until = PeriodEndField(label=_("Up to"), required=False, max_length=80)
     group = FacetField(label=_("Group"), required=False, known=())
 
     def __init__(self, data, *, today):
@@ -57,12 +57,12 @@ class ChangesForm(forms.Form):
         self.fields["group"].known = {group.slug for group in self.groups}
 
     def clean_until(self):
-        return self.cleaned_data["until"] or Mark(self.today)
+        return self.cleaned_data["until"] or PeriodEnd(self.today)
 
     def clean(self):
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if until and "since" in self.cleaned_data and since is None:
-            since = self.cleaned_data["since"] = mark_before(until.day)
+            since = self.cleaned_data["since"] = default_start(until.day)
         if since and until and since.day > until.day:
             if since.day > self.today:
                 self.add_error("since", _("That day is still to come."))
@@ -70,7 +70,7 @@ class ChangesForm(forms.Form):
                 self.add_error("since", _("The first day comes after the last one: exchange the two."))
 
     @property
-    def asked_for(self) -> dict[str, Mark]:
+    def asked_for(self) -> dict[str, PeriodEnd]:
         """The ends that the query itself says, which are all that is filled in when it is asked anew.
 
         Without JavaScript, a day that nobody chose would be sent beside a milestone that somebody chooses.

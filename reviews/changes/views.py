@@ -12,7 +12,7 @@ from recommendations.models import Recommendation
 from recommendations.pages.base import visible_recommendations
 from reviews.models import Milestone
 
-from .compare import Change, Difference, Kind, differences, load_changes, mark_before
+from .compare import Change, Difference, Kind, differences, load_changes, default_start
 from .exports import table
 from .forms import ChangesForm
 
@@ -40,7 +40,7 @@ def what_changed(request):
             "counts": count_by_kind(found),
             "groups": by_group_and_kind(found, form.chosen_groups, shown),
             "total": visible_recommendations(request, until).for_groups(form.chosen_groups).count(),
-            "earlier": mark_before(since),
+            "earlier": default_start(since),
         }
     return render(request, "reviews/changes.html", context)
 
@@ -65,12 +65,12 @@ def in_page_order(found: list[Difference], groups) -> list[Difference]:
     """By group and kind, in the order of `groups` and `Kind`; of one kind as they come."""
     places = {group.pk: place for place, group in enumerate(groups)}
     kinds = list(Kind)
-    return sorted(found, key=lambda each: (places[each.group], kinds.index(each.kind)))
+    return sorted(found, key=lambda change: (places[change.group], kinds.index(change.kind)))
 
 
 def count_by_kind(found: list[Difference]) -> list[tuple[int, str]]:
     """How many there are of each kind that occurs, and the words after the number, in the order of `Kind`."""
-    counts = Counter(each.kind for each in found)
+    counts = Counter(change.kind for change in found)
     return [(counts[kind], kind.words(counts[kind])) for kind in Kind if counts[kind]]
 
 
@@ -80,7 +80,7 @@ def by_group_and_kind(found: list[Difference], groups, changes: Iterable[Change]
     The numbers are those of `found`; the `changes` are of as many of these as are shown. The kinds in the order of
     `Kind`.
     """
-    counts = Counter((each.group, each.kind) for each in found)
+    counts = Counter((change.group, change.kind) for change in found)
     rows = defaultdict(list)
     for change in changes:
         rows[change.recommendation.group.pk, change.kind].append(change)

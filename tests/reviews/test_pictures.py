@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.models import Milestone, MilestoneState, Series
-from reviews.timeline_chart import BEYOND, Line, Mark, draw_lines
+from reviews.timeline_chart import BEYOND, SeriesLine, TimelineMark, draw_timeline
 from tests.factories import MilestoneFactory, SeriesFactory
 from tests.reading import text
 
@@ -16,14 +16,14 @@ TODAY = date(2026, 11, 21)
 
 
 def drawn(today=TODAY):
-    return draw_lines(Series.objects.prefetch_related("milestones"), today)
+    return draw_timeline(Series.objects.prefetch_related("milestones"), today)
 
 
 @pytest.fixture
 def draw(db):
     """Draws one milestone, and gives its mark."""
 
-    def draw(**fields) -> Mark:
+    def draw(**fields) -> TimelineMark:
         milestone = MilestoneFactory(**fields)
         [mark] = [mark for line in drawn().lines for mark in line.marks if mark.milestone == milestone]
         return mark
@@ -122,9 +122,9 @@ def laid_out(draw):
     ):
         milestone = Milestone(name_en="x" * letters, starts_on=TODAY, ends_on=TODAY)
         window = length > 3
-        marks.append(Mark(milestone, MilestoneState.HELD, start, min(start + length, 88) if window else start))
+        marks.append(TimelineMark(milestone, MilestoneState.HELD, start, min(start + length, 88) if window else start))
     marks.sort(key=lambda mark: mark.start)
-    line = Line(Series(), marks)
+    line = SeriesLine(Series(), marks)
     line.lay_out(marks)
     return line
 
@@ -142,15 +142,15 @@ def test_no_mark_touches_another(line):
 
 @given(line=laid_out())
 def test_no_label_touches_another_or_leaves_the_sheet_or_is_crossed_by_a_line_to_another(line):
-    labelled = [mark for mark in line.marks if mark.lane is not None]
+    labelled = [mark for mark in line.marks if mark.row is not None]
     for mark in labelled:
         left, right = mark.label_extent
         assert left >= 0
         assert right <= 100
         for other in labelled:
             if other is not mark:
-                assert other.lane != mark.lane or not overlap((left, right), other.label_extent)
-                assert other.lane <= mark.lane or not left < other.start < right
+                assert other.row != mark.row or not overlap((left, right), other.label_extent)
+                assert other.row <= mark.row or not left < other.start < right
 
 
 @given(line=laid_out())
@@ -169,7 +169,7 @@ def test_what_comes_next_is_labelled_rather_than_what_was():
 
     [line] = drawn().lines
 
-    labelled = [mark.label for mark in line.marks if mark.lane is not None]
+    labelled = [mark.label for mark in line.marks if mark.row is not None]
     assert "The next" in labelled
     assert "Meeting 12" in labelled
     assert "Meeting 1" not in labelled
