@@ -28,8 +28,6 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from working_groups.kept import keep_for
-
 logger = logging.getLogger(__name__)
 
 OUR_PAGES = ("recommendations.", "reviews.")  # the modules of their views
@@ -54,10 +52,7 @@ class PublicPageMiddleware:
 
     def __call__(self, request):
         request.page_name = None
-        try:
-            response = self.get_response(request)
-        finally:
-            keep_for(None)
+        response = self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True)
         if request.page_name and response.status_code == 200 and _is_for_everybody(response):
@@ -83,7 +78,6 @@ class PublicPageMiddleware:
             return answer
         kept = self._redis(cache.get, name)
         if kept is None:
-            keep_for(version)
             return None
         request.page_name = None
         headers, may_be_framed, packed = kept

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from recommendations.browse.search_index import search_follows_links, search_follows_titles
-from recommendations.tallies import tally_links
 
 
 class Chapter(models.Model):
@@ -73,7 +72,7 @@ class ChapterLink(models.Model):
                 condition=Q(articles_seen__contained_by=models.F("articles")), name="checked_articles_are_linked"
             ),
         ]
-        triggers = [search_follows_links("chapter_id"), *tally_links("chapter", "chapter_id")]
+        triggers = [search_follows_links("chapter_id")]
 
     def __str__(self):
         return str(self.chapter)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from core import page_cache as caching
 from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Reason
-from tests.database import in_another_connection, recount, sql
+from tests.database import in_another_connection, sql
 from tests.factories import (
     AddresseeFactory,
     ChapterLinkFactory,
@@ -31,7 +31,7 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
-from tests.reading import text, total
+from tests.reading import text
 from tests.reviews.digests.stages import expanded
 
 pytestmark = pytest.mark.django_db(transaction=True)  # inside a transaction, nothing is kept
@@ -207,29 +207,6 @@ def test_what_is_written_stands_on_the_page_at_once(client):
         sql("UPDATE recommendations_recommendation SET title_en = %s", f"Title {number}")
         assert f"Title {number}" in text(client.get("/recommendations/"))
         assert f"Title {number}" in text(client.get(recommendation.get_absolute_url()))
-
-
-def test_the_choices_of_a_facet_are_read_once_for_all_lists_and_anew_after_a_write(client):
-    RecommendationFactory(group=WorkingGroupFactory(name_en="Before"))
-    first = queries(client, "/recommendations/?sort=newest")
-    assert queries(client, "/recommendations/?sort=stalest") < first
-
-    sql("UPDATE working_groups_workinggroup SET name_en = 'After'")
-
-    assert "After" in text(client.get("/recommendations/?sort=status"))
-
-
-def test_counts_that_were_mended_are_seen_at_once(client):
-    topic = RecommendationFactory().issue.topic
-    sql(
-        "INSERT INTO recommendations_tally (topic_id, facet, value, number) VALUES (%s, 'status', 'issued', 7)",
-        topic.pk,
-    )
-    assert total(client.get("/recommendations/")) == 8
-
-    recount()
-
-    assert total(client.get("/recommendations/")) == 1
 
 
 def test_what_is_hidden_is_gone_at_once(client):
