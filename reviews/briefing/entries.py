@@ -21,7 +21,7 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
 
     `history` has its updates in force on `day`, newest first.
     """
-    topic = recommendation.issue.topic
+    topic = recommendation.topic
     history = recommendation.history
     earlier = len(history) - EVENTS_SHOWN
     return Entry(

@@ -38,7 +38,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
     """
     documents = list(milestone.documents.visible_to(user).select_related("publisher"))
     if documents:
-        asked = Recommendation.objects.visible_to(user).filter(issue__topic__document__in=documents)
+        asked = Recommendation.objects.visible_to(user).filter(topic__document__in=documents)
     else:
         asked = Recommendation.objects.public()
     recommendations = _as_of(asked, day, user)
@@ -79,7 +79,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
 
 def _as_of(asked, day, user) -> list[Recommendation]:
     """Those of `asked` on `day`, group by group, each with its `history`: its updates in force by then, newest first."""
-    queryset = asked.as_of(day).for_list().select_related("issue__topic__document__publisher")
+    queryset = asked.as_of(day).for_list().select_related("topic__document__publisher")
     queryset = queryset.defer(None).defer("official_wording", "search").in_document_order()
     history = (
         Update.objects.in_force()
@@ -89,7 +89,7 @@ def _as_of(asked, day, user) -> list[Recommendation]:
     )
     return list(
         queryset.order_by(
-            "issue__topic__group__position", "issue__topic__group", *queryset.query.order_by
+            "topic__group__position", "topic__group", *queryset.query.order_by
         ).prefetch_related(Prefetch("updates", history, to_attr="history"))
     )
 
