@@ -3,9 +3,7 @@
 from django.conf import settings
 from django.views.generic import TemplateView
 
-from recommendations.models import (
-    Document,
-)
+from recommendations.models import Document
 from recommendations.models.status import CLOSED, OPEN, RULES
 
 

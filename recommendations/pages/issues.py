@@ -1,8 +1,6 @@
 """The page of one issue."""
 
-from recommendations.models import (
-    Issue,
-)
+from recommendations.models import Issue
 
 from .base import AsOfDetailView, recommendation_rows
 

@@ -4,11 +4,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from recommendations.ledger.admin import record_url
-from recommendations.models import (
-    Addressee,
-    ChapterLink,
-    Recommendation,
-)
+from recommendations.models import Addressee, ChapterLink, Recommendation
 from recommendations.querysets import attach_updates
 from recommendations.sharing import citing
 
@@ -29,7 +25,7 @@ class RecordView(AsOfDetailView):
             .prefetch_related(
                 Prefetch("addressees", Addressee.objects.select_related("organization")),
                 Prefetch("chapter_links", ChapterLink.objects.select_related("chapter")),
-                "issue__topic__document__milestones__series",
+                "topic__document__milestones__series",
             )
         )
 
@@ -43,7 +39,7 @@ class RecordView(AsOfDetailView):
                 addressee.set_back_to(self.as_of)
         neighbours = list(
             Recommendation.objects.visible_to(self.request.user)
-            .filter(issue__topic__document=recommendation.document)
+            .filter(topic__document=recommendation.document)
             .in_document_order()
             .only("code", "title_en", "title_es")
         )
@@ -55,11 +51,9 @@ class RecordView(AsOfDetailView):
             ),
             # A correction may be dated later than what this page shows.
             whole_page=recommendation.get_absolute_url() if self.as_of else "",
-            siblings=[
-                each
-                for each in recommendation.issue.recommendations.at(self.as_of).order_by("letter")
-                if each != recommendation
-            ],
+            siblings=recommendation.issue.recommendations.exclude(pk=recommendation.pk)
+            .at(self.as_of)
+            .order_by("letter"),
             previous=neighbours[place - 1] if place else None,
             next=neighbours[place + 1] if place + 1 < len(neighbours) else None,
             address=citing.address(recommendation),
