@@ -12,7 +12,7 @@ from recommendations.models import Recommendation
 from recommendations.pages.base import visible_recommendations
 from reviews.models import Milestone
 
-from .compare import Change, Difference, Kind, differences, load_changes, default_start
+from .compare import Change, Difference, Kind, default_start, differences, load_changes
 from .exports import table
 from .forms import ChangesForm
 
