@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "core.page_cache.PublicPageMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -126,7 +126,7 @@ def _redis_database(url: str, offset: int) -> str:
 REDIS_URL = env.str("REDIS_URL", "") or embedded.redis_url()
 CACHES = {
     alias: {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "core.redis_cache.RedisCache",
         "LOCATION": env.str(variable, "") or _redis_database(REDIS_URL, offset),
         "KEY_PREFIX": alias,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # a page does not wait for it

@@ -3,12 +3,14 @@
 from django.db.models import Prefetch
 from django.urls import path
 
+from core.page_cache import public_page
 from recommendations.api import ANYBODY, addresses, answers_json, both
 from recommendations.models import Document
 
 from .models import Milestone
 
 
+@public_page()
 @answers_json
 def milestone_list(request):
     """The milestones, soonest first, those without a date last; each with the history of its dates."""
