@@ -4,7 +4,7 @@ BIN = .venv/bin
 .PHONY: run test lint bench lock
 
 run: .venv/ready  ## start everything; HOST and PORT say where
-	@$(if $(PORT),PORT=$(PORT)) $(if $(HOST),HOST=$(HOST)) exec $(BIN)/python manage.py run
+	@LOCAL=true $(if $(PORT),PORT=$(PORT)) $(if $(HOST),HOST=$(HOST)) exec $(BIN)/python manage.py run
 
 test: .venv/ready  ## every test
 	$(BIN)/python -m pytest

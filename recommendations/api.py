@@ -18,6 +18,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from core.page_cache import public_page
 from working_groups.models import WorkingGroup
 
 from .browse.filters import RecommendationFilter
@@ -59,6 +60,7 @@ def answers_json(view):
     return require_safe(cache_control(public=True, max_age=300)(answer))
 
 
+@public_page(*RecommendationFilter.base_filters, "page")
 @answers_json
 def recommendation_list(request):
     """A page of the list, by the same query as the page for people."""
@@ -83,6 +85,7 @@ def recommendation_list(request):
     }
 
 
+@public_page()
 @answers_json
 def recommendation(request, slug):
     """One recommendation with its ledger, the evidence, whom it asks, and the chapters."""
@@ -98,6 +101,7 @@ def recommendation(request, slug):
     }
 
 
+@public_page()
 @answers_json
 def group_list(request):
     """The groups, each with how many of its recommendations stand where."""
@@ -116,6 +120,7 @@ def group_list(request):
     return {"count": len(results), "results": results}
 
 
+@public_page()
 @answers_json
 def status_definitions(request):
     """What each status means."""

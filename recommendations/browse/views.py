@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.page_cache import public_page
 from recommendations.models import Recommendation, Tally
 from recommendations.querysets import attach_updates
 
@@ -44,6 +45,7 @@ def readable(request):
     return Recommendation.objects.visible_to(request.user), Tally.objects.visible_to(request.user)
 
 
+@public_page(*RecommendationFilter.base_filters, "page", "rows")
 def recommendation_list(request):
     """The list, page by page. A wrong filter is said, and nothing is filtered; an address with idle keys is cleaned."""
     asked = without_empty(request.GET)
@@ -157,6 +159,7 @@ def whole(query) -> QueryDict:
     return query
 
 
+@public_page(*RecommendationFilter.base_filters)
 def export(request, extension):
     """The list as a file: the same query, every page of it. A wrong filter is an error, not a file of everything."""
     filterset = make_filter(request, *readable(request))
@@ -166,6 +169,7 @@ def export(request, extension):
     return as_file(table(filterset.qs, day), extension, day)
 
 
+@public_page(*RecommendationFilter.base_filters)
 def feed(request):
     """The list as a feed of updates. What is not public is never in it: programs fetch it, and pass it on."""
     filterset = make_filter(request, Recommendation.objects.public(), Tally.objects.public())

@@ -1,8 +1,10 @@
 """The documents, and what each asks."""
 
 from django.db.models import OuterRef
+from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
+from core.page_cache import public_page
 from recommendations.models import (
     Document,
     Tally,
@@ -11,6 +13,7 @@ from recommendations.models import (
 from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class DocumentListView(AsOfMixin, ListView):
     """The documents, newest first."""
 
@@ -25,6 +28,7 @@ class DocumentListView(AsOfMixin, ListView):
         )
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class DocumentView(AsOfDetailView):
     """One document, and all that it asks, in its own order."""
 
