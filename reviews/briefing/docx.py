@@ -45,7 +45,7 @@ class _Setter:
 
     def __init__(self, book):
         self.book = book
-        self.words = book.words
+        self.words = book.labels
         self.document = Document()
         self.bookmarks = {}
         self.dress()
@@ -132,7 +132,7 @@ class _Setter:
         self.paragraph(book.as_of, bold=True)
         if book.warning:
             self.paragraph(book.warning, bold=True, colour=STATUS_COLOURS["not_implemented"])
-        line = self.paragraph(book.sum)
+        line = self.paragraph(book.totals)
         line.paragraph_format.space_before = Pt(24)
         line = self.paragraph(book.scope, bold=True)
         line.paragraph_format.space_before = Pt(110)
@@ -148,7 +148,7 @@ class _Setter:
         heading.paragraph_format.page_break_before = True
         for run in heading.runs:
             run.font.name, run.font.size = SERIF, Pt(20)
-        titles = [self.book.state_of_play, self.book.changes_title]
+        titles = [self.book.state_of_play_title, self.book.changes_title]
         titles += [part.title for part in self.book.parts] + [self.words["method"]]
         for number, title in enumerate(titles):
             line = self.paragraph()
@@ -159,13 +159,13 @@ class _Setter:
 
     def state_of_play(self):
         book = self.book
-        self.heading(book.state_of_play)
-        if not book.total.total:
+        self.heading(book.state_of_play_title)
+        if not book.state_of_play.total:
             self.paragraph(self.words["no_recommendations"])
             return
-        self.paragraph(book.sum).paragraph_format.keep_with_next = True
-        present = [status for status, count in book.total.counts.items() if count]
-        heads = [self.words["group"], *[book.labels[status] for status in present], self.words["total"]]
+        self.paragraph(book.totals).paragraph_format.keep_with_next = True
+        present = [status for status, count in book.state_of_play.counts.items() if count]
+        heads = [self.words["group"], *[book.status_labels[status] for status in present], self.words["total"]]
         # More names than fit side by side are written upwards.
         widths = [_width_of(name) for name in heads[1:-1]]
         is_turned = sum(widths) > WIDTH_OF_NAMES
@@ -177,7 +177,7 @@ class _Setter:
             table.rows[0].height = Cm(4.4)
             for cell in table.rows[0].cells[1:-1]:
                 turn(cell)
-        for tally in [*book.by_group, book.total] if len(book.by_group) > 1 else book.by_group:
+        for tally in [*book.by_group, book.state_of_play] if len(book.by_group) > 1 else book.by_group:
             cells = self.row(table)
             self.put(cells[0], tally.name, bold=True)
             self.bar(cells[0], tally, first - 0.4)
@@ -211,8 +211,8 @@ class _Setter:
             [4.6, 3.9, 7.7], [self.words[name] for name in ("recommendation", "status", "what_happened")]
         )
         for movements in book.changes:
-            self.across(table, f"{movements.kind} ({len(movements.movements)})")
-            for movement in movements.movements:
+            self.across(table, f"{movements.kind} ({len(movements.changes)})")
+            for movement in movements.changes:
                 cells = self.row(table)
                 add_link(cells[0].paragraphs[0], movement.code, bookmark=_place(movement))
                 cells[0].paragraphs[0].add_run(f" {movement.title}")
@@ -231,13 +231,13 @@ class _Setter:
         heading.paragraph_format.page_break_before = bool(part.entries)
         if part.description:
             self.paragraph(part.description)
-        self.paragraph(part.sum).paragraph_format.keep_with_next = True
+        self.paragraph(part.totals).paragraph_format.keep_with_next = True
         for entry in part.entries:
             self.entry(entry)
-        if part.pointers:
+        if part.cross_references:
             self.document.add_heading(self.words["also"], 2)
             table = self.table([3.4, 8.2, 4.6], [self.words[name] for name in ("code", "recommendation", "status")])
-            for pointer in part.pointers:
+            for pointer in part.cross_references:
                 cells = self.row(table)
                 add_link(cells[0].paragraphs[0], pointer.code, bookmark=_place(pointer))
                 self.put(cells[1], pointer.title)
@@ -248,19 +248,19 @@ class _Setter:
         add_link(line, entry.code, url=entry.url).bold = True
         if entry.is_priority:
             line.add_run(f" · {self.words['priority']}").bold = True
-        line.add_run(f" · {entry.place}")
+        line.add_run(f" · {entry.topic}")
         self.bookmark(self.document.add_heading(entry.title, 2), _place(entry))
         line = self.paragraph()
         self.status(line, entry.status)
         line.add_run(f" {entry.since}")
 
-        self.fact("asked").add_run(entry.summary)
+        self.fact("summary").add_run(entry.summary)
         self.fact("success_test").add_run(entry.success_test)
         line = self.fact("addressees")
-        for number, asked in enumerate(entry.asked):
-            line.add_run(f"{'; ' if number else ''}{asked.name}: {asked.response}")
+        for number, asked in enumerate(entry.addressees):
+            line.add_run(f"{'; ' if number else ''}{asked.name}: {asked.answer}")
             self.sources(line, asked.sources)
-        if not entry.asked:
+        if not entry.addressees:
             line.add_run(self.words["no_addressees"])
         self.fact("chapters").add_run("; ".join(entry.chapters) or self.words["no_chapters"])
         line = self.fact("what_happened")
@@ -327,12 +327,12 @@ class _Setter:
         return line
 
     def status(self, line, value):
-        run = line.add_run(f"{LETTERS[value]} {self.book.labels[value]}")
+        run = line.add_run(f"{LETTERS[value]} {self.book.status_labels[value]}")
         run.bold = True
         run.font.color.rgb = RGBColor.from_string(STATUS_COLOURS[value])
 
     def told(self, line, event):
-        line.add_run(event.what)
+        line.add_run(event.description)
         self.sources(line, event.sources)
         if event.notes:
             self.small(line, f" {' · '.join(event.notes)}.")

@@ -33,10 +33,10 @@ MARKUP = '#set page(fill: red) $x^2$ *bold* _it_ @ref <label> \\ `raw` // c /* d
 
 class TestFiles:
     @pytest.fixture
-    def telling(self, milestone, paper):
-        """A milestone with a recommendation at each status but one, and something to tell in each place."""
+    def full_milestone(self, milestone, paper):
+        """A milestone with a recommendation at each status but one, and something in each place."""
         MilestoneFactory(series=milestone.series, name_en="Second meeting", day=date(2024, 1, 15), state="held")
-        for number, status in enumerate(each for each in Status if each != Status.SUPERSEDED):
+        for number, status in enumerate(status for status in Status if status != Status.SUPERSEDED):
             recommendation = RecommendationFactory(document=paper, code=f"2023-SB-{number}", priority=number == 0)
             url = f"https://example.org/{'a-long-way/' * 8}{number}?q=á&x=%20#part"
             record(recommendation, status=status, evidence=[SOURCE | {"url": url, "title": f"Source {number}"}])
@@ -47,28 +47,32 @@ class TestFiles:
     @both_formats
     @pytest.mark.parametrize("by", ["group", "chapter"])
     @pytest.mark.parametrize("language", ["en", "es"])
-    def test_everything_in_the_book_is_in_the_file(self, telling, format_, by, language):
-        found = book(telling, by=by, language=language)
+    def test_everything_in_the_book_is_in_the_file(self, full_milestone, format_, by, language):
+        found = book(full_milestone, by=by, language=language)
 
         text = TEXT_OF[format_](format_.render(found))
 
-        expected = [found.milestone, found.when, found.series, found.as_of, found.scope, found.sum, found.publisher]
-        expected += [*found.documents, found.state_of_play, found.changes_title, *found.method, *found.rules]
+        expected = [found.milestone, found.when, found.series, found.as_of, found.scope, found.totals, found.publisher]
+        expected += [*found.documents, found.state_of_play_title, found.changes_title, *found.method, *found.rules]
         expected += [definition.text for definition in found.definitions]
         expected += [part for source in found.sources for part in (source.publisher, source.title, source.url)]
-        expected += [movements.kind for movements in found.changes]
-        expected += [tally.name for tally in found.by_group] + [part.title for part in found.parts]
+        expected += [group.kind for group in found.changes]
+        expected += [state_of_play.name for state_of_play in found.by_group] + [part.title for part in found.parts]
         for entry in entries(found):
-            expected += [entry.code, entry.title, entry.since, entry.summary, entry.success_test, entry.place]
-            expected += [found.labels[entry.status], *entry.chapters, *[asked.name for asked in entry.asked]]
+            expected += [entry.code, entry.title, entry.since, entry.summary, entry.success_test, entry.topic]
+            expected += [
+                found.status_labels[entry.status],
+                *entry.chapters,
+                *[addressee.name for addressee in entry.addressees],
+            ]
             for event in entry.events:
-                expected += [event.day, event.what, *event.notes]
+                expected += [event.day, event.description, *event.notes]
                 expected += [part for source in event.sources for part in (source.publisher, source.title, source.url)]
-        assert [each for each in expected if squashed(each) not in text] == []
+        assert [passage for passage in expected if squashed(passage) not in text] == []
 
     @both_formats
-    def test_the_same_book_gives_the_same_bytes(self, telling, format_):
-        assert format_.render(book(telling)) == format_.render(book(telling))
+    def test_the_same_book_gives_the_same_bytes(self, full_milestone, format_):
+        assert format_.render(book(full_milestone)) == format_.render(book(full_milestone))
 
     @both_formats
     def test_markup_in_the_data_is_text(self, milestone, recommendation, format_):
@@ -131,7 +135,7 @@ class TestPdf:
 
         pages = [page.extract_text() for page in PdfReader(BytesIO(pdf.render(found))).pages]
 
-        below = [page.split(found.sum)[-1] for page in pages[1:] if found.sum in page]
+        below = [page.split(found.totals)[-1] for page in pages[1:] if found.totals in page]
         assert len(below) > 5
         assert [text for text in below if recommendation.code not in text] == []
 
@@ -162,7 +166,7 @@ class TestPdf:
         assert [url for url in urls if url not in text] == []
 
     def test_a_reader_can_go_to_each_part(self, reader):
-        titles = [each.title for each in reader().outline if not isinstance(each, list)]
+        titles = [entry.title for entry in reader().outline if not isinstance(entry, list)]
 
         assert titles[0] == "State of play on 1 June 2025"
         assert titles[1].startswith("Changes since ")
