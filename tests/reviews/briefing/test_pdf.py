@@ -87,6 +87,16 @@ class TestPdf:
         text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
         assert [url for url in urls if url not in text] == []
 
+    def test_a_code_stays_on_one_line(self, milestone, recommendation):
+        titles = [f"{'w' * 30} {'v ' * n}2023-SB-3a and 2023-IE-2bis-a" for n in range(20, 60)]
+        record(recommendation, evidence=[SOURCE | {"title": title} for title in titles])
+
+        pages = PdfReader(BytesIO(pdf.render(book(milestone)))).pages
+        text = "\n".join(page.extract_text() for page in pages)
+
+        for code in ("2023-SB-3a", "2023-IE-2bis-a"):
+            assert text.count(code) == len(titles)
+
     def test_a_reader_can_go_to_each_part(self, reader):
         titles = [entry.title for entry in reader().outline if not isinstance(entry, list)]
 
