@@ -18,4 +18,6 @@ os.environ["LOCAL"] = "true"
 os.environ.setdefault("SITE_URL", "https://tracker.example")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1,tracker.example")
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
+# Nothing that a test commits need survive a power cut.
+os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
 environment.prepare()
