@@ -1,13 +1,16 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint bench lock
+.PHONY: run test check lint bench lock
 
 run: .venv/ready  ## start everything; HOST and PORT say where
-	@$(if $(PORT),PORT=$(PORT)) $(if $(HOST),HOST=$(HOST)) exec $(BIN)/python manage.py run
+	@LOCAL=true $(if $(PORT),PORT=$(PORT)) $(if $(HOST),HOST=$(HOST)) exec $(BIN)/python manage.py run
 
 test: .venv/ready  ## every test
 	$(BIN)/python -m pytest
+
+check: .venv/ready  ## the quick tests: no browser, no faults, nothing slow
+	$(BIN)/python -m pytest -m "not browser and not faults and not slow"
 
 lint: .venv/ready  ## style, imports between apps, migrations
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/python manage.py makemigrations --check

@@ -1,0 +1,3 @@
+from config.local import environment
+
+environment.prepare()

@@ -1,10 +1,12 @@
 """The one settings file: read from the environment, with a safe default for every local need.
 
-README.md lists the variables. With PRODUCTION=true a missing secret or server is an error and not a default.
+README.md lists the variables. Without LOCAL=true a missing secret or server is an error and not a default. To import
+this starts nothing and writes nothing; config/local/environment.py starts what a bare machine needs.
 """
 
 from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import environ
 from celery.schedules import crontab
@@ -17,19 +19,24 @@ from .local import embedded
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-PRODUCTION = env.bool("PRODUCTION", False)
+PRODUCTION = not env.bool("LOCAL", False) or env.bool("PRODUCTION", False)
 DEBUG = env.bool("DEBUG", False) and not PRODUCTION
+SERVES_PAGES = env.bool("SERVES_PAGES", False)  # set by wsgi.py: readers wait, so that nothing may take long
 
 if PRODUCTION:
     needed = ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MAIL_FROM"]
     missing = [name for name in needed if not env.str(name, "")]
     if missing:
-        raise ImproperlyConfigured(f"Production needs these environment variables: {', '.join(missing)}.")
+        raise ImproperlyConfigured(
+            f"These environment variables are needed: {', '.join(missing)}. (LOCAL=true does without, for trying out.)"
+        )
 
-SECRET_KEY = env.str("SECRET_KEY", "") or embedded.secret_key()
+SECRET_KEY = env.str("SECRET_KEY", "")
 SITE_URL = env.str("SITE_URL", embedded.running().get("SITE_URL", "http://127.0.0.1:8000")).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", env.str("HOST", "localhost")])
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
+# How many proxies stand in front, each of which appends to X-Forwarded-For the address that it is asked from.
+PROXY_COUNT = env.int("PROXY_COUNT", 1 if PRODUCTION else 0)
 
 INSTALLED_APPS = [
     "config",
@@ -59,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "core.page_cache.PublicPageMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -91,26 +98,49 @@ TEMPLATES = [
 ]
 
 # Database: PostgreSQL is the truth.
-DATABASES = {"default": env.db("DATABASE_URL") if env.str("DATABASE_URL", "") else embedded.database()}
+DATABASES = {"default": env.db("DATABASE_URL", default="" if PRODUCTION else embedded.database_url())}
 DATABASES["default"] |= {"ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": True}
-DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
-    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10},
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 2 if SERVES_PAGES else 10,
+    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 2 if SERVES_PAGES else 10},
     "application_name": "tracker",
-}
+} | DATABASES["default"].get("OPTIONS", {})
+if SERVES_PAGES:
+    # No page keeps PostgreSQL busy for longer: a few that do would leave the others without a connection. Jobs may.
+    STATEMENT_TIMEOUT = env.str("STATEMENT_TIMEOUT", "15s")
+    DATABASES["default"]["OPTIONS"].setdefault("options", f"-c statement_timeout={STATEMENT_TIMEOUT}")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Redis: wakes workers, counts requests and keeps public pages; nothing that must not be lost is in it.
+
+# Redis: wakes workers, counts requests and stores public pages; nothing that must not be lost is in it. Each has a
+# database of its own, so that to empty one leaves the others.
+def _redis_database(url: str, offset: int) -> str:
+    """The URL of the database that is `offset` after the one that `url` names, on the same server."""
+    if url.startswith("unix:"):
+        socket, _query, number = url.partition("?db=")
+        return f"{socket}?db={int(number or 0) + offset}"
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + offset}"))
+
+
 REDIS_URL = env.str("REDIS_URL", "") or embedded.redis_url()
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+    alias: {
+        "BACKEND": "core.redis_cache.RedisCache",
+        "LOCATION": env.str(variable, "") or _redis_database(REDIS_URL, offset),
+        "KEY_PREFIX": alias,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # a page does not wait for it
-    },
+    }
+    for alias, variable, offset in [("default", "CACHE_URL", 1), ("pages", "PAGE_CACHE_URL", 2)]
 }
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# Celery writes a socket, and the number of its database, in its own way.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 5, "visibility_timeout": 600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 1 if SERVES_PAGES else 10,
+    "socket_connect_timeout": 1 if SERVES_PAGES else 5,
+    "visibility_timeout": 600,
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -119,8 +149,9 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # it logs as LOGGING says, in production as JSON
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    # What is due is found by SQL each time, so that a tick that was missed is made up by the next one.
-    "digests": {"task": "reviews.digests.tasks.tick", "schedule": crontab(), "options": {"expires": 55}},
+    # What is due is found by SQL each time, so that a tick that was missed is made up by the next one. It expires only
+    # after longer than clocks of two machines differ by.
+    "digests": {"task": "reviews.digests.tasks.tick", "schedule": crontab(), "options": {"expires": 600}},
 }
 
 # Mail. Locally it goes to the sink that `make run` starts, which keeps it in var/mail.
@@ -200,8 +231,11 @@ if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = 63_072_000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000)
+    # Off unless said: on a domain that is shared with others they would switch off HTTP for all of it.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
+    SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which ask for these two
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
 LOGGING = {

@@ -2,22 +2,34 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps import views as sitemap_views
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path
 
-from . import sitemaps
+from recommendations import sitemaps as recommendations
+from reviews import sitemaps as reviews
+from reviews.digests import sitemaps as digests
+
 from .health import ReadinessView
+from .robots import robots
+
+SITEMAPS = recommendations.SECTIONS | reviews.SECTIONS | digests.SECTIONS
 
 urlpatterns = [
     path("healthz", lambda request: HttpResponse("OK\n", content_type="text/plain"), name="healthz"),
     path("readyz", ReadinessView.as_view(), name="readyz"),
     path("favicon.ico", lambda request: redirect(static("icon.svg")), name="favicon"),
-    path("sitemap.xml", sitemap, {"sitemaps": sitemaps.SECTIONS}, name="sitemap"),
-    path("robots.txt", sitemaps.robots, name="robots"),
-    path("api/v1/", include("reviews.api")),
+    path("robots.txt", robots, name="robots"),
+    path(
+        "sitemap.xml",
+        sitemap_views.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"},
+        name="sitemap",
+    ),
+    path("sitemap-<slug:section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
+    path("api/v1/", include("config.api")),
     path("anymail/", include("reviews.digests.mail.webhooks")),
     *i18n_patterns(
         path("admin/", admin.site.urls),

@@ -1,4 +1,4 @@
-"""What the fixture loader remembers."""
+"""What the fixture loader remembers, and when content changed."""
 
 from django.db import models
 
@@ -16,3 +16,16 @@ class LoadedRecord(models.Model):
 
     def __str__(self):
         return f"{self.model} {self.key}"
+
+
+class ContentChange(models.Model):
+    """When each connection last changed what public pages show. Only triggers write it; see content_change.py."""
+
+    connection = models.IntegerField(primary_key=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "content_change"
+
+    def __str__(self):
+        return f"{self.connection}: {self.changed_at}"

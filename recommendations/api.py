@@ -18,6 +18,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from core.page_cache import public_page
 from core.visibility import Visibility
 from working_groups.models import WorkingGroup
 
@@ -60,6 +61,7 @@ def answers_json(view):
     return require_safe(cache_control(public=True, max_age=300)(answer))
 
 
+@public_page(*RecommendationFilter.base_filters, "page")
 @answers_json
 def recommendation_list(request):
     """A page of the list, by the same query as the page for people."""
@@ -78,10 +80,11 @@ def recommendation_list(request):
         "as_of": filterset.as_of_day or filterset.today,
         "next": _page(request, page.next_page_number()) if page.has_next() else None,
         "previous": _page(request, page.previous_page_number()) if page.has_previous() else None,
-        "results": [_recommendation(each) for each in page.object_list.for_list()],
+        "results": [_recommendation(recommendation) for recommendation in page.object_list.for_list()],
     }
 
 
+@public_page()
 @answers_json
 def recommendation(request, slug):
     """One recommendation with its ledger, the evidence, whom it asks, and the chapters."""
@@ -93,10 +96,11 @@ def recommendation(request, slug):
     return _recommendation(found) | {
         **both(found, "success_test"),
         "official_wording": found.official_wording,
-        "ledger": [_update(each) for each in updates],
+        "ledger": [_update(update) for update in updates],
     }
 
 
+@public_page()
 @answers_json
 def group_list(request):
     """The groups, each with how many of its recommendations stand where."""
@@ -115,22 +119,23 @@ def group_list(request):
     return {"count": len(results), "results": results}
 
 
+@public_page()
 @answers_json
 def status_definitions(request):
     """What each status means."""
     labels = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            labels[language] = {each: (str(each.label), str(each.definition)) for each in Status}
+            labels[language] = {status: (str(status.label), str(status.definition)) for status in Status}
     results = [
         {
-            "status": each.value,
-            "is_open": each.is_open,
-            "needs_evidence": each in NEEDS_EVIDENCE,
-            **{f"label_{language}": said[each][0] for language, said in labels.items()},
-            **{f"definition_{language}": said[each][1] for language, said in labels.items()},
+            "status": status.value,
+            "is_open": status.is_open,
+            "needs_evidence": status in NEEDS_EVIDENCE,
+            **{f"label_{language}": words[status][0] for language, words in labels.items()},
+            **{f"definition_{language}": words[status][1] for language, words in labels.items()},
         }
-        for each in Status
+        for status in Status
     ]
     return {"count": len(results), "results": results}
 
@@ -163,8 +168,8 @@ def _recommendation(recommendation: Recommendation) -> dict:
         "topic": {"slug": topic.slug, **both(topic, "title")},
         "issue": {"code": issue.code, **both(issue, "title", "summary")},
         "document": {"slug": document.slug, **both(document, "title"), "published_on": document.published_on},
-        "addressees": [_addressee(each) for each in recommendation.listed_addressees],
-        "chapters": [_chapter(each) for each in recommendation.listed_chapter_links],
+        "addressees": [_addressee(addressee) for addressee in recommendation.listed_addressees],
+        "chapters": [_chapter(link) for link in recommendation.listed_chapter_links],
         **addresses(recommendation),
         "api_url": settings.SITE_URL + reverse("api-recommendation", args=[recommendation.code]),
     }

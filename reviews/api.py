@@ -1,23 +1,16 @@
-"""The API: its index, its milestones, and what recommendations/api.py gives. docs/api.md says how to use it."""
+"""The milestones in the API."""
 
-from django.conf import settings
 from django.db.models import Prefetch
-from django.http import Http404
-from django.urls import include, path, re_path, reverse
+from django.urls import path
 
+from core.page_cache import public_page
 from recommendations.api import ANYBODY, addresses, answers_json, both
 from recommendations.models import Document
 
 from .models import Milestone
 
 
-@answers_json
-def index(request):
-    """What there is to ask for."""
-    names = ["recommendations", "groups", "milestones", "status-definitions"]
-    return {name: settings.SITE_URL + reverse(f"api-{name}") for name in names}
-
-
+@public_page()
 @answers_json
 def milestone_list(request):
     """The milestones, soonest first, those without a date last; each with the history of its dates."""
@@ -57,15 +50,4 @@ def _when(record) -> dict:
     }
 
 
-@answers_json
-def nothing_here(request):
-    raise Http404("There is nothing at this address. /api/v1/ lists what there is.")
-
-
-urlpatterns = [
-    path("", index, name="api"),
-    path("milestones/", milestone_list, name="api-milestones"),
-    path("", include("recommendations.api")),
-    # With a slash at the end, so that an address without one still leads to the one with it.
-    re_path(r"^[\s\S]*/$", nothing_here),  # also what holds the end of a line
-]
+urlpatterns = [path("milestones/", milestone_list, name="api-milestones")]

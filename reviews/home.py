@@ -1,8 +1,10 @@
 """The home page: the state of play, what comes next, and what happened last."""
 
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
+from core.page_cache import public_page
 from core.visibility import Visibility
 from recommendations.charts.history import status_over_time
 from recommendations.models import Recommendation, Update
@@ -14,6 +16,7 @@ from .models import Milestone, Series
 LATEST = 6  # rows of "coming" and "what happened last"
 
 
+@method_decorator(public_page(), name="dispatch")
 class HomeView(TemplateView):
     """The state of play: what stands where, what comes next, what happened last."""
 

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
+from core.page_cache import public_page
 from recommendations.models import Recommendation
 from recommendations.pages.base import AsOfDetailView
 from reviews.calendar.ical import days_of
@@ -16,6 +18,7 @@ from reviews.timeline_chart import draw_timeline
 from .models import Milestone, Series
 
 
+@method_decorator(public_page(), name="dispatch")
 class MilestoneListView(ListView):
     """The milestones of each series: what is coming, soonest first, and what was."""
 
@@ -40,6 +43,7 @@ class MilestoneListView(ListView):
         )
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class MilestoneView(AsOfDetailView):
     """One milestone: when it is, what was prepared for it, and how that stands."""
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
+from core.content_change import CONTENT_CHANGED
 from core.dates import Precision, first_day, last_day, write_span
 from recommendations.models import Document
 
@@ -93,6 +94,7 @@ class Series(models.Model):
         ordering = ["position", "slug"]
         verbose_name = _("series")
         verbose_name_plural = _("series")
+        triggers = [CONTENT_CHANGED]
         constraints = [
             models.CheckConstraint(condition=Q(send_hour__lt=24), name="send_hour_is_an_hour"),
         ]
@@ -213,6 +215,7 @@ class Milestone(models.Model):
             ),
         ]
         triggers = [
+            CONTENT_CHANGED,
             pgtrigger.Trigger(
                 name="revision_counts_changes",
                 when=pgtrigger.Before,
@@ -298,6 +301,15 @@ class Milestone(models.Model):
         return self.state in EXPECTED and self.has_passed(timezone.localdate())
 
 
+class MilestoneDocument(Milestone.documents.through):
+    """That a document was prepared for a milestone; here for its trigger alone."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [CONTENT_CHANGED]
+
+
 class MilestoneDate(models.Model):
     """What a milestone's date and state were from a day on. Written by the database; never by hand."""
 
@@ -316,6 +328,7 @@ class MilestoneDate(models.Model):
         ordering = ["milestone", "revision"]
         verbose_name = _("date of a milestone")
         verbose_name_plural = _("dates of milestones")
+        triggers = [CONTENT_CHANGED]
         constraints = [
             models.UniqueConstraint(fields=["milestone", "revision"], name="one_date_per_revision"),
         ]

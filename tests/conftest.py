@@ -17,6 +17,17 @@ def pytest_terminal_summary(terminalreporter):
         )
 
 
+# What `make check` leaves out, by the folder that it is in.
+MARK_BY_FOLDER = {"browser": pytest.mark.browser, "faults": pytest.mark.faults, "upgrade": pytest.mark.slow}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        folder = item.path.relative_to(item.config.rootpath / "tests").parts[0]
+        if folder in MARK_BY_FOLDER:
+            item.add_marker(MARK_BY_FOLDER[folder])
+
+
 @pytest.fixture(autouse=True)
 def _english(settings):
     """Each test begins in English, whatever language the last one left active."""

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
+from core.content_change import CONTENT_CHANGED
 
 
 class OrganizationKind(models.TextChoices):
@@ -57,6 +58,7 @@ class Organization(models.Model):
         ordering = ["name_en"]
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
+        triggers = [CONTENT_CHANGED]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=OrganizationKind.values), name="organization_kind_is_known"),
             models.CheckConstraint(condition=Q(country__in=Country.values), name="organization_country_is_known"),
@@ -99,6 +101,7 @@ class Person(models.Model):
         ordering = ["name"]
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        triggers = [CONTENT_CHANGED]
 
     def __str__(self):
         return self.name
@@ -135,6 +138,7 @@ class WorkingGroup(models.Model):
         ordering = ["position", "slug"]
         verbose_name = _("working group")
         verbose_name_plural = _("working groups")
+        triggers = [CONTENT_CHANGED]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="working_group", organization__isnull=True)
@@ -149,6 +153,15 @@ class WorkingGroup(models.Model):
 
     def get_absolute_url(self):
         return reverse("group", args=[self.slug])
+
+
+class Partnership(WorkingGroup.partners.through):
+    """That an organization is a partner of a group; here for its trigger alone."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [CONTENT_CHANGED]
 
 
 class Membership(models.Model):
@@ -172,6 +185,7 @@ class Membership(models.Model):
         ordering = ["group", F("is_co_chair").desc(), "position"]
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
+        triggers = [CONTENT_CHANGED]
         constraints = [
             models.UniqueConstraint(
                 fields=["group", "person"],

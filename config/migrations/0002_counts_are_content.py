@@ -1,4 +1,4 @@
-"""Nothing: it had a table of counts watched, which recommendations.0013 drops."""
+"""Nothing: it had a table of counts watched, which recommendations.0014 drops."""
 
 from django.db import migrations
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.page_cache import public_page
 from core.visibility import Visibility
 
 from .active_filters import active_filters, list_url, relaxations
@@ -38,6 +39,7 @@ def make_filter(request, readable) -> RecommendationFilter:
     return RecommendationFilter(without_empty(request.GET), readable=readable, today=timezone.localdate())
 
 
+@public_page(*RecommendationFilter.base_filters, "page", "rows")
 def recommendation_list(request):
     """The list, page by page. A wrong filter is said, and nothing is filtered; an address with idle keys is cleaned."""
     query = without_empty(request.GET)
@@ -155,6 +157,7 @@ def in_rows(query, kind) -> QueryDict:
     return query
 
 
+@public_page(*RecommendationFilter.base_filters)
 def export(request, extension):
     """The list as a file: the same query, every page of it. A wrong filter is an error, not a file of everything."""
     filterset = make_filter(request, Visibility.for_user(request.user))
@@ -164,6 +167,7 @@ def export(request, extension):
     return as_file(table(filterset.qs, day), extension, day)
 
 
+@public_page(*RecommendationFilter.base_filters)
 def feed(request):
     """The list as a feed of updates. What is not public is never in it: programs fetch it, and pass it on."""
     filterset = make_filter(request, [Visibility.PUBLIC])

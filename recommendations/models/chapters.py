@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
+from core.content_change import CONTENT_CHANGED
 from recommendations.browse.search_index import search_follows_links, search_follows_titles
 
 
@@ -30,6 +31,7 @@ class Chapter(models.Model):
             models.CheckConstraint(condition=Q(number__range=(1, 34)), name="treaty_has_34_chapters"),
         ]
         triggers = [
+            CONTENT_CHANGED,
             search_follows_titles(
                 "id IN (SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id)"
             ),
@@ -72,7 +74,7 @@ class ChapterLink(models.Model):
                 condition=Q(articles_seen__contained_by=models.F("articles")), name="checked_articles_are_linked"
             ),
         ]
-        triggers = [search_follows_links("chapter_id")]
+        triggers = [CONTENT_CHANGED, search_follows_links("chapter_id")]
 
     def __str__(self):
         return str(self.chapter)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
+from core.content_change import CONTENT_CHANGED
 from core.visibility import Visibility
 from recommendations.browse.search_index import search_follows_titles
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
@@ -63,7 +64,7 @@ class Document(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="document_visibility_is_known"),
         ]
-        triggers = [publication_comes_first("document", "published_on")]
+        triggers = [CONTENT_CHANGED, publication_comes_first("document", "published_on")]
 
     def __str__(self):
         return self.title
@@ -92,7 +93,7 @@ class Topic(models.Model):
         ordering = ["document", "group", "position", "pk"]
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
-        triggers = [publication_comes_first("topic", "document_id")]
+        triggers = [CONTENT_CHANGED, publication_comes_first("topic", "document_id")]
 
     def __str__(self):
         return self.title
@@ -137,6 +138,7 @@ class Issue(models.Model):
         ]
         triggers = [
             CODE_NEVER_CHANGES,
+            CONTENT_CHANGED,
             publication_comes_first("issue", "topic_id"),
             search_follows_titles("issue_id = NEW.id"),
         ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
+from core.content_change import CONTENT_CHANGED
 from core.dates import Precision
 from recommendations.browse.search import AFTER_YEAR
 from recommendations.browse.search_index import SEARCH_IS_CURRENT
@@ -110,6 +111,7 @@ class Recommendation(models.Model):
         ]
         triggers = [
             CODE_NEVER_CHANGES,
+            CONTENT_CHANGED,
             publication_comes_first("recommendation", "issue_id"),
             pgtrigger.Trigger(
                 name="status_comes_from_ledger",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
+from core.content_change import CONTENT_CHANGED
 from core.dates import Precision, first_day, last_day, write_date
 from core.visibility import Visibility
 from recommendations.ledger.triggers import (
@@ -164,6 +165,7 @@ class Update(models.Model):
         ]
         triggers = [
             CHECK_AGAINST_THE_REST,
+            CONTENT_CHANGED,
             EVIDENCE_IS_GIVEN,
             KEEP_STATUS_CURRENT,
             NEVER_CHANGED,
@@ -328,7 +330,7 @@ class Evidence(models.Model):
         ordering = ["pk"]
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
-        triggers = [BELONGS_TO_ITS_TRANSACTION, NEVER_CHANGED, NEVER_EMPTIED]
+        triggers = [BELONGS_TO_ITS_TRANSACTION, CONTENT_CHANGED, NEVER_CHANGED, NEVER_EMPTIED]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(title="") & ~Q(publisher="") & ~Q(url=""), name="evidence_names_its_source"

@@ -1,12 +1,15 @@
 """What the statuses mean, and who keeps this site."""
 
 from django.conf import settings
+from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
+from core.page_cache import public_page
 from recommendations.models import Document
 from recommendations.models.status import CLOSED, OPEN, RULES
 
 
+@method_decorator(public_page(), name="dispatch")
 class StatusDefinitionsView(TemplateView):
     """What each status means, and what it takes."""
 
@@ -14,6 +17,7 @@ class StatusDefinitionsView(TemplateView):
     extra_context = {"open_statuses": OPEN, "closed_statuses": CLOSED, "rules": RULES}
 
 
+@method_decorator(public_page(), name="dispatch")
 class AboutView(TemplateView):
     """Who keeps this, from which documents, by which rules, and how to reach them."""
 

@@ -1,13 +1,16 @@
 """The chapters of the treaty, and what touches them."""
 
+from django.utils.decorators import method_decorator
 from django.views.generic import DetailView, ListView
 
+from core.page_cache import public_page
 from recommendations.models import Chapter
 from working_groups.models import WorkingGroup
 
 from .base import AsOfMixin, recommendation_rows, visible_recommendations
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class ChapterListView(AsOfMixin, ListView):
     """The 34 chapters, and how many recommendations of each group touch them."""
 
@@ -24,6 +27,7 @@ class ChapterListView(AsOfMixin, ListView):
         return super().get_context_data(groups=groups, **kwargs)
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class ChapterView(AsOfMixin, DetailView):
     """One chapter, and the recommendations that are mapped to it, with the reason."""
 

@@ -1,13 +1,16 @@
 """The documents, and what they ask."""
 
 from django.db.models import Count
+from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
+from core.page_cache import public_page
 from recommendations.models import Document
 
 from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class DocumentListView(AsOfMixin, ListView):
     """The documents, newest first."""
 
@@ -22,6 +25,7 @@ class DocumentListView(AsOfMixin, ListView):
         )
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class DocumentView(AsOfDetailView):
     """One document, and all that it asks, in its own order."""
 

@@ -2,14 +2,17 @@
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
+from core.page_cache import public_page
 from recommendations.charts.history import status_over_time
 from working_groups.models import WorkingGroup
 
 from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class GroupListView(AsOfMixin, ListView):
     """The groups, each with its state of play."""
 
@@ -29,6 +32,7 @@ class GroupListView(AsOfMixin, ListView):
         return super().get_context_data(**kwargs)
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class GroupView(AsOfDetailView):
     """One group: who is in it, and what it asks, by topic."""
 

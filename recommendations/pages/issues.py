@@ -1,10 +1,14 @@
 """The page of one issue."""
 
+from django.utils.decorators import method_decorator
+
+from core.page_cache import public_page
 from recommendations.models import Issue
 
 from .base import AsOfDetailView, recommendation_rows
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class IssueView(AsOfDetailView):
     """One issue, with the recommendations that answer it."""
 

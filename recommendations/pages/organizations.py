@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db.models import Count, F, Q, prefetch_related_objects
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
+from core.page_cache import public_page
 from core.visibility import Visibility
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.charts.history import status_over_time
@@ -21,6 +23,7 @@ COUNTRIES = [*SIDES, Country.SEVERAL]
 MOST_PRESSING_FIRST = ["-effective_is_open", "-priority", F("effective_update_on").asc(nulls_first=True)]
 
 
+@method_decorator(public_page(), name="dispatch")
 class OrganizationListView(ListView):
     """The organizations that are asked something, by country; and who has answered where several sides are asked."""
 
@@ -46,6 +49,7 @@ class OrganizationListView(ListView):
         return super().get_context_data(comparison=compare_answers(visible_recommendations(self.request)), **kwargs)
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class OrganizationView(AsOfDetailView):
     """The brief for one organization: what it is asked and has answered, what it published, who of it is a member."""
 

@@ -2,7 +2,9 @@
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 
+from core.page_cache import public_page
 from recommendations.ledger.admin import record_url
 from recommendations.models import Addressee, ChapterLink, Recommendation
 from recommendations.querysets import attach_updates
@@ -11,6 +13,7 @@ from recommendations.sharing import citing
 from .base import AsOfDetailView, visible_recommendations
 
 
+@method_decorator(public_page("as_of"), name="dispatch")
 class RecordView(AsOfDetailView):
     """One recommendation, with its story."""
 

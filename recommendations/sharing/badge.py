@@ -29,7 +29,7 @@ def draw(recommendation: Recommendation) -> str:
             "code": recommendation.code,
             "status": status,
             # XML can hold no control characters; they come in with text that is pasted from documents.
-            "title": "".join(each if each.isprintable() else " " for each in recommendation.title),
+            "title": "".join(letter if letter.isprintable() else " " for letter in recommendation.title),
             "colour": COLOURS[status],
             "mark": status_icons()[status],
             "code_left": PADDING,
@@ -45,5 +45,5 @@ def draw(recommendation: Recommendation) -> str:
 
 def width_of(text: str, boldness: float = 1) -> int:
     """About how many pixels wide a text is."""
-    letters = (WIDTHS.get(each, UPPER_CASE if each.isupper() else ANY_OTHER) for each in text)
+    letters = (WIDTHS.get(letter, UPPER_CASE if letter.isupper() else ANY_OTHER) for letter in text)
     return ceil(FONT_SIZE * boldness * sum(letters))

@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from core.page_cache import public_page
 from recommendations.models import Recommendation
 from working_groups.models import WorkingGroup
 
@@ -27,6 +28,7 @@ def may_be_framed(view):
 
 
 @require_safe
+@public_page()
 def bibtex(request, slug):
     """A recommendation as a file for reference managers."""
     recommendation = get_object_or_404(Recommendation.objects.visible_to(request.user).for_citing(), code=slug)
@@ -38,6 +40,7 @@ def bibtex(request, slug):
 
 
 @require_safe
+@public_page()
 @may_be_kept
 def status_badge(request, slug):
     """The status of a recommendation as SVG."""
@@ -46,8 +49,9 @@ def status_badge(request, slug):
 
 
 @require_safe
-@may_be_kept
 @may_be_framed
+@public_page("theme")
+@may_be_kept
 def recommendation_widget(request, slug):
     """The status of a recommendation, to stand in a frame."""
     recommendation = get_object_or_404(
@@ -61,8 +65,9 @@ def recommendation_widget(request, slug):
 
 
 @require_safe
-@may_be_kept
 @may_be_framed
+@public_page("theme")
+@may_be_kept
 def group_widget(request, slug):
     """The state of play of a group, to stand in a frame."""
     group = get_object_or_404(WorkingGroup, slug=slug)

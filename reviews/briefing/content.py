@@ -1,6 +1,6 @@
-"""What a briefing book says, as one plain structure. PDF and DOCX set it and add nothing.
+"""The content of a briefing book as one plain structure. The PDF and the Word file lay it out and add nothing to it.
 
-All texts are in one language and ready to print; a status is its value ("in_progress"), and `Book.labels` has its name.
+All texts are in one language and ready to print. A status is its value ("in_progress"); `Book.status_labels` has its name.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Source:
-    """A document, or a source of evidence; `day` is in words, and empty where it is not known."""
+    """A document, or a source of evidence. `day` is in words, and empty where it is not known."""
 
     publisher: str
     title: str
@@ -18,47 +18,47 @@ class Source:
 
 @dataclass(frozen=True)
 class Event:
-    """One row of the ledger. `previous` is the status before it, or empty where it changed none."""
+    """One update. `previous` is the status before it, or empty where the status did not change."""
 
     day: str
     status: str
     previous: str
-    what: str
+    description: str
     notes: list[str]
     sources: list[Source]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An addressee and its response, with the source of that where there is one."""
+class Addressee:
+    """An organization asked to act and its answer, with the source of the answer where there is one."""
 
     name: str
-    response: str
+    answer: str
     sources: list[Source]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One recommendation as it stood on the day; `earlier` counts, in words, the updates left out."""
+    """One recommendation as of the day of the book. `earlier` says how many of its updates are left out."""
 
     code: str
     title: str
     url: str
     is_priority: bool
-    place: str
+    topic: str
     status: str
     since: str
     summary: str
     success_test: str
-    asked: list[Asked]
+    addressees: list[Addressee]
     chapters: list[str]
     events: list[Event]
     earlier: str
 
 
 @dataclass(frozen=True)
-class Pointer:
-    """A recommendation that stands in full in another part."""
+class CrossReference:
+    """A recommendation whose entry is in another part."""
 
     code: str
     title: str
@@ -67,7 +67,7 @@ class Pointer:
 
 @dataclass(frozen=True)
 class StateOfPlay:
-    """How many of a set stand at each status; every status is a key."""
+    """The number of recommendations at each status; every status is a key of `counts`."""
 
     name: str
     counts: dict[str, int]
@@ -78,21 +78,21 @@ class StateOfPlay:
 
 @dataclass(frozen=True)
 class Part:
-    """The recommendations of one group or chapter: in full, or pointed to."""
+    """The recommendations of one group or chapter."""
 
     title: str
     description: str
-    sum: str
-    tally: StateOfPlay
+    totals: str
+    state_of_play: StateOfPlay
     entries: list[Entry]
-    pointers: list[Pointer]
+    cross_references: list[CrossReference]
 
 
 @dataclass(frozen=True)
-class Movement:
-    """What changed of one recommendation; `before` is empty where it is new. `more` counts, in words, what is left out.
+class Change:
+    """The change of one recommendation. `before` is empty for a new one; `more` says how many updates are left out.
 
-    `events` has the one update that tells most of it, or none where the entry tells all.
+    `events` holds the update that made the change, or nothing for a new recommendation.
     """
 
     code: str
@@ -104,11 +104,11 @@ class Movement:
 
 
 @dataclass(frozen=True)
-class Movements:
+class ChangeGroup:
     """The changes of one kind."""
 
     kind: str
-    movements: list[Movement]
+    changes: list[Change]
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class Book:
-    """All of it, cover to notes."""
+    """A whole book, from the cover to the notes on method."""
 
     language: str
     day: str  # ISO
@@ -133,17 +133,17 @@ class Book:
     documents: list[str]
     publisher: str
     url: str
-    state_of_play: str
-    sum: str
-    total: StateOfPlay
+    state_of_play_title: str
+    totals: str
+    state_of_play: StateOfPlay
     by_group: list[StateOfPlay]
     changes_title: str
     changes_note: str
-    changes: list[Movements]
+    changes: list[ChangeGroup]
     parts: list[Part]
     method: list[str]
     sources: list[Source]
     rules: list[str]
     definitions: list[Definition]
+    status_labels: dict[str, str]
     labels: dict[str, str]
-    words: dict[str, str]

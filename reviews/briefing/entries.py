@@ -1,4 +1,4 @@
-"""One recommendation as a briefing book tells it: where it stands, since when, who was asked, what happened last."""
+"""Entries of a briefing book: status, addressees and the latest updates of one recommendation."""
 
 from datetime import date
 from itertools import takewhile
@@ -11,57 +11,57 @@ from recommendations.models import Recommendation, Update
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
 
-from .content import Asked, Entry, Event, Source
+from .content import Addressee, Entry, Event, Source
 
-EVENTS_SHOWN = 3  # the page of the recommendation has all
+MAX_EVENTS = 3  # the page of the recommendation shows all
 
 
 def make_entry(recommendation: Recommendation, day: date, with_group: bool = False) -> Entry:
-    """Takes one with `shown_*` as of `day`, all that `for_list()` fetches, and `history`.
+    """Return the entry of a recommendation that was fetched as of `day` with all that `for_list()` fetches.
 
-    `history` has its updates in force on `day`, newest first.
+    Its attribute `history` must hold its updates in force on `day`, newest first.
     """
     topic = recommendation.topic
     history = recommendation.history
-    earlier = len(history) - EVENTS_SHOWN
+    left_out = len(history) - MAX_EVENTS
     return Entry(
         code=recommendation.code,
         title=recommendation.title,
         url=settings.SITE_URL + recommendation.get_absolute_url(),
         is_priority=recommendation.priority,
-        place=f"{topic.group.name} · {topic.title}" if with_group else topic.title,
+        topic=f"{topic.group.name} · {topic.title}" if with_group else topic.title,
         status=recommendation.effective_status,
         since=status_since(recommendation),
         summary=recommendation.summary,
         success_test=recommendation.success_test,
-        asked=[_asked(addressee, day) for addressee in recommendation.listed_addressees],
+        addressees=[_addressee(addressee, day) for addressee in recommendation.listed_addressees],
         chapters=[_chapter(link) for link in recommendation.listed_chapter_links],
-        events=[make_event(update, before) for update, before in _steps(history)[:EVENTS_SHOWN]],
+        events=[make_event(update, previous) for update, previous in _with_previous_status(history)[:MAX_EVENTS]],
         earlier=""
-        if earlier <= 0
-        else ngettext("%(count)d earlier update:", "%(count)d earlier updates:", earlier) % {"count": earlier},
+        if left_out <= 0
+        else ngettext("%(count)d earlier update:", "%(count)d earlier updates:", left_out) % {"count": left_out},
     )
 
 
 def status_since(recommendation: Recommendation) -> str:
-    """Since when it has stood where it stands, in words; issued is what it was when it was published."""
+    """Return in words since when the status holds: for "issued" without another status before, since publication."""
     history = recommendation.history
-    same = list(takewhile(lambda update: update.status == recommendation.effective_status, history))
-    if len(same) == len(history) and recommendation.effective_status == Status.ISSUED:
+    unchanged = list(takewhile(lambda update: update.status == recommendation.effective_status, history))
+    if len(unchanged) == len(history) and recommendation.effective_status == Status.ISSUED:
         return write_since(recommendation.document.published_on)
-    return write_since(same[-1].effective_on, same[-1].precision)
+    return write_since(unchanged[-1].effective_on, unchanged[-1].precision)
 
 
-def _steps(history) -> list[tuple[Update, str]]:
-    """Each update with the status before it: that of the next older one."""
-    older = [update.status for update in history[1:]] + [Status.ISSUED]
-    return list(zip(history, older, strict=True)) if history else []
+def _with_previous_status(history) -> list[tuple[Update, str]]:
+    """Pair each update with the status before it, which is that of the next older one."""
+    previous = [update.status for update in history[1:]] + [Status.ISSUED]
+    return list(zip(history, previous, strict=True)) if history else []
 
 
-def make_event(update: Update, before: str = "") -> Event:
-    """Takes an update with its evidence and, where the reader may see it, its successor.
+def make_event(update: Update, previous: str = "") -> Event:
+    """Return the event of an update that was fetched with its evidence and, where the reader may see it, its successor.
 
-    `before` is the status before it, empty where that is not to be told.
+    `previous` is the status before the update; leave it empty to omit it from the event.
     """
     notes = []
     if update.corrects_id:
@@ -70,22 +70,24 @@ def make_event(update: Update, before: str = "") -> Event:
         notes.append(f"{gettext('Reason:')} {update.reason}")
     if update.successor:
         notes.append(f"{gettext('Superseded by')} {update.successor}")
-    if update.basis != Basis.PUBLIC_SOURCE:  # of those the notes on method tell
+    if update.basis != Basis.PUBLIC_SOURCE:  # the notes on method cover public sources
         notes.append(update.get_basis_display())
     return Event(
         day=update.effective_date,
         status=update.status,
-        previous="" if before == update.status else before,
-        what=update.what,
+        previous="" if previous == update.status else previous,
+        description=update.what,
         notes=[str(note) for note in notes],
-        sources=[
-            Source(each.publisher, each.title, each.url, write_date(each.published_on) if each.published_on else "")
-            for each in update.evidence.all()
-        ],
+        sources=[_evidence(evidence) for evidence in update.evidence.all()],
     )
 
 
-def _asked(addressee, day) -> Asked:
+def _evidence(evidence) -> Source:
+    day = write_date(evidence.published_on) if evidence.published_on else ""
+    return Source(evidence.publisher, evidence.title, evidence.url, day)
+
+
+def _addressee(addressee, day) -> Addressee:
     organization = addressee.organization
     name = organization.name
     if organization.acronym:
@@ -94,10 +96,10 @@ def _asked(addressee, day) -> Asked:
         name = f"{name}, {gettext('our reading')}"
     addressee.set_back_to(day)
     if addressee.responded_on is None:
-        return Asked(name, addressee.get_response_display(), [])
+        return Addressee(name, addressee.get_response_display(), [])
     responded = write_date(addressee.responded_on)
     title = addressee.response_title or addressee.response_url
-    return Asked(
+    return Addressee(
         name,
         f"{addressee.get_response_display()}, {responded}",
         [Source(organization.name, title, addressee.response_url, responded)],

@@ -1,4 +1,4 @@
-"""Makes a briefing book from the ledger: for one milestone, one reader and one day, by group or by chapter."""
+"""Briefing books made from the ledger: for one milestone, one reader and one day, by group or by chapter."""
 
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
@@ -19,11 +19,11 @@ from recommendations.models.updates import Basis
 from reviews.changes.compare import Kind, changes, default_start
 from reviews.models import Milestone, MilestoneState
 
-from .content import Book, Definition, Movement, Movements, Part, Pointer, Source, StateOfPlay
+from .content import Book, Change, ChangeGroup, CrossReference, Definition, Part, Source, StateOfPlay
 from .entries import make_entry, make_event
-from .words import words
+from .labels import labels
 
-TELLING_ORDER = [Kind.CLOSED, Kind.FORWARD, Kind.BACKWARD, Kind.REOPENED, Kind.NEW, Kind.UPDATED]
+CHANGE_KINDS = [Kind.CLOSED, Kind.FORWARD, Kind.BACKWARD, Kind.REOPENED, Kind.NEW, Kind.UPDATED]
 
 
 class Order(TextChoices):
@@ -32,20 +32,20 @@ class Order(TextChoices):
 
 
 def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
-    """The book for `milestone` as it stood on `day`, with what `user`, signed in or not, may read; `by` is an Order.
+    """Return the book for `milestone` as of `day`, in the current language, with what `user` may read.
 
-    It is in the current language. The number of queries does not depend on how many recommendations there are.
+    `by` is an Order; `user` may be anonymous. The number of queries does not depend on the number of recommendations.
     """
     documents = list(milestone.documents.visible_to(user).select_related("publisher"))
     if documents:
-        asked = Recommendation.objects.visible_to(user).filter(topic__document__in=documents)
+        queryset = Recommendation.objects.visible_to(user).filter(topic__document__in=documents)
     else:
-        asked = Recommendation.objects.public()
-    recommendations = _as_of(asked, day, user)
-    since = default_start(day, asked, Milestone.objects.filter(series=milestone.series))
-    changed = changes(asked, since.day, day)
-    total = _state_of_play(gettext("All"), recommendations)
-    is_public = all(each.document.visibility == Visibility.PUBLIC for each in recommendations)
+        queryset = Recommendation.objects.public()
+    recommendations = _as_of(queryset, day, user)
+    since = default_start(day, queryset, Milestone.objects.filter(series=milestone.series))
+    changed = changes(queryset, since.day, day)
+    state_of_play = _state_of_play(gettext("All"), recommendations)
+    is_public = all(recommendation.document.visibility == Visibility.PUBLIC for recommendation in recommendations)
     book = Book(
         language=current_language(),
         day=day.isoformat(),
@@ -59,27 +59,27 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
         documents=[_cite(document) for document in documents if document.published_on <= day],
         publisher="U.S.-Mexico Foundation",
         url=settings.SITE_URL,
-        state_of_play=gettext("State of play on %(day)s") % {"day": write_date(day)},
-        sum=_sum(total),
-        total=total,
-        by_group=[_state_of_play(group.name, found) for group, found in _by_group(recommendations)],
+        state_of_play_title=gettext("State of play on %(day)s") % {"day": write_date(day)},
+        totals=_totals(state_of_play),
+        state_of_play=state_of_play,
+        by_group=[_state_of_play(group.name, members) for group, members in _by_group(recommendations)],
         changes_title=_changes_title(since),
         changes_note=_changes_note(since, changed),
-        changes=_movements(changed),
+        changes=_change_groups(changed),
         parts=_parts_by_chapter(recommendations, day) if by == Order.CHAPTER else _parts_by_group(recommendations, day),
         method=_method(day, recommendations),
         sources=_sources(recommendations),
         rules=[str(rule) for rule in RULES],
         definitions=[Definition(status.value, str(status.definition)) for status in Status],
-        labels={status.value: str(status.label) for status in Status},
-        words=words(),
+        status_labels={status.value: str(status.label) for status in Status},
+        labels=labels(),
     )
-    return _printable(book)
+    return _strip_all(book)
 
 
-def _as_of(asked, day, user) -> list[Recommendation]:
-    """Those of `asked` on `day`, group by group, each with its `history`: its updates in force by then, newest first."""
-    queryset = asked.as_of(day).for_list().select_related("topic__document__publisher")
+def _as_of(queryset, day, user) -> list[Recommendation]:
+    """Return the recommendations as of `day`, by group, each with its `history`: updates in force, newest first."""
+    queryset = queryset.as_of(day).for_list().select_related("topic__document__publisher")
     queryset = queryset.defer(None).defer("official_wording", "search").in_document_order()
     history = (
         Update.objects.in_force()
@@ -95,67 +95,71 @@ def _as_of(asked, day, user) -> list[Recommendation]:
 
 
 def _by_group(recommendations):
-    """(group, its recommendations) for each group that has any."""
-    return [(group, list(found)) for group, found in groupby(recommendations, key=lambda each: each.group)]
+    """Return (group, its recommendations) for each group that has any."""
+    grouped = groupby(recommendations, key=lambda recommendation: recommendation.group)
+    return [(group, list(members)) for group, members in grouped]
 
 
 def _parts_by_group(recommendations, day) -> list[Part]:
-    return [_part(group.name, group.description, day, found) for group, found in _by_group(recommendations)]
+    return [_part(group.name, group.description, day, members) for group, members in _by_group(recommendations)]
 
 
 def _parts_by_chapter(recommendations, day) -> list[Part]:
-    """Each recommendation in full under the chapter that it belongs to most, and pointed to under its others."""
-    in_full, pointed_to = {}, {}
-    for each in recommendations:
-        links = sorted(each.listed_chapter_links, key=lambda link: (link.is_loose, link.chapter.number))
+    """Put the entry of a recommendation under its first chapter, close links first, and refer to it from its others."""
+    entries, references = {}, {}
+    for recommendation in recommendations:
+        links = sorted(recommendation.listed_chapter_links, key=lambda link: (link.is_loose, link.chapter.number))
         chapters = [link.chapter for link in links]
-        in_full.setdefault(chapters[0] if chapters else None, []).append(each)
+        entries.setdefault(chapters[0] if chapters else None, []).append(recommendation)
         for chapter in chapters[1:]:
-            pointed_to.setdefault(chapter, []).append(each)
-    touched = sorted({*in_full, *pointed_to} - {None}, key=lambda chapter: chapter.number)
+            references.setdefault(chapter, []).append(recommendation)
+    touched = sorted({*entries, *references} - {None}, key=lambda chapter: chapter.number)
     parts = [
         _part(
             gettext("Chapter %(number)s: %(title)s") % {"number": chapter.number, "title": chapter.title},
             "",
             day,
-            in_full.get(chapter, []),
-            pointed_to.get(chapter, []),
+            entries.get(chapter, []),
+            references.get(chapter, []),
             with_group=True,
         )
         for chapter in touched
     ]
-    if None in in_full:
-        parts.append(_part(gettext("No chapter of the agreement"), "", day, in_full[None], with_group=True))
+    if None in entries:
+        parts.append(_part(gettext("No chapter of the agreement"), "", day, entries[None], with_group=True))
     return parts
 
 
-def _part(title, description, day, in_full, pointed_to=(), with_group=False) -> Part:
-    tally = _state_of_play(title, [*in_full, *pointed_to])
+def _part(title, description, day, recommendations, references=(), with_group=False) -> Part:
+    state_of_play = _state_of_play(title, [*recommendations, *references])
     return Part(
         title=title,
         description=description,
-        sum=_sum(tally),
-        tally=tally,
-        entries=[make_entry(each, day, with_group) for each in in_full],
-        pointers=[Pointer(each.code, each.title, each.effective_status) for each in pointed_to],
+        totals=_totals(state_of_play),
+        state_of_play=state_of_play,
+        entries=[make_entry(recommendation, day, with_group) for recommendation in recommendations],
+        cross_references=[
+            CrossReference(recommendation.code, recommendation.title, recommendation.effective_status)
+            for recommendation in references
+        ],
     )
 
 
 def _state_of_play(name, recommendations) -> StateOfPlay:
     counts = dict.fromkeys(Status.values, 0)
-    for each in recommendations:
-        counts[each.effective_status] += 1
+    for recommendation in recommendations:
+        counts[recommendation.effective_status] += 1
     total = len(recommendations)
-    still_open = sum(counts[status] for status in OPEN)
-    return StateOfPlay(name, counts, total, still_open, total - still_open)
+    open_count = sum(counts[status] for status in OPEN)
+    return StateOfPlay(name, counts, total, open_count, total - open_count)
 
 
-def _sum(tally) -> str:
+def _totals(state_of_play) -> str:
     return ngettext(
         "%(total)s recommendation: %(open)s open, %(closed)s closed",
         "%(total)s recommendations: %(open)s open, %(closed)s closed",
-        tally.total,
-    ) % {"total": tally.total, "open": tally.open, "closed": tally.closed}
+        state_of_play.total,
+    ) % {"total": state_of_play.total, "open": state_of_play.open, "closed": state_of_play.closed}
 
 
 def _changes_title(since) -> str:
@@ -172,33 +176,34 @@ def _changes_note(since, changed) -> str:
     return gettext("No milestone of the series came before a status last moved or a document was last published.")
 
 
-def _movements(changed) -> list[Movements]:
-    """The changes by kind."""
+def _change_groups(changed) -> list[ChangeGroup]:
     return [
-        Movements(str(kind.label), [_movement(change) for change in changed if change.kind == kind])
-        for kind in TELLING_ORDER
+        ChangeGroup(str(kind.label), [_change(change) for change in changed if change.kind == kind])
+        for kind in CHANGE_KINDS
         if any(change.kind == kind for change in changed)
     ]
 
 
-def _movement(change) -> Movement:
-    """With the update that brought it where it stands, or else the newest. Of what is new, the entry tells all."""
-    told = [] if change.kind == Kind.NEW else change.updates[:1]
-    if told and change.changes_status:
-        told = list(takewhile(lambda update: update.status == change.after, change.updates))[-1:]
-    left = len(change.updates) - len(told) if told else 0
-    return Movement(
+def _change(change) -> Change:
+    """Return a change with the update that brought the final status, or else the newest; a new entry needs neither."""
+    updates = [] if change.kind == Kind.NEW else change.updates[:1]
+    if updates and change.changes_status:
+        updates = list(takewhile(lambda update: update.status == change.after, change.updates))[-1:]
+    left_out = len(change.updates) - len(updates) if updates else 0
+    return Change(
         code=change.recommendation.code,
         title=change.recommendation.title,
         before=change.before or "",
         after=change.after,
-        events=[make_event(update) for update in told],
-        more=ngettext("%(count)d more update", "%(count)d more updates", left) % {"count": left} if left else "",
+        events=[make_event(update) for update in updates],
+        more=ngettext("%(count)d more update", "%(count)d more updates", left_out) % {"count": left_out}
+        if left_out
+        else "",
     )
 
 
 def _when(milestone) -> str:
-    """Its date or window and its place; its state only where that is not what one expects of a date."""
+    """Return date or window and place of a milestone, and its state unless it is plainly scheduled or held."""
     parts = [milestone.when, milestone.place]
     if milestone.state not in (MilestoneState.SCHEDULED, MilestoneState.HELD) or milestone.awaits_outcome:
         parts.append(milestone.state_in_words)
@@ -222,13 +227,19 @@ def _cite(document) -> str:
 
 
 def _sources(recommendations) -> list[Source]:
-    """The documents that ask for them, each once, oldest first."""
-    documents = sorted({each.document for each in recommendations}, key=lambda each: (each.published_on, each.pk))
-    return [Source(each.publisher.name, each.title, each.url, write_date(each.published_on)) for each in documents]
+    """Return the documents of the recommendations, each once, oldest first."""
+    documents = sorted(
+        {recommendation.document for recommendation in recommendations},
+        key=lambda document: (document.published_on, document.pk),
+    )
+    return [
+        Source(document.publisher.name, document.title, document.url, write_date(document.published_on))
+        for document in documents
+    ]
 
 
 def _method(day, recommendations) -> list[str]:
-    """How to read the book, in paragraphs."""
+    """Return the notes on how to read the book, paragraph by paragraph."""
     return [
         gettext(
             "A status is the foundation’s own assessment of how far a recommendation is implemented. "
@@ -241,14 +252,14 @@ def _method(day, recommendations) -> list[str]:
         ),
         gettext("The book counts what had happened by %(day)s, also where that was recorded later.")
         % {"day": write_date(day)},
-        *_what_it_rests_on(recommendations),
+        *_basis(recommendations),
         gettext("The mapping is ours; the documents do not name chapters."),
     ]
 
 
-def _what_it_rests_on(recommendations) -> list[str]:
-    """How many updates, and how many of them staff have verified; nothing where there are none."""
-    updates = [update for each in recommendations for update in each.history]
+def _basis(recommendations) -> list[str]:
+    """Say how many updates the book rests on and how many of them staff have verified; nothing without updates."""
+    updates = [update for recommendation in recommendations for update in recommendation.history]
     unverified = sum(update.basis == Basis.PUBLIC_SOURCE for update in updates)
     if not updates:
         return []
@@ -269,12 +280,12 @@ def _what_it_rests_on(recommendations) -> list[str]:
     return [text % {"count": len(updates), "unverified": unverified}]
 
 
-def _printable(value):
-    """The same, with all its texts as both formats can hold them."""
+def _strip_all(value):
+    """Return the same structure with every text free of characters that neither format can hold."""
     if isinstance(value, str):
         return strip_control_chars(value)
     if isinstance(value, list):
-        return [_printable(each) for each in value]
+        return [_strip_all(item) for item in value]
     if is_dataclass(value):
-        return replace(value, **{field.name: _printable(getattr(value, field.name)) for field in fields(value)})
+        return replace(value, **{field.name: _strip_all(getattr(value, field.name)) for field in fields(value)})
     return value

@@ -1,4 +1,4 @@
-"""A briefing book as PDF, set by Typst with the fonts it brings along."""
+"""Briefing books as PDF, laid out by Typst with the fonts that it includes."""
 
 import json
 import subprocess
@@ -11,23 +11,23 @@ from recommendations.charts.status_style import COLOURS, status_icons
 
 from .content import Book
 
-SECONDS = 60  # a book of today takes one
+TIMEOUT = 60  # seconds; the largest book of the real data takes one
 
 
 def render(book: Book) -> bytes:
-    """The book as a tagged PDF (PDF/UA-1); the same bytes for the same book."""
+    """Return the book as a tagged PDF (PDF/UA-1), the same bytes for the same book."""
     return subprocess.run(
         [sys.executable, "-m", "reviews.briefing.typeset"],
         cwd=settings.BASE_DIR,
-        input=json.dumps({"book": asdict(book), "look": {"colours": COLOURS, "marks": _pictures()}}).encode(),
+        input=json.dumps({"book": asdict(book), "style": {"colors": COLOURS, "icons": _icons()}}).encode(),
         stdout=subprocess.PIPE,
-        timeout=SECONDS,
+        timeout=TIMEOUT,
         check=True,
     ).stdout
 
 
-def _pictures() -> dict[str, str]:
-    """The mark of each status as a picture in its colour."""
+def _icons() -> dict[str, str]:
+    """Return the icon of each status as an SVG in the color of the status."""
     return {
         status: f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{shape}</svg>'.replace(
             "currentColor", COLOURS[status]

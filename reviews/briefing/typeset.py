@@ -1,6 +1,6 @@
-"""Sets one book, as a process of its own: {"book": …, "look": …} comes in as JSON, the PDF goes out.
+"""Typesetting of one book in a process of its own: read {"book": …, "style": …} as JSON from stdin, write the PDF to stdout.
 
-Typst keeps in memory what it has set before; a web process would grow by a gibibyte within a dozen books.
+Typst caches in memory what it has laid out before; a web process would grow by a gibibyte within a dozen books.
 """
 
 import json
@@ -13,19 +13,19 @@ import typst
 TEMPLATE = Path(__file__).with_name("book.typ")
 
 
-def typeset(book: dict, look: dict) -> bytes:
-    """The same bytes for the same book. All that it says is handed over as data: none of it is ever Typst's markup."""
+def typeset(book: dict, style: dict) -> bytes:
+    """Return the PDF, the same bytes for the same book. Texts are passed as data and never parsed as Typst markup."""
     settings = {
         "input": TEMPLATE.read_bytes(),
         "format": "pdf",
-        "font_paths": typst.Fonts(include_system_fonts=False),  # so that every machine sets the same pages
-        "sys_inputs": {"book": json.dumps(book), "look": json.dumps(look)},
+        "font_paths": typst.Fonts(include_system_fonts=False),  # so that the pages are the same on every machine
+        "sys_inputs": {"book": json.dumps(book), "style": json.dumps(style)},
         "timestamp": datetime.fromisoformat(book["day"]).replace(tzinfo=UTC),
     }
     try:
         return typst.compile(**settings, pdf_standards=["ua-1"])
     except typst.TypstError:
-        # PDF/UA allows no letter that the fonts lack, an emoji for one. Better as accessible a book without the claim.
+        # PDF/UA forbids characters that the fonts lack, emoji for example. Write the same tagged PDF without the claim.
         return typst.compile(**settings)
 
 

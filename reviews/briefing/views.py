@@ -1,4 +1,4 @@
-"""The briefing book of a milestone, to be taken as a file."""
+"""Download of the briefing book of a milestone."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,7 +22,7 @@ FORMATS = {
 
 
 class BriefingForm(forms.Form):
-    """The day that the book tells of, today if none is given, and what it is ordered by."""
+    """The day of the book, today by default, and its order."""
 
     as_of = IsoDateField(label=_("As of"), required=False)
     by = forms.ChoiceField(label=_("Order"), choices=Order, required=False)
@@ -44,7 +44,7 @@ class BriefingForm(forms.Form):
 
 @require_safe
 def briefing(request, slug, extension):
-    """The book as a file. A wrong query is an error, not a book of something else; only the day is typed by people."""
+    """Serve the book as a file. Answer a wrong day, which people type, with a page, and any other wrong query in plain text."""
     milestone = get_object_or_404(Milestone.objects.select_related("series"), slug=slug)
     form = BriefingForm(request.GET, today=timezone.localdate())
     if "as_of" in form.errors:

@@ -5,12 +5,14 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from core.page_cache import public_page
 from reviews.models import Milestone
 
 from .ical import days_of, feed, single
 
 
 @require_safe
+@public_page()
 @cache_control(public=True, max_age=3600)
 def calendar(request):
     """All milestones that have or had a date, for a calendar program to subscribe to."""
@@ -18,6 +20,7 @@ def calendar(request):
 
 
 @require_safe
+@public_page()
 @cache_control(public=True, max_age=3600)
 def milestone_calendar(request, slug):
     """One milestone, to add to a calendar."""

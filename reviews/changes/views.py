@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from django.shortcuts import render
 from django.utils import timezone
 
+from core.page_cache import public_page
 from recommendations.browse.exports import as_file, no_file
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation
 from recommendations.pages.base import visible_recommendations
 from reviews.models import Milestone
 
-from .compare import Change, Difference, Kind, differences, load_changes, default_start
+from .compare import Change, Difference, Kind, default_start, differences, load_changes
 from .exports import table
 from .forms import ChangesForm
 
 
+@public_page(*ChangesForm.base_fields)
 def what_changed(request):
     """What changed between two days, by group and kind. A wrong day or group is said, and nothing is compared.
 
@@ -45,6 +47,7 @@ def what_changed(request):
     return render(request, "reviews/changes.html", context)
 
 
+@public_page(*ChangesForm.base_fields)
 def changes_export(request, extension):
     """What changed, as a file: the same query. A wrong one is an error, not a file of something else."""
     form = ChangesForm(request.GET, today=timezone.localdate())

@@ -1,12 +1,14 @@
 from django.urls import path
 
+from core.page_cache import public_page
+
 from .public.feed import DigestFeed
 from .subscribers import views
 
 app_name = "digests"
 urlpatterns = [
     path("digests/", views.ArchiveView.as_view(), name="archive"),
-    path("digests/feed.atom", DigestFeed(), name="feed"),
+    path("digests/feed.atom", public_page("series")(DigestFeed()), name="feed"),
     path("digests/<int:pk>/", views.digest, name="digest"),
     path("subscribe/", views.subscribe, name="subscribe"),
     path("subscribe/asked/", views.asked, name="asked"),

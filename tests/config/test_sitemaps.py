@@ -1,4 +1,4 @@
-"""The sitemap: every public page in both languages, and nothing else; and robots.txt."""
+"""The sitemaps: every public page in both languages, and nothing else; and robots.txt."""
 
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
@@ -38,23 +38,41 @@ NOT_SEARCHED = {
 
 @pytest.fixture
 def pages(client):
-    """The sitemap: {address: (day of the last change or None, {language: address})}."""
+    """All that the index leads to: {address: (day of the last change or None, {language: address})}."""
+
+    def read(address):
+        response = client.get(address, headers={"host": "127.0.0.1"})
+        assert response["Content-Type"] == "application/xml"
+        return ElementTree.fromstring(response.content)
 
     def pages() -> dict[str, tuple]:
-        response = client.get("/sitemap.xml", headers={"host": "127.0.0.1"})
-        assert response["Content-Type"] == "application/xml"
         found = {}
-        for url in ElementTree.fromstring(response.content).findall("url", NAMESPACES):
+        sections = [entry.findtext("loc", namespaces=NAMESPACES) for entry in read("/sitemap.xml")]
+        for url in (url for section in sections for url in read(urlsplit(section).path)):
             address = url.findtext("loc", namespaces=NAMESPACES)
             assert address not in found
             alternates = url.findall("x:link[@rel='alternate']", NAMESPACES)
             found[address] = (
                 url.findtext("lastmod", namespaces=NAMESPACES),
-                {each.attrib["hreflang"]: each.attrib["href"] for each in alternates},
+                {link.attrib["hreflang"]: link.attrib["href"] for link in alternates},
             )
         return found
 
     return pages
+
+
+def test_a_section_that_does_not_fit_one_file_has_several(client, monkeypatch):
+    monkeypatch.setattr("recommendations.sitemaps.Pages.limit", 2)
+    RecommendationFactory.create_batch(2)
+
+    index = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    files = [entry.findtext("loc", namespaces=NAMESPACES) for entry in index]
+
+    assert {"http://testserver/sitemap-recommendations.xml", "http://testserver/sitemap-recommendations.xml?p=2"} <= {
+        *files
+    }
+    for file in files:
+        assert len(ElementTree.fromstring(client.get(file.removeprefix("http://testserver")).content)) <= 2
 
 
 @pytest.mark.django_db(transaction=True)  # a digest is frozen in a transaction of its own

@@ -166,7 +166,7 @@ class TestRefusals:
         wrong = record(recommendation)
         record(recommendation, corrects=wrong, reason_en="Another date.")
 
-        with pytest.raises(ValidationError, match="already exists"):
+        with pytest.raises(ValidationError, match="has taken the place"):
             record(recommendation, corrects=wrong, reason_en="Yet another.")
 
     def test_a_correction_of_another_recommendation(self, recommendation):

@@ -10,7 +10,7 @@ from io import StringIO
 import pytest
 from django.utils import timezone
 
-import reviews.changes.compare
+from reviews.changes import compare
 from reviews.changes import views as page_of_changes
 from tests.factories import (
     SOURCE,
@@ -324,7 +324,7 @@ def test_the_page_is_reached_from_every_page_and_from_a_milestone_that_is_over(c
 
 def test_a_long_time_is_counted_whole_and_its_first_changes_are_shown(read, client, monkeypatch):
     monkeypatch.setattr(page_of_changes, "WHOLE_AT_MOST", 2)
-    monkeypatch.setattr(reviews.changes, "AT_A_TIME", 2)
+    monkeypatch.setattr(compare, "AT_A_TIME", 2)
     first, second = (WorkingGroupFactory(slug=slug, position=place) for place, slug in enumerate(["first", "second"]))
     for number, (group, status) in enumerate(
         [(second, "in_progress"), (first, "implemented"), (first, "in_progress"), (first, "implemented")]

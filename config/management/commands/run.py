@@ -62,7 +62,7 @@ class Command(BaseCommand):
             folder = embedded.VAR / "mail"
             manager.add_process(
                 "mail",
-                f"exec {python} -m aiosmtpd -n -l 127.0.0.1:{mail_port} -c config.mail_sink.Folder {folder}",
+                f"exec {python} -m aiosmtpd -n -l 127.0.0.1:{mail_port} -c config.local.mail_sink.Folder {folder}",
                 env=env,
                 cwd=str(settings.BASE_DIR),
             )

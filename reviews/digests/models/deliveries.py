@@ -1,20 +1,24 @@
 """Each sending of one digest to one subscriber."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.content_change import NOTE_CHANGE
+
 from .states import UNFINISHED, DeliveryState, DigestState
 from .subscriptions import Subscription
 
+TAKEN = [DeliveryState.ACCEPTED.value, DeliveryState.SENDING.value, DeliveryState.UNKNOWN.value]
 UNKNOWNS_ALLOWED = 2  # one retry with the same Message-ID; after that staff decide
 
 
 class DeliveryQuerySet(models.QuerySet):
     def taken(self):
         """Those that their readers have, or may have."""
-        return self.filter(state__in=[DeliveryState.ACCEPTED, DeliveryState.SENDING, DeliveryState.UNKNOWN])
+        return self.filter(state__in=TAKEN)
 
     def overdue(self, since):
         """Those that could have been sent before `since`, and were not."""
@@ -61,6 +65,16 @@ class Delivery(models.Model):
                 fields=["digest", "next_attempt_at"],
                 condition=Q(state__in=[state.value for state in UNFINISHED]),
                 name="delivery_to_send",
+            ),
+        ]
+        triggers = [
+            # A digest that was stopped stays public where readers have it, or may have it.
+            pgtrigger.Trigger(
+                name="content_changed",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Q(old__state__in=TAKEN) & ~pgtrigger.Q(new__state__in=TAKEN),
+                func=NOTE_CHANGE,
             ),
         ]
         constraints = [

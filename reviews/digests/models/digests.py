@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.content_change import CONTENT_CHANGED
 from recommendations.models import Update
 from reviews.models import EXPECTED, Milestone, Series
 
@@ -95,6 +96,7 @@ class Digest(models.Model):
             models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_digest_says_when"),
         ]
         triggers = [
+            CONTENT_CHANGED,
             pgtrigger.Protect(
                 name="content_never_changes",
                 operation=pgtrigger.UpdateOf("content", "frozen_at"),

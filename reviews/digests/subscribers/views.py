@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -19,6 +20,7 @@ from django.views.generic import ListView
 from core.bilingual import current_language
 from core.client_ip import client_ip
 from core.dates import write_date
+from core.page_cache import public_page
 from core.rate_limit import is_too_often
 from reviews.digests.mail.tokens import is_ours, subscription_for, subscription_to_confirm, token_for
 from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState, Suppression
@@ -32,6 +34,7 @@ from .forms import PreferencesForm, SubscribeForm
 
 
 @require_safe
+@public_page()
 def digest(request, pk):
     """A digest, or a notice, as everybody may read it: all groups, from what was frozen."""
     digest = get_object_or_404(Digest.objects.published().select_related("milestone__series"), pk=pk)
@@ -42,6 +45,7 @@ def digest(request, pk):
     return render(request, template, context | {"digest": digest})
 
 
+@method_decorator(public_page("page", "series"), name="dispatch")
 class ArchiveView(ListView):
     """All digests that were sent, newest first; `?series=` narrows them, and an unknown one is not found."""
 

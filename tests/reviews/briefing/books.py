@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -25,13 +26,13 @@ def entries(book):
 
 
 def entry_of(book):
-    """The one entry of a book about one recommendation."""
+    """Return the entry of a book about one recommendation."""
     [entry] = entries(book)
     return entry
 
 
 def squashed(text) -> str:
-    """Without what setting a text adds to it: breaks, hyphens, and places for breaks."""
+    """Return the text without what typesetting adds to it: breaks, hyphens and break opportunities."""
     return re.sub(r"[\s\-‐\u00ad\u200b]", "", text)
 
 
@@ -45,11 +46,11 @@ def word_parts(file) -> dict[str, str]:
 
 
 def word_text(file) -> str:
-    """The text of the body and of the footnotes."""
+    """Return the text of the body and of the footnotes."""
     parts = word_parts(file)
     xml = parts["word/document.xml"] + parts["word/footnotes.xml"]
     runs = "".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", xml))
-    return squashed(runs.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    return squashed(unescape(runs))
 
 
 TEXT_OF = {pdf: pdf_text, docx: word_text}

@@ -1,4 +1,4 @@
-"""What a briefing book says of one recommendation."""
+"""Entries of a briefing book."""
 
 from datetime import date
 
@@ -12,13 +12,13 @@ pytestmark = pytest.mark.django_db
 
 
 class TestEntry:
-    def test_it_tells_the_latest_three_updates_and_counts_the_rest(self, milestone, recommendation):
+    def test_the_latest_three_updates_are_shown_and_the_rest_counted(self, milestone, recommendation):
         for month in range(1, 6):
             record(recommendation, effective_on=date(2025, month, 1), what_en=f"In month {month}.")
 
         entry = entry_of(book(milestone))
 
-        assert [event.what for event in entry.events] == ["In month 5.", "In month 4.", "In month 3."]
+        assert [event.description for event in entry.events] == ["In month 5.", "In month 4.", "In month 3."]
         assert entry.earlier == "2 earlier updates:"
 
     def test_an_update_has_its_evidence(self, milestone, recommendation):
@@ -55,7 +55,7 @@ class TestEntry:
         record(recommendation, status="in_progress", what_en="So it is.", corrects=wrong, reason_en="Misread.")
 
         [event] = entry_of(book(milestone)).events
-        assert (event.what, event.previous) == ("So it is.", "issued")
+        assert (event.description, event.previous) == ("So it is.", "issued")
         assert event.notes[:2] == ["Corrects an earlier entry", "Reason: Misread."]
 
     def test_it_names_who_was_asked_and_what_they_answered(self, milestone, recommendation):
@@ -69,18 +69,22 @@ class TestEntry:
         )
         AddresseeFactory(recommendation=recommendation, organization__name_en="Senate", is_named=False)
 
-        first, second = entry_of(book(milestone)).asked
+        first, second = entry_of(book(milestone)).addressees
 
-        assert (first.name, first.response) == ("Customs Agency (ANAM)", "Accepted, 2 January 2025")
+        assert (first.name, first.answer) == ("Customs Agency (ANAM)", "Accepted, 2 January 2025")
         assert first.sources[0].url == "https://example.org/answer"
-        assert (second.name, second.response, second.sources) == ("Senate, our reading", "Awaiting response", [])
+        assert (second.name, second.answer, second.sources) == ("Senate, our reading", "Awaiting response", [])
 
     def test_it_is_in_the_language_asked_for(self, milestone, recommendation):
         record(recommendation, status="in_progress")
 
         found = book(milestone, language="es")
 
-        assert (found.language, found.milestone, found.labels["in_progress"]) == ("es", "Tercera reunión", "En proceso")
+        assert (found.language, found.milestone, found.status_labels["in_progress"]) == (
+            "es",
+            "Tercera reunión",
+            "En proceso",
+        )
         assert entry_of(found).title == recommendation.title_es
         assert entry_of(found).url == "https://tracker.example/es/recommendations/2023-SB-1/"
-        assert entry_of(found).events[0].what == "Algo pasó."
+        assert entry_of(found).events[0].description == "Algo pasó."

@@ -1,4 +1,4 @@
-"""What a briefing book holds, and for whom."""
+"""Briefing books: their content, and who may read what."""
 
 from datetime import date
 
@@ -58,7 +58,7 @@ class TestWhatItHolds:
         found = book(milestone, by="chapter")
 
         assert [
-            (part.title, [each.code for each in part.entries], [each.code for each in part.pointers])
+            (part.title, [entry.code for entry in part.entries], [item.code for item in part.cross_references])
             for part in found.parts
         ] == [
             ("Chapter 7: Title 7", ["2023-SB-1"], ["2023-SB-2"]),
@@ -80,14 +80,14 @@ class TestWhatItHolds:
 
         found = book(milestone)
 
-        assert found.total.counts == dict.fromkeys(Status.values, 0) | {
+        assert found.state_of_play.counts == dict.fromkeys(Status.values, 0) | {
             "issued": 1,
             "in_progress": 2,
             "implemented": 1,
         }
-        assert found.total.counts == Recommendation.objects.current().count_by_status()
-        assert (found.total.open, found.total.closed) == (3, 1)
-        assert [sum(tally.counts.values()) for tally in found.by_group] == [1, 1, 1, 1]
+        assert found.state_of_play.counts == Recommendation.objects.current().count_by_status()
+        assert (found.state_of_play.open, found.state_of_play.closed) == (3, 1)
+        assert [sum(state_of_play.counts.values()) for state_of_play in found.by_group] == [1, 1, 1, 1]
 
     def test_of_the_real_data_nothing_is_missing(self, loaded):
         coming = Milestone.objects.get(slug="usmca-joint-review-2027")
@@ -113,7 +113,7 @@ class TestWhatItHolds:
     def test_before_anything_was_published_it_says_so(self, milestone, recommendation):
         found = book(milestone, date(2020, 1, 1))
 
-        assert (found.parts, found.total.total, found.documents) == ([], 0, [])
+        assert (found.parts, found.state_of_play.total, found.documents) == ([], 0, [])
         assert found.scope == "No document prepared for it had been published by that day."
         for format_, text_of in TEXT_OF.items():
             assert squashed("No recommendation had been published by this day.") in text_of(format_.render(found))
@@ -122,7 +122,7 @@ class TestWhatItHolds:
         MilestoneFactory(series=milestone.series, day=date(2024, 1, 1), state="held")
 
         def grow(more):
-            for _each in range(more):
+            for _ in range(more):
                 recommendation = RecommendationFactory(document=paper)
                 record(recommendation, status="in_progress")
                 AddresseeFactory(recommendation=recommendation)
@@ -147,7 +147,10 @@ class TestAsOf:
 
         then = book(milestone, date(2024, 12, 31))
 
-        assert (entry_of(then).status, [event.what for event in entry_of(then).events]) == ("in_progress", ["Begun."])
+        assert (entry_of(then).status, [event.description for event in entry_of(then).events]) == (
+            "in_progress",
+            ["Begun."],
+        )
         assert (then.as_of, then.documents) == (
             "As of 31 December 2024",
             [f"The paper. {milestone.documents.get(title_en='The paper').publisher.name}, 18 September 2023"],
@@ -162,14 +165,14 @@ class TestAsOf:
             response_url="https://example.org/answer",
         )
 
-        [asked] = entry_of(book(milestone, date(2025, 1, 1))).asked
-        assert (asked.response, asked.sources) == ("Awaiting response", [])
+        [addressee] = entry_of(book(milestone, date(2025, 1, 1))).addressees
+        assert (addressee.answer, addressee.sources) == ("Awaiting response", [])
 
 
 class TestWhoMayRead:
     @pytest.fixture
     def internal(self, milestone, recommendation):
-        """What is not public: a document for members, and an update for staff."""
+        """A document for members and an update for staff, neither public."""
         internal = DocumentFactory(visibility="members")
         milestone.documents.add(internal)
         record(recommendation, visibility="staff", what_en="Only for staff.", status="issued")
@@ -202,7 +205,7 @@ class TestChanges:
     def last(self, milestone):
         return MilestoneFactory(series=milestone.series, name_en="Second meeting", day=date(2025, 1, 15), state="held")
 
-    def test_it_tells_what_changed_since_the_last_milestone_that_was_held(self, milestone, last, recommendation, paper):
+    def test_it_shows_what_changed_since_the_last_milestone_that_was_held(self, milestone, last, recommendation, paper):
         MilestoneFactory(series=milestone.series, day=date(2025, 3, 1), state="cancelled")
         MilestoneFactory(series=SeriesFactory(), day=date(2025, 3, 1), state="held")
         record(recommendation, effective_on=date(2025, 1, 15), status="under_consideration")
@@ -217,30 +220,30 @@ class TestChanges:
         assert found.changes_note == (
             "From the last milestone of the series after which a status moved or a document was published."
         )
-        [movements] = found.changes
-        [movement] = movements.movements
-        assert (movements.kind, movement.code) == ("Moved forward", "2023-SB-1")
-        assert (movement.before, movement.after) == ("under_consideration", "in_progress")
-        assert ([event.what for event in movement.events], movement.more) == (["Begun."], "1 more update")
+        [group] = found.changes
+        [change] = group.changes
+        assert (group.kind, change.code) == ("Moved forward", "2023-SB-1")
+        assert (change.before, change.after) == ("under_consideration", "in_progress")
+        assert ([event.description for event in change.events], change.more) == (["Begun."], "1 more update")
 
     @pytest.mark.parametrize(
-        ("language", "told"),
+        ("language", "text"),
         [("en", "2 more updates · See page"), ("es", "2 actualizaciones más · Ver la página")],
     )
-    def test_what_is_left_out_is_counted_and_leads_to_its_page(self, milestone, last, recommendation, language, told):
+    def test_what_is_left_out_is_counted_and_leads_to_its_page(self, milestone, last, recommendation, language, text):
         for month in (2, 3, 4):
             record(recommendation, effective_on=date(2025, month, 1), status="in_progress")
 
-        assert squashed(told) in pdf_text(pdf.render(book(milestone, language=language)))
+        assert squashed(text) in pdf_text(pdf.render(book(milestone, language=language)))
 
-    def test_of_what_is_new_the_entry_tells_the_rest(self, milestone, last):
+    def test_a_new_recommendation_has_no_update_beside_it(self, milestone, last):
         fresh = DocumentFactory(published_on=date(2025, 2, 1))
         milestone.documents.add(fresh)
         record(RecommendationFactory(document=fresh, code="2025-SB-1"), effective_on=date(2025, 3, 1))
 
-        [movements] = book(milestone).changes
-        [movement] = movements.movements
-        assert (movements.kind, movement.code, movement.events) == ("New", "2025-SB-1", [])
+        [group] = book(milestone).changes
+        [change] = group.changes
+        assert (group.kind, change.code, change.events) == ("New", "2025-SB-1", [])
 
     def test_it_goes_back_to_a_milestone_after_which_something_changed(self, milestone, last, recommendation):
         MilestoneFactory(series=milestone.series, name_en="First meeting", day=date(2024, 3, 1), state="held")
@@ -251,7 +254,7 @@ class TestChanges:
         found = book(milestone)
 
         assert found.changes_title == "Changes since First meeting (1 March 2024)"
-        assert [each.code for movements in found.changes for each in movements.movements] == ["2023-SB-1"]
+        assert [change.code for group in found.changes for change in group.changes] == ["2023-SB-1"]
 
     def test_when_no_milestone_came_before_it_goes_back_a_while(self, milestone, recommendation):
         record(recommendation, effective_on=date(2025, 4, 1), status="in_progress")
@@ -263,13 +266,13 @@ class TestChanges:
             found.changes_note
             == "No milestone of the series came before a status last moved or a document was last published."
         )
-        assert [each.code for movements in found.changes for each in movements.movements] == ["2023-SB-1"]
+        assert [change.code for group in found.changes for change in group.changes] == ["2023-SB-1"]
 
     def test_when_nothing_changed_it_says_so(self, milestone):
         assert book(milestone).changes_note == "Nothing changed in this time."
 
 
-class TestWhatItRestsOn:
+class TestBasis:
     """Of an update from a public source, which most are, the notes on method tell once; others tell it themselves."""
 
     @pytest.fixture

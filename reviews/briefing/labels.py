@@ -1,10 +1,10 @@
-"""The fixed words of a briefing book."""
+"""The fixed labels of a briefing book."""
 
 from django.utils.translation import gettext
 
 
-def words() -> dict[str, str]:
-    """Each fixed word by its name, in the current language."""
+def labels() -> dict[str, str]:
+    """Return the labels by their names, in the current language."""
     return {
         "publisher": gettext("C26+ Recommendations Tracker"),
         "book": gettext("Briefing book"),
@@ -20,7 +20,7 @@ def words() -> dict[str, str]:
         "see_page": gettext("See page {page}"),
         "what_happened": gettext("What happened"),
         "priority": gettext("Priority"),
-        "asked": gettext("What is asked"),
+        "summary": gettext("What is asked"),
         "success_test": gettext("Success test"),
         "addressees": gettext("Asked to act"),
         "chapters": gettext("USMCA chapters"),

@@ -12,7 +12,7 @@ TRIGGERS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recommendations", "0012_submission")]
+    dependencies = [("recommendations", "0013_content_changed")]
 
     operations = [
         *[

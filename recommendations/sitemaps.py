@@ -1,4 +1,4 @@
-"""What search engines are told: every public page in both languages, when its record last changed, and what to leave."""
+"""What search engines are told of: every public page in both languages, and when its record last changed."""
 
 from urllib.parse import urlsplit
 
@@ -6,23 +6,18 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, Q
-from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import override
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
 from core.visibility import Visibility
-from recommendations.models import Chapter, Document, Issue, Recommendation, Update
-from reviews.digests.models import Digest
-from reviews.models import Milestone
 from working_groups.models import Organization, WorkingGroup
+
+from .models import Chapter, Document, Issue, Recommendation, Update
 
 ANYBODY = AnonymousUser()
 
 
 class Pages(Sitemap):
-    """Every section has its pages in both languages, by the name of the site and not of the request."""
+    """Pages in both languages, by the name of the site and not of the request."""
 
     i18n = alternates = x_default = True
 
@@ -34,23 +29,23 @@ class Pages(Sitemap):
 
 
 class Overviews(Pages):
-    """The pages that there is one of; those that show the state of play change with the ledger."""
+    """Pages that there is one of, by the names of their addresses; those that show the ledger change with it."""
 
-    OF_THE_LEDGER = ["home", "recommendations", "changes", "groups", "chapters", "organizations", "documents"]
-    OTHERS = ["milestones", "status-definitions", "about", "digests:archive", "digests:subscribe"]
+    show_the_ledger = ["recommendations", "groups", "chapters", "organizations", "documents"]
+    others = ["status-definitions", "about"]
 
     def items(self):
         updates = Update.objects.filter(
             visibility=Visibility.PUBLIC, recommendation__topic__document__visibility=Visibility.PUBLIC
         )
         self.changed_at = updates.aggregate(Max("recorded_at"))["recorded_at__max"]
-        return [*self.OF_THE_LEDGER, *self.OTHERS]
+        return [*self.show_the_ledger, *self.others]
 
     def location(self, item):
         return reverse(item)
 
     def lastmod(self, item):
-        return self.changed_at if item in self.OF_THE_LEDGER else None
+        return self.changed_at if item in self.show_the_ledger else None
 
 
 class LedgerPages(Pages):
@@ -101,38 +96,6 @@ class Organizations(LedgerPages):
         return with_changes(organizations, "addressed__recommendation__")
 
 
-class Milestones(Pages):
-    def items(self):
-        return Milestone.objects.soonest_first().for_calendar()
-
-    def lastmod(self, item):
-        return item.known_on
-
-
-class Digests(Pages):
-    def items(self):
-        return Digest.objects.published().order_by("-frozen_at", "-pk")
-
-    def lastmod(self, item):
-        return item.frozen_at
-
-
-SECTIONS = {
-    section.__name__.lower(): section
-    for section in [
-        Overviews,
-        Recommendations,
-        Issues,
-        Groups,
-        Documents,
-        Chapters,
-        Organizations,
-        Milestones,
-        Digests,
-    ]
-}
-
-
 def with_changes(queryset, path):
     """Annotate `changed_at`: when something public was last recorded of the recommendations at the end of `path`."""
     document = f"{path}topic__document__visibility"
@@ -140,14 +103,12 @@ def with_changes(queryset, path):
     return queryset.annotate(changed_at=Max(f"{path}updates__recorded_at", filter=public))
 
 
-@require_safe
-@cache_control(public=True, max_age=24 * 3600)
-def robots(request):
-    """robots.txt: where the sitemap is, and that the admin and readers' own pages are nothing to search."""
-    lines = ["User-agent: *"]
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            own_pages = reverse("digests:preferences", args=["token"]).removesuffix("token/")
-            lines += [f"Disallow: {reverse('admin:index')}", f"Disallow: {own_pages}"]
-    lines += ["", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+SECTIONS = {
+    "overviews": Overviews,
+    "recommendations": Recommendations,
+    "issues": Issues,
+    "groups": Groups,
+    "documents": Documents,
+    "chapters": Chapters,
+    "organizations": Organizations,
+}

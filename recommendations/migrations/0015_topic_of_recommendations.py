@@ -24,7 +24,7 @@ ALTER TABLE recommendations_recommendation
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recommendations", "0013_no_more_tallies")]
+    dependencies = [("recommendations", "0014_no_more_tallies")]
 
     operations = [
         migrations.AddField("recommendation", "topic", models.ForeignKey(null=True, **TOPIC)),
