@@ -152,7 +152,6 @@ CELERY_BEAT_SCHEDULE = {
     # What is due is found by SQL each time, so that a tick that was missed is made up by the next one. It expires only
     # after longer than clocks of two machines differ by.
     "digests": {"task": "reviews.digests.tasks.tick", "schedule": crontab(), "options": {"expires": 600}},
-    "counts": {"task": "recommendations.tasks.recount", "schedule": crontab(minute=30)},
 }
 
 # Mail. Locally it goes to the sink that `make run` starts, which keeps it in var/mail.

@@ -52,13 +52,13 @@ class RecommendationAdmin(ImmutableKeyAdmin):
     list_display_links = ["code", "title_en"]
     list_editable = ["priority"]
     list_filter = [
-        "issue__topic__group",
+        "topic__group",
         "status",
         "is_open",
         StaleFilter,
         "priority",
-        "issue__topic__document__milestones",
-        "issue__topic__document",
+        "topic__document__milestones",
+        "topic__document",
     ]
     list_per_page = 50
     actions = None  # nothing is done to many at once; and columns have the same number for whoever sorts by a link

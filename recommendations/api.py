@@ -9,7 +9,7 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import TooManyFieldsSent
-from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db.models import Prefetch
 from django.http import Http404, JsonResponse
 from django.urls import path, reverse
@@ -19,11 +19,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from core.page_cache import public_page
+from core.visibility import Visibility
 from working_groups.models import WorkingGroup
 
 from .browse.filters import RecommendationFilter
-from .browse.paging import ListPaginator
-from .models import Addressee, ChapterLink, Recommendation, Tally
+from .browse.results import Results
+from .models import Addressee, ChapterLink, Recommendation
 from .models.status import NEEDS_EVIDENCE, Status
 
 PAGE_SIZE = 100
@@ -64,12 +65,10 @@ def answers_json(view):
 @answers_json
 def recommendation_list(request):
     """A page of the list, by the same query as the page for people."""
-    filterset = RecommendationFilter(
-        request.GET, Recommendation.objects.public(), tallies=Tally.objects.public(), today=timezone.localdate()
-    )
+    filterset = RecommendationFilter(request.GET, readable=[Visibility.PUBLIC], today=timezone.localdate())
     if not filterset.is_valid():
         raise QueryError("The query has parameters that cannot be read.", dict(filterset.errors))
-    paginator = ListPaginator(filterset, PAGE_SIZE)
+    paginator = Paginator(Results(filterset), PAGE_SIZE)
     try:
         page = paginator.page(request.GET.get("page", 1))
     except PageNotAnInteger:
@@ -81,7 +80,7 @@ def recommendation_list(request):
         "as_of": filterset.as_of_day or filterset.today,
         "next": _page(request, page.next_page_number()) if page.has_next() else None,
         "previous": _page(request, page.previous_page_number()) if page.has_previous() else None,
-        "results": [_recommendation(recommendation) for recommendation in page.object_list],
+        "results": [_recommendation(recommendation) for recommendation in page.object_list.for_list()],
     }
 
 
@@ -105,7 +104,7 @@ def recommendation(request, slug):
 @answers_json
 def group_list(request):
     """The groups, each with how many of its recommendations stand where."""
-    counts = Tally.objects.public().count_by_group_and_status()
+    counts = Recommendation.objects.public().current().count_by_group_and_status()
     results = [
         {
             "slug": group.slug,
@@ -157,7 +156,7 @@ def addresses(record) -> dict:
 
 def _recommendation(recommendation: Recommendation) -> dict:
     """What the list gives of each, `shown_*` as of the day asked for."""
-    issue, document = recommendation.issue, recommendation.document
+    issue, topic, document = recommendation.issue, recommendation.topic, recommendation.document
     return {
         "code": recommendation.code,
         **both(recommendation, "title", "summary"),
@@ -166,7 +165,7 @@ def _recommendation(recommendation: Recommendation) -> dict:
         "last_update_on": recommendation.effective_update_on,
         "priority": recommendation.priority,
         "group": {"slug": recommendation.group.slug, **both(recommendation.group, "name")},
-        "topic": {"slug": issue.topic.slug, **both(issue.topic, "title")},
+        "topic": {"slug": topic.slug, **both(topic, "title")},
         "issue": {"code": issue.code, **both(issue, "title", "summary")},
         "document": {"slug": document.slug, **both(document, "title"), "published_on": document.published_on},
         "addressees": [_addressee(addressee) for addressee in recommendation.listed_addressees],

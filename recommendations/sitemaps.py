@@ -36,7 +36,7 @@ class Overviews(Pages):
 
     def items(self):
         updates = Update.objects.filter(
-            visibility=Visibility.PUBLIC, recommendation__issue__topic__document__visibility=Visibility.PUBLIC
+            visibility=Visibility.PUBLIC, recommendation__topic__document__visibility=Visibility.PUBLIC
         )
         self.changed_at = updates.aggregate(Max("recorded_at"))["recorded_at__max"]
         return [*self.show_the_ledger, *self.others]
@@ -67,12 +67,12 @@ class Issues(LedgerPages):
 
 class Groups(LedgerPages):
     def items(self):
-        return with_changes(WorkingGroup.objects.all(), "topics__issues__recommendations__")
+        return with_changes(WorkingGroup.objects.all(), "topics__recommendations__")
 
 
 class Documents(LedgerPages):
     def items(self):
-        return with_changes(Document.objects.visible_to(ANYBODY), "topics__issues__recommendations__")
+        return with_changes(Document.objects.visible_to(ANYBODY), "topics__recommendations__")
 
 
 class Chapters(LedgerPages):
@@ -98,7 +98,7 @@ class Organizations(LedgerPages):
 
 def with_changes(queryset, path):
     """Annotate `changed_at`: when something public was last recorded of the recommendations at the end of `path`."""
-    document = f"{path}issue__topic__document__visibility"
+    document = f"{path}topic__document__visibility"
     public = Q(**{f"{path}updates__visibility": Visibility.PUBLIC, document: Visibility.PUBLIC})
     return queryset.annotate(changed_at=Max(f"{path}updates__recorded_at", filter=public))
 

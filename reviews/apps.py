@@ -5,6 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class ReviewsConfig(AppConfig):
     name = "reviews"
     verbose_name = _("Milestones")
+
+    def ready(self):
+        from recommendations.browse.hooks import PREPARED_FOR
+
+        from .series_facet import label_series
+
+        PREPARED_FOR.append(label_series)
+
     roles = {
         "Editors": {"view": "*"},
         "Managers": {"view": "*", "add": "*", "change": "*"},

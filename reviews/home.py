@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 from core.page_cache import public_page
 from core.visibility import Visibility
 from recommendations.charts.history import status_over_time
-from recommendations.models import Recommendation, Tally, Update
+from recommendations.models import Recommendation, Update
 from reviews.timeline_chart import draw_timeline
 from working_groups.models import WorkingGroup
 
@@ -23,23 +23,23 @@ class HomeView(TemplateView):
     template_name = "reviews/home.html"
 
     def get_context_data(self, **kwargs):
-        tallies = Tally.objects.visible_to(self.request.user)
-        by_group = tallies.count_by_group_and_status()
+        recommendations = Recommendation.objects.visible_to(self.request.user).current()
+        by_group = recommendations.count_by_group_and_status()
         groups = list(WorkingGroup.objects.all())
         for group in groups:
             group.counts = by_group.get(group.pk, {})
         today = timezone.localdate()
         return super().get_context_data(
-            counts=tallies.count_by_status(),
-            history=status_over_time(Recommendation.objects.visible_to(self.request.user), today),
+            counts=recommendations.count_by_status(),
+            history=status_over_time(recommendations, today),
             timeline=draw_timeline(Series.objects.prefetch_related("milestones"), today),
             groups=groups,
             coming=Milestone.objects.coming(today).soonest_first().select_related("series")[:LATEST],
             past=Milestone.objects.past(today).latest_first().select_related("series")[:3],
             updates=Update.objects.visible_to(self.request.user)
-            .filter(recommendation__issue__topic__document__visibility__in=Visibility.for_user(self.request.user))
+            .filter(recommendation__topic__document__visibility__in=Visibility.for_user(self.request.user))
             .newest_first()
-            .select_related("recommendation__issue__topic__group")[:LATEST],
+            .select_related("recommendation__topic__group")[:LATEST],
             today=today,
             **kwargs,
         )

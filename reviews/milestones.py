@@ -56,7 +56,7 @@ class MilestoneView(AsOfDetailView):
         today = timezone.localdate()
         is_behind = milestone.has_passed(self.as_of or today)
         documents = self.published(milestone.documents.visible_to(self.request.user))
-        asked = Recommendation.objects.visible_to(self.request.user).filter(issue__topic__document__in=documents)
+        asked = Recommendation.objects.visible_to(self.request.user).filter(topic__document__in=documents)
         digests = milestone.digests.published()
         counts = asked.at(self.as_of).count_by_status()
         return super().get_context_data(

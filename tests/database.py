@@ -7,8 +7,6 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from recommendations.models import Tally
-
 
 def sql(statement, *values):
     """Run one statement; give its rows, if it has any."""
@@ -60,13 +58,3 @@ def wait_until_somebody_waits_for_us():
     deadline = time.monotonic() + 10
     while not sql("SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"):
         assert time.monotonic() < deadline, "nobody waits for this transaction"
-
-
-def recount() -> int:
-    """What Tally.objects.recount() gives, where PostgreSQL's autovacuum may hold a table just now.
-
-    It makes way for those who have waited for deadlock_timeout, which is longer than a recount waits, but for here.
-    """
-    with transaction.atomic():
-        sql("SET LOCAL deadlock_timeout = '100ms'")
-        return Tally.objects.recount()

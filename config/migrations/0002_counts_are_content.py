@@ -1,4 +1,4 @@
-"""Counts that were mended are another content too: pages were made by the wrong ones."""
+"""Nothing: it had a table of counts watched, which recommendations.0014 drops."""
 
 from django.db import migrations
 
@@ -6,8 +6,4 @@ from django.db import migrations
 class Migration(migrations.Migration):
     dependencies = [("config", "0001_content_changes"), ("recommendations", "0011_code_after_its_year")]
 
-    operations = [
-        migrations.RunSQL(
-            "SELECT watch_content('recommendations_tally')", "DROP TRIGGER content_changed ON recommendations_tally"
-        ),
-    ]
+    operations = []

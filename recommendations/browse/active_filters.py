@@ -1,6 +1,5 @@
-"""The active filters of a list in words, and the addresses of the list without one or the other of them."""
+"""The active filters of a list in words, and the URLs of the list without one or the other of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -8,14 +7,17 @@ from django.urls import reverse
 from core.dates import write_date
 from core.query_string import url_with_query
 
+from .filters import RecommendationFilter
+
 
 @dataclass(frozen=True)
-class Chip:
-    """One value that is filtered by: what it says, and the address of the list without it."""
+class ActiveFilter:
+    """One value that is filtered by: the filter's name and label, the value in words, and the URL of the list without."""
 
+    name: str
     label: str
     value: str
-    address: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -24,50 +26,51 @@ class FilterRelaxation:
 
     label: str
     values: str
-    address: str
+    url: str
     count: int
 
 
-def address_of(query) -> str:
-    """The address of the list with a query (a QueryDict), in the current language."""
+def list_url(query) -> str:
+    """Return the URL of the list with a query (a QueryDict), in the current language."""
     return url_with_query(reverse("recommendations"), query.urlencode())
 
 
-def chips(filterset) -> list[Chip]:
-    """A chip for each value of each active filter."""
-    made = []
-    for name, label, values in active_filters(filterset):
-        for value, shown in values.items():
+def active_filters(filterset: RecommendationFilter) -> list[ActiveFilter]:
+    """Return one for each value of each filter that something is asked of."""
+    active = []
+    for name, label, values in _asked_in_words(filterset):
+        for value, in_words in values.items():
             query = _without_page(filterset)
             query.setlist(name, [given for given in query.getlist(name) if len(values) > 1 and given != value])
-            made.append(Chip(label, shown, address_of(query)))
-    return made
+            active.append(ActiveFilter(name, label, in_words, list_url(query)))
+    return active
 
 
-def relaxations(filterset) -> list[FilterRelaxation]:
-    """The filters of which leaving out one alone gives recommendations, the most helpful first."""
-    made = []
-    for name, label, values in active_filters(filterset):
-        if count := filterset.narrowed(**{name: None}).count():
+def relaxations(filterset: RecommendationFilter) -> list[FilterRelaxation]:
+    """Return the filters of which leaving out one alone gives recommendations, the most helpful first."""
+    found = []
+    for name, label, values in _asked_in_words(filterset):
+        others = {other: value for other, value in filterset.asked.items() if other != name}
+        if count := filterset.narrow(others).count():
             query = _without_page(filterset)
             query.pop(name)
-            made.append(FilterRelaxation(label, ", ".join(values.values()), address_of(query), count))
-    return sorted(made, key=lambda relaxation: -relaxation.count)
+            found.append(FilterRelaxation(label, ", ".join(values.values()), list_url(query), count))
+    return sorted(found, key=lambda relaxation: -relaxation.count)
 
 
-def active_filters(filterset) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """The name and the label of each active filter, and what each of its values is called."""
-    for name, filter_ in filterset.filters.items():
-        value = filterset.form.cleaned_data[name]
-        if name == "sort" or value in (None, "", []):
-            continue
-        called = dict(getattr(filter_, "options", []))
+def _asked_in_words(filterset) -> list[tuple[str, str, dict[str, str]]]:
+    """Return (name, label, {value in addresses: value in words}) of each filter that something is asked of."""
+    found = []
+    for name, value in filterset.asked.items():
+        filter_ = filterset.filters[name]
+        labels = {option.value: option.label for option in getattr(filter_, "options", [])}
         values = value if isinstance(value, list) else [value]
-        yield name, str(filter_.label), {str(each): _in_words(each, called) for each in values}
+        found.append((name, str(filter_.label), {str(value): _in_words(value, labels) for value in values}))
+    return found
 
 
-def _in_words(value, called: dict[str, str]) -> str:
-    return write_date(value) if hasattr(value, "year") else str(called.get(value, value))
+def _in_words(value, labels: dict[str, str]) -> str:
+    return write_date(value) if hasattr(value, "year") else str(labels.get(value, value))
 
 
 def _without_page(filterset):

@@ -1,8 +1,7 @@
-"""A filter whose choices come from the data, with the number of recommendations behind each choice."""
+"""Filters whose options come from the data, with the number of recommendations behind each option."""
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
 
 import django_filters
 from django import forms
@@ -10,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import in_current_language
-from recommendations.models import Document
-from working_groups.kept import kept
+from recommendations.querysets import IsOneOf
 
-MOST_SHOWN = 50  # choices of one facet; more are no help to choose
+from .counts import FacetCounts
+from .options import Option
+
+MOST_SHOWN = 50  # options of one facet; more are no help to choose
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class FacetOption:
 
 @dataclass(frozen=True)
 class FacetResult:
-    """What a facet offers: its choices, and how many more there are that are left out."""
+    """What a facet offers: its options, and how many more there are that are left out."""
 
     name: str
     label: str
-    choices: list[FacetOption]
+    options: list[FacetOption]
     left_out: int
 
 
@@ -45,153 +45,93 @@ class FacetField(forms.Field):
         self.known = known
         super().__init__(**kwargs)
 
-    def clean(self, value):
-        values = [each for each in value or [] if each]  # ?group= asks for nothing
-        for each in values:
-            if each not in self.known:
-                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": each})
+    def clean(self, values):
+        values = [value for value in values or [] if value]  # ?group= asks for nothing
+        for value in values:
+            if value not in self.known:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
         return values
 
 
-class Facet(django_filters.MultipleChoiceFilter):
-    """Repeated values of it are OR. `path` leads from a recommendation to what it has of this kind."""
+class Facet(django_filters.Filter):
+    """A filter by repeated values, any of which is enough. The FilterSet sets its `options`.
 
-    counted_by = "topic"  # which of the Counts it is worked out from
+    `counted` names the field of FacetCounts that its counts are worked out from.
+    """
 
-    def __init__(self, *, label, path, value="slug", title="name", order="pk", **kwargs):
-        self.path, self.value, self.title, self.order = path, value, title, order
-        super().__init__(label=label, field_name=path, **kwargs)
+    options: list[Option]
 
-    @cached_property
-    def rows(self) -> list[tuple[int, str, str]]:
-        """All that may be asked for: primary key, value in addresses, label in the current language."""
-        return kept(f"rows of {self.path}", self._read_rows)
-
-    def _read_rows(self):
-        related = self.model
-        for step in self.path.split("__"):
-            related = related._meta.get_field(step).related_model
-        rows = related.objects.order_by(self.order).values_list("pk", self.value, in_current_language(self.title))
-        return [(pk, str(value), label) for pk, value, label in rows]
-
-    @property
-    def options(self) -> dict[str, str]:
-        return {value: label for _pk, value, label in self.rows}
+    def __init__(self, *, counted, **kwargs):
+        self.counted = counted
+        super().__init__(**kwargs)
 
     @property
     def field(self):
-        return FacetField(known=self.options, required=False, label=self.label)
+        return FacetField(known={option.value for option in self.options}, required=False, label=self.label)
 
     def filter(self, queryset, values):
-        if not values:
-            return queryset
-        return queryset.filter(self.having([pk for pk, value, _label in self.rows if value in values]))
+        return queryset.filter(self.condition(values)) if values else queryset
 
-    def having(self, pks: list[int]) -> Q:
-        """The condition of having one of the things with these primary keys."""
-        return Q(**{f"{self.path}__in": pks})
+    def condition(self, values: list[str]):
+        """Return the condition of having one of `values`, for a queryset of Recommendation with `effective_*`."""
+        return self.condition_of([option for option in self.options if option.value in values])
 
-    def counts(self, found) -> Counter:
-        """How many have each thing, by its primary key, where `found` are the Counts."""
+    def condition_of(self, options: list[Option]):
         raise NotImplementedError
 
-    def menu(self, name, found, chosen) -> FacetResult:
-        """The values with their counts, MOST_SHOWN at most; a value without any is left out unless it is `chosen`."""
-        counts = +self.counts(found)
-        # Among equals, those that come first in the menu: the sort keeps their order.
-        most = sorted((pk for pk, _value, _label in self.rows if pk in counts), key=lambda pk: -counts[pk])[:MOST_SHOWN]
-        choices = [
-            FacetOption(value, label, counts[pk], value in chosen)
-            for pk, value, label in self.rows
-            if pk in most or value in chosen
+    def count(self, counts: FacetCounts) -> Counter:
+        """Return how many recommendations there are behind each option, by its key."""
+        return getattr(counts, self.counted)
+
+    def result(self, name: str, counts: FacetCounts, chosen: list[str]) -> FacetResult:
+        """Return the options with their counts, MOST_SHOWN at most; without those of none, unless they are `chosen`."""
+        numbers = +self.count(counts)
+        # Among equals, those that come first: the sort keeps their order.
+        found = sorted((option.key for option in self.options if option.key in numbers), key=lambda key: -numbers[key])
+        shown = set(found[:MOST_SHOWN])
+        options = [
+            FacetOption(option.value, option.label, numbers[option.key], option.value in chosen)
+            for option in self.options
+            if option.key in shown or option.value in chosen
         ]
-        return FacetResult(name, self.label, choices, len(counts) - sum(choice.count > 0 for choice in choices))
+        return FacetResult(name, self.label, options, len(numbers) - sum(option.count > 0 for option in options))
 
 
-class PlaceFacet(Facet):
-    """What a recommendation has by its topic: `place` names it among the columns of the FilterSet's places."""
+class TopicFacet(Facet):
+    """What a recommendation has by its topic, whose options know their topics."""
 
-    def __init__(self, *, place, **kwargs):
-        self.place = place
-        super().__init__(**kwargs)
+    def __init__(self, **kwargs):
+        super().__init__(counted="topic", **kwargs)
 
-    def counts(self, found):
-        counts = Counter()
-        for place in self.parent.places:
-            counts[getattr(place, self.place)] += found["topic"][place.topic]
-        return counts
+    def condition_of(self, options):
+        return IsOneOf("topic_id", {topic for option in options for topic in option.topics})
 
-
-class PrivatePlaceFacet(PlaceFacet):
-    """One of what is not public in itself: it knows only what the reader's recommendations lead to."""
-
-    @cached_property
-    def rows(self):
-        columns = [self.place, f"{self.place}_slug", f"{self.place}_title"]
-        return list(dict.fromkeys(tuple(getattr(place, each) for each in columns) for place in self.parent.places))
-
-
-class SeriesFacet(Facet):
-    """The series of the milestones that the document was prepared for."""
-
-    DOCUMENT = "issue__topic__document"
-
-    @cached_property
-    def prepared(self) -> list[tuple[int, int]]:
-        """Which document was prepared for which series, each pair once, by their primary keys."""
-        return kept("documents of series", self._read_prepared)
-
-    def _read_prepared(self):
-        series = self.path.removeprefix(f"{self.DOCUMENT}__")
-        pairs = Document.objects.order_by().filter(**{f"{series}__isnull": False})
-        return list(pairs.values_list("pk", series).distinct())
-
-    def counts(self, found):
-        counts, by_document = Counter(), self.parent.filters["document"].counts(found)
-        for document, series in self.prepared:
-            counts[series] += by_document[document]
-        return counts
-
-    def having(self, pks):
-        return Q(**{f"{self.DOCUMENT}__in": [document for document, series in self.prepared if series in pks]})
+    def count(self, counts):
+        return Counter({option.key: sum(counts.topic[topic] for topic in option.topics) for option in self.options})
 
 
 class LinkFacet(Facet):
-    """One of which a recommendation has several, each by a `link`: the first step of the path, a row of its own."""
+    """What a recommendation may have several of: `links` is the model of the links."""
 
-    def __init__(self, *, facet, **kwargs):
-        self.counted_by = facet
+    def __init__(self, *, links, **kwargs):
+        self.links = links
         super().__init__(**kwargs)
 
-    def counts(self, found):
-        return Counter({int(pk): number for pk, number in found[self.counted_by].items()})
-
-    def having(self, pks):
-        link, _, thing = self.path.partition("__")
-        links = self.model._meta.get_field(link).related_model.objects
-        # In a subquery: a recommendation with two of the values is still one row.
-        return Q(pk__in=links.filter(**{f"{thing}__in": pks}).values("recommendation"))
+    def condition_of(self, options):
+        links = self.links.objects.filter(**{f"{self.field_name}__in": [option.key for option in options]})
+        return Q(pk__in=links.values("recommendation"))  # a recommendation with two of them is still one row
 
 
-class FixedFacet(Facet):
-    """One whose values are fixed, of a column of the recommendation itself or of what is shown of it."""
+class ColumnFacet(Facet):
+    """What a column of the recommendation says, or one of how it stands; `values` are [(value, label)]."""
 
-    def __init__(self, *, column, facet, options, **kwargs):
-        self.fixed, self.facet = options, facet
-        self.counted_by = "status" if facet == "open" else facet
-        super().__init__(path=column, **kwargs)
+    def __init__(self, *, values, **kwargs):
+        self.values = values
+        super().__init__(**kwargs)
 
-    def counts(self, found):
-        return Counter({pk: found[self.facet][value] for pk, value, _label in self.rows})
+    @property
+    def options(self):
+        return [Option(key, str(key).lower(), label) for key, label in self.values]
 
-    @cached_property
-    def rows(self):
-        return [(value, str(value), label) for value, label in self.fixed]
-
-
-class YesNoFacet(FixedFacet):
-    """`true` and `false` of a boolean column."""
-
-    @cached_property
-    def rows(self):
-        return [(value == "true", value, label) for value, label in self.fixed]
+    def condition_of(self, options):
+        return Q(**{f"{self.field_name}__in": [option.key for option in options]})

@@ -11,7 +11,7 @@ from core.query_string import url_with_query
 from core.visibility import Visibility
 from recommendations.models.updates import Update
 
-from .active_filters import chips
+from .active_filters import active_filters
 
 ENTRIES = 50
 
@@ -38,19 +38,18 @@ class UpdatesFeed(Feed):
         return filterset
 
     def subtitle(self, filterset):
-        asked = "; ".join(f"{chip.label}: {chip.value}" for chip in chips(filterset))
+        asked = "; ".join(f"{active.label}: {active.value}" for active in active_filters(filterset))
         return strip_control_chars(asked) or _("All recommendations")
 
     def link(self, filterset):
-        return _address("recommendations", filterset)
+        return _absolute_url("recommendations", filterset)
 
     def feed_url(self, filterset):
-        return _address("feed", filterset)
+        return _absolute_url("feed", filterset)
 
     def items(self, filterset):
-        updates = Update.objects.filter(
-            visibility=Visibility.PUBLIC, recommendation__in=filterset.narrowed().values("pk")
-        )
+        found = filterset.narrow(filterset.asked)
+        updates = Update.objects.filter(visibility=Visibility.PUBLIC, recommendation__in=found.values("pk"))
         if filterset.as_of_day:
             updates = updates.as_of(filterset.as_of_day)
         return (
@@ -75,9 +74,9 @@ class UpdatesFeed(Feed):
         return [update.status]
 
 
-def _address(name, filterset) -> str:
-    """An absolute address with the filters: one feed has one address, whatever its list was sorted by."""
+def _absolute_url(name, filterset) -> str:
+    """Return the absolute URL with the filters: one feed has one address, whatever its list was sorted by."""
     query = filterset.data.copy()
-    for each in query.keys() - filterset.filters.keys() | {"sort"}:
-        query.pop(each, None)
+    for key in query.keys() - filterset.filters.keys() | {"sort"}:
+        query.pop(key, None)
     return settings.SITE_URL + url_with_query(reverse(name), query.urlencode())

@@ -8,13 +8,12 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.bilingual import bilingual
-from recommendations.models import Recommendation, Topic
+from recommendations.models import Addressee, ChapterLink, Recommendation
 from recommendations.models.status import Status
-from recommendations.tallies import Counts
-from working_groups.kept import kept
+from recommendations.querysets import IsOneOf, RecommendationQuerySet
 
-from .facets import Facet, FacetResult, FixedFacet, LinkFacet, PlaceFacet, PrivatePlaceFacet, SeriesFacet, YesNoFacet
+from .facets import ColumnFacet, Facet, LinkFacet, TopicFacet
+from .options import Options
 from .search import search
 
 SORTS = {
@@ -41,38 +40,28 @@ class IsoDateFilter(django_filters.DateFilter):
 
 
 class RecommendationFilter(django_filters.FilterSet):
-    """Takes a query string, a queryset with the `tallies` of the same documents, and `today`, which staleness is
-    counted from (a date)."""
+    """Takes a query string, the levels of Visibility that are `readable`, and `today`, from which staleness counts."""
 
     q = django_filters.CharFilter(method="search_words", label=_("Words"), max_length=200)
-    group = PlaceFacet(label=_("Group"), place="group", path="issue__topic__group", order="position")
-    status = FixedFacet(label=_("Status"), facet="status", column="effective_status", options=Status.choices)
-    open = YesNoFacet(
+    group = TopicFacet(label=_("Group"))
+    status = ColumnFacet(label=_("Status"), field_name="effective_status", counted="status", values=Status.choices)
+    open = ColumnFacet(
         label=_("Open or closed"),
-        facet="open",
-        column="effective_is_open",
-        options=[("true", _("Open")), ("false", _("Closed"))],
+        field_name="effective_is_open",
+        counted="open",
+        values=[(True, _("Open")), (False, _("Closed"))],
     )
-    priority = YesNoFacet(
+    priority = ColumnFacet(
         label=pgettext_lazy("filter", "Priority"),
-        facet="priority",
-        column="priority",
-        options=[("true", _("Priority only")), ("false", _("Not a priority"))],
+        field_name="priority",
+        counted="priority",
+        values=[(True, _("Priority only")), (False, _("Not a priority"))],
     )
-    addressee = LinkFacet(label=_("Addressee"), facet="addressee", path="addressees__organization", order="name_en")
-    chapter = LinkFacet(
-        label=_("Chapter"),
-        facet="chapter",
-        path="chapter_links__chapter",
-        value="number",
-        title="title",
-        order="number",
-    )
-    topic = PrivatePlaceFacet(label=_("Topic"), place="topic", path="issue__topic")
-    document = PrivatePlaceFacet(label=_("Document"), place="document", path="issue__topic__document")
-    series = SeriesFacet(
-        label=_("Prepared for"), path="issue__topic__document__milestones__series", title="short_name", order="position"
-    )
+    addressee = LinkFacet(label=_("Addressee"), links=Addressee, field_name="organization", counted="addressee")
+    chapter = LinkFacet(label=_("Chapter"), links=ChapterLink, field_name="chapter", counted="chapter")
+    topic = TopicFacet(label=_("Topic"))
+    document = TopicFacet(label=_("Document"))
+    series = TopicFacet(label=_("Prepared for"))
     as_of = IsoDateFilter(method="leave", label=_("As of"))
     updated_after = IsoDateFilter(field_name="effective_update_on", lookup_expr="gte", label=_("Updated on or after"))
     updated_before = IsoDateFilter(field_name="effective_update_on", lookup_expr="lte", label=_("Updated on or before"))
@@ -85,39 +74,38 @@ class RecommendationFilter(django_filters.FilterSet):
         model = Recommendation
         fields = []
 
-    def __init__(self, data, queryset, *, tallies, today, **kwargs):
-        self.tallies, self.today = tallies, today
-        super().__init__(data, queryset, **kwargs)
-
-    def get_form_class(self):
-        return kept("form of the list", super().get_form_class)
+    def __init__(self, data, *, readable, today):
+        super().__init__(data, Recommendation.objects.all())
+        self.today = today
+        self.options = Options(readable)
+        self.facets = {name: item for name, item in self.filters.items() if isinstance(item, Facet)}
+        for name, options in self.options.by_facet.items():
+            self.facets[name].options = options
 
     @property
     def as_of_day(self):
         """The date asked for, or None for now."""
         return self.form.cleaned_data.get("as_of")
 
-    def narrowed(self, **instead):
-        """The queryset as of the day asked for, by all filters, in no order; `instead` are other values for some."""
-        asked = self.form.cleaned_data | instead
-        day = asked["as_of"]
-        queryset = self.queryset.at(day)
+    @cached_property
+    def asked(self) -> dict:
+        """The values of the filters that something is asked of, by their names; the order is no filter."""
+        return {name: value for name, value in self.form.cleaned_data.items() if value and name != "sort"}
+
+    def narrow(self, asked: dict) -> RecommendationQuerySet:
+        """Return what the reader may read, as of the day asked for, by {name of a filter: value}, in no order."""
+        day = asked.get("as_of")
+        queryset = self.queryset.order_by().at(day)
+        if self.options.hidden_topics:
+            queryset = queryset.filter(IsOneOf("topic_id", [topic.pk for topic in self.options.topics]))
         for name, value in asked.items():
             queryset = self.filters[name].filter(queryset, value)
-        if asked["stale_days"]:
+        if "stale_days" in asked:
             queryset = queryset.stale(day or self.today, int(asked["stale_days"]))
         return queryset
 
-    @cached_property
-    def found(self):
-        """The queryset by all filters, in no order."""
-        return self.narrowed()
-
-    def filter_queryset(self, queryset):
-        return self.found.in_document_order(after=self.order(self.found))
-
     def order(self, queryset) -> list:
-        """What comes before the order of the documents, in the order that is asked for."""
+        """Return by what `queryset` is sorted, before the order of the documents."""
         by_rank = "rank" in queryset.query.annotations
         match self.form.cleaned_data.get("sort") or ("relevance" if by_rank else "document"):
             case "relevance" if by_rank:
@@ -130,71 +118,9 @@ class RecommendationFilter(django_filters.FilterSet):
                 return [Status.order_of("effective_status")]
         return []
 
-    @cached_property
-    def topics(self) -> dict[int, int]:
-        """How many there are in each topic, whatever is asked for; those without any are left out."""
-        return kept("topics", self.tallies.count_by_topic)
-
-    @cached_property
-    def places(self) -> list:
-        """The `topics`, each with its document and its group, in the order of the documents: rows of plain values."""
-        return kept("places", self._read_places)
-
-    def _read_places(self):
-        rows = Topic.objects.filter(pk__in=self.topics).annotate(
-            topic=F("pk"),
-            topic_slug=F("slug"),
-            topic_title=bilingual("title"),
-            document_slug=F("document__slug"),
-            document_title=bilingual("document__title"),
-            published_on=F("document__published_on"),
-            group_position=F("group__position"),
-        )
-        return list(
-            rows.order_by("-published_on", "group_position", "position", "pk").values_list(
-                "topic",
-                "topic_slug",
-                "topic_title",
-                "document",
-                "document_slug",
-                "document_title",
-                "published_on",
-                "group",
-                "group_position",
-                "position",
-                named=True,
-            )
-        )
-
-    @cached_property
-    def all_counts(self) -> Counts:
-        """How many there are of each kind, whatever is asked for."""
-        return kept("all counts", lambda: self.tallies.counts(self.topics))
-
-    @cached_property
-    def counts(self) -> Counts:
-        """How many there are of each kind by all filters."""
-        return self.found.count_by_facet() if self._asked() else self.all_counts
-
-    def facets(self) -> list[FacetResult]:
-        """What each facet offers, counted as if it were the only filter not yet chosen."""
-        return [
-            facet.menu(name, self._counts_for(name, facet), self.form.cleaned_data[name])
-            for name, facet in self.filters.items()
-            if isinstance(facet, Facet)
-        ]
-
-    def _counts_for(self, name, facet) -> Counts:
-        asked = self._asked()
-        if name not in asked:
-            return self.counts
-        if asked == {name}:
-            return self.all_counts
-        return self.narrowed(**{name: None}).count_by_facet([facet.counted_by])
-
-    def _asked(self) -> set[str]:
-        """The names of the filters that something is asked of."""
-        return {name for name, value in self.form.cleaned_data.items() if value} - {"sort"}
+    def filter_queryset(self, queryset):
+        found = self.narrow(self.asked)
+        return found.in_document_order(after=self.order(found))
 
     def search_words(self, queryset, name, value):
         return search(queryset, value)

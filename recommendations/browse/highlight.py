@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from core.bilingual import current_language
 
+from .rows import Row
 from .search import OF_LANGUAGE, may_be_code, plain, respell, wanted_words
 
 WORD = re.compile(r"\w+")
@@ -22,48 +23,46 @@ LEAD = 60  # of them at most before the first word that matches
 Span = tuple[int, int]
 
 
-def highlight(recommendations: list, words: str) -> list:
-    """Set `marked_title`, `excerpt`, `found_in` and `marked_note`, for the search `words`, on each of `recommendations`.
+def highlight(rows: list[Row], words: str):
+    """Set `marked_title`, `excerpt`, `found_in` and `marked_note`, for the search `words`, on each of `rows`.
 
     The excerpt is HTML: that part of the summary where most of the words are. Where they are neither there nor in the
     title, it is of another text, and `found_in` says of which; or the note, what happened last, is marked instead.
-    Where they are in nothing that the row shows, `found_in` says so. Each is empty where there is nothing to say. Takes
-    what `for_list()` fetches, with `effective_update`. Two queries at most.
+    Where they are in nothing that the row shows, `found_in` says so. Each is empty where there is nothing to say. Two
+    queries at most.
     """
     wanted = wanted_words(words)
-    matching = _matching([text for each in recommendations for text in (each.title, each.summary)], wanted)
-    elsewhere = []
-    for each in recommendations:
-        in_title = _spans(each.title, matching)
-        each.marked_title = _mark(each.title, in_title)
-        each.excerpt = _excerpt(each.summary, _spans(each.summary, matching))
-        each.found_in = each.marked_note = ""
-        if not in_title and not each.excerpt:
-            elsewhere.append((each, each.effective_update.what if each.effective_update else "", _other_texts(each)))
-    matching = _matching([text for _each, note, texts in elsewhere for text in (note, *texts.values())], wanted)
-    nowhere = gettext("Found in another update, the official wording or the other language")
+    matching = _matching([text for row in rows for text in (row.title, row.summary)], wanted)
+    not_yet_found = []
+    for row in rows:
+        in_title = _spans(row.title, matching)
+        row.marked_title = _mark(row.title, in_title)
+        row.excerpt = _excerpt(row.summary, _spans(row.summary, matching))
+        if not in_title and not row.excerpt:
+            not_yet_found.append((row, row.update.what if row.update else "", _other_texts(row)))
+    matching = _matching([text for _row, note, texts in not_yet_found for text in (note, *texts.values())], wanted)
+    fallback = gettext("Found in another update, the official wording or the other language")
     if may_be_code(words) or not wanted:
-        nowhere = ""
-    for each, note, texts in elsewhere:
-        each.marked_note = _excerpt(note, _spans(note, matching))
-        if not each.marked_note:
+        fallback = ""
+    for row, note, texts in not_yet_found:
+        row.marked_note = _excerpt(note, _spans(note, matching))
+        if not row.marked_note:
             excerpts = ((name, _excerpt(text, _spans(text, matching))) for name, text in texts.items())
-            each.found_in, each.excerpt = next((found for found in excerpts if found[1]), (nowhere, ""))
-    return recommendations
+            row.found_in, row.excerpt = next((found for found in excerpts if found[1]), (fallback, ""))
 
 
-def _other_texts(recommendation) -> dict[str, str]:
-    """What else a row may have been found by, by the name of it, the most telling first."""
-    asked = [each.organization for each in recommendation.listed_addressees]
+def _other_texts(row: Row) -> dict[str, str]:
+    """Return what else a row may have been found by, by the name of it, the most telling first."""
+    asked = [link.option for link in row.addressees]
     return {
-        gettext("Issue"): recommendation.issue.title,
-        gettext("Asked to act"): ", ".join(f"{each} ({each.acronym})" if each.acronym else str(each) for each in asked),
-        gettext("USMCA chapters"): ", ".join(each.chapter.title for each in recommendation.listed_chapter_links),
+        gettext("Issue"): row.issue.title,
+        gettext("Asked to act"): ", ".join(option.both_labels for option in asked),
+        gettext("USMCA chapters"): ", ".join(link.option.label for link in row.chapters),
     }
 
 
 def _matching(texts: list[str], wanted: list[str]) -> set[str]:
-    """Those words of the texts that are one of those wanted, in the current language. One query where there are any."""
+    """Return the words of the texts that match one of those wanted, in the current language. One query at most."""
     # Words of one stem begin with the same letter: the others need not be asked about.
     initials = {plain(word)[:1] for word in wanted}
     words = {word for text in texts for word in WORD.findall(text)}
@@ -83,7 +82,7 @@ def _matching(texts: list[str], wanted: list[str]) -> set[str]:
 
 
 def _spans(text: str, matching: set[str]) -> list[Span]:
-    """Where the matching words are in a text; those with only a space or a hyphen between them are one span."""
+    """Return where the matching words are; those with only a space or a hyphen between them are one span."""
     spans = []
     for match in WORD.finditer(text):
         if match[0] not in matching:
@@ -111,7 +110,7 @@ def _excerpt(text: str, spans: list[Span]) -> SafeString | str:
 
 
 def _window(text: str, spans: list[Span]) -> Span:
-    """The part of a text, of whole words and about EXCERPT long, that has most of the spans; the first such part."""
+    """Return the part of a text, of whole words and about EXCERPT long, that has most of the spans."""
     if len(text) <= EXCERPT:
         return 0, len(text)
     reach = EXCERPT - LEAD

@@ -1,4 +1,4 @@
-"""How the statuses of a set of recommendations came to be what they are, day by day, from the ledger."""
+"""How many recommendations stood at each status, day by day, from the ledger."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from django.db.models.functions import Lag
 from recommendations.models.status import Status
 from recommendations.models.updates import Update
 
-PUBLISHED_ON = "issue__topic__document__published_on"
+PUBLISHED_ON = "topic__document__published_on"
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 # Added up where they are: of many recommendations, only the sums of each day are fetched.
 SUM_OF_MOVES = """
     WITH moves (day, before, after, number) AS MATERIALIZED (
-        SELECT day, before, after, count(*)::int FROM ({moves}) each_move (day, before, after) GROUP BY 1, 2, 3
+        SELECT day, before, after, count(*)::int FROM ({moves}) move (day, before, after) GROUP BY 1, 2, 3
     )
     SELECT day, status, sum(number)
     FROM (
         SELECT day, before, -number FROM moves UNION ALL SELECT day, after, number FROM moves
-    ) each_way (day, status, number)
+    ) change (day, status, number)
     GROUP BY day, status
 """
 
@@ -42,7 +42,7 @@ class Point:
 
 
 def status_over_time(recommendations, until: date) -> list[Point]:
-    """The days on which the counts changed, oldest first, and `until` itself as the last.
+    """Return the days on which the counts changed, oldest first, and `until` itself as the last.
 
     Takes a queryset of Recommendation. On each day from the first publication to `until` the latest point says what
     `recommendations.as_of(day).count_by_status()` does. Empty where nothing was published by `until`. Two queries.
@@ -64,9 +64,9 @@ def status_over_time(recommendations, until: date) -> list[Point]:
 
 
 def one_a_period(points: list[Point], at_most: int) -> tuple[list[Point], str]:
-    """Of many points the last one of each month; if those are too many, of each quarter or year. Also says of which.
+    """Return, of many points, the last one of each month, quarter or year, and which of these: `at_most` so many.
 
-    The first point stays in any case. Where there are not more than `at_most`, all of them, and "".
+    The first point stays in any case. Where there are not more, all of them and "".
     """
     period = ""
     for name, months in MONTHS_OF.items():
@@ -80,18 +80,18 @@ def one_a_period(points: list[Point], at_most: int) -> tuple[list[Point], str]:
 
 
 def _number(day, months) -> int:
-    """Which of the spans of so many months a day lies in."""
+    """Return which of the spans of so many months a day lies in."""
     return (day.year * 12 + day.month - 1) // months
 
 
 def _publications(recommendations, until):
-    """(day, count): each begins as issued, on the day that its document is published."""
+    """Return (day, count): a recommendation begins as issued, on the day that its document is published."""
     published = recommendations.filter(**{f"{PUBLISHED_ON}__lte": until}).order_by()
     return published.values_list(PUBLISHED_ON).annotate(Count("pk", distinct=True))
 
 
 def _moves(recommendations, until):
-    """(day, status, number): by how much each count went up or down by the rows in force that change a status."""
+    """Return (day, status, number): by how much a count went up or down by the rows in force that change a status."""
     before = Window(
         Lag("status", default=Value(Status.ISSUED.value)),
         partition_by="recommendation",

@@ -1,7 +1,7 @@
-"""The geometry of the pictures, worked out on the server; templates turn it into SVG.
+"""The geometry of the chart of statuses over time, worked out on the server; templates turn it into SVG.
 
-Lengths are numbers from 0 to 100, in percent of the picture's width or height, so that one picture fits every screen.
-They are handed to templates as text (`number()`), since those would write a decimal comma in Spanish.
+Lengths are numbers from 0 to 100, in percent of the chart's width or height, so that one chart fits every screen. They
+are handed to templates as text (`number()`), since those would write a decimal comma in Spanish.
 """
 
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from recommendations.models.status import Status
 
 from .history import Point
 
-TICKS = 5  # so many labels stand side by side on a phone
+TICKS = 5  # labels that fit side by side on a phone
 LINES = 4
 MONTHS_BETWEEN_TICKS = [1, 3, 6, 12, 24, 60, 120, 240]
 
 LEAD_IN = 0.08  # of the time shown: room before the first publication for the numbers of the vertical axis
-LABEL_HEIGHT = 9.0  # percent of the picture's height that one line of text takes; see .over-time in site.css
+LABEL_HEIGHT = 9.0  # percent of the chart's height that one line of text takes; see .over-time in site.css
 
 
 def number(value: float) -> str:
-    """A length as SVG and CSS want it, whatever the language."""
+    """Return a length as SVG and CSS want it, whatever the language."""
     return f"{value:.2f}"
 
 
@@ -35,20 +35,20 @@ class Tick:
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """A line of days from `first` to `last`, which come at 0 and at `width` percent."""
+    """An axis of days from `first` at 0 to `last` at `width` percent."""
 
     first: date
     last: date
     width: float = 100.0
 
     def at(self, day: date) -> float:
-        """Where `day` lies; days outside lie at the ends."""
+        """Return the position of `day`; days outside lie at the ends."""
         day = min(max(day, self.first), self.last)
         return self.width * (day - self.first).days / ((self.last - self.first).days or 1)
 
     @cached_property
     def ticks(self) -> list[Tick]:
-        """First days of years, or of months where the time is short, with a label each; few enough for a phone."""
+        """Return the first days of years, or of months where the time is short, with labels; few enough for a phone."""
         months = range(self.first.year * 12 + self.first.month, self.last.year * 12 + self.last.month)
         for step in MONTHS_BETWEEN_TICKS:
             days = [date(month // 12, month % 12 + 1, 1) for month in months if month % step == 0]
@@ -71,24 +71,24 @@ class Band:
 
 
 @dataclass(frozen=True)
-class OverTime:
-    """A stacked area in steps: closed statuses lie at the bottom, what is merely issued on top."""
+class StatusAreaChart:
+    """A stacked area in steps: closed statuses lie at the bottom, those merely issued on top."""
 
     points: list[Point]
 
     @cached_property
     def statuses(self) -> list[Status]:
-        """Those that any recommendation ever stood at, from top to bottom."""
+        """The statuses that any recommendation ever stood at, from top to bottom."""
         return [status for status in Status if any(point.counts[status] for point in self.points)]
 
     @property
-    def says_all(self) -> bool:
-        """Whether each band has its label at the right end; one at which none stands any more has not."""
+    def labels_all_bands(self) -> bool:
+        """True if every band has its label at the right end; one at which none stands any more has none."""
         return all(self.last.counts[status] for status in self.statuses)
 
     @cached_property
     def is_flat(self) -> bool:
-        """Whether no count ever changed: then there is nothing to draw."""
+        """True if no count ever changed: then there is nothing to draw."""
         return all(point.counts == self.first.counts for point in self.points)
 
     @cached_property
@@ -117,7 +117,7 @@ class OverTime:
 
     @cached_property
     def bands(self) -> list[Band]:
-        """One for each of `statuses`, from top to bottom."""
+        """A band for each of `statuses`, from top to bottom."""
         tops = [self._height(point.total) for point in self.points]
         paths, labels = [], []
         for status in self.statuses:
@@ -136,11 +136,11 @@ class OverTime:
         ]
 
     def _height(self, count: int) -> float:
-        """Where a stack of `count` ends, from the top of the picture."""
+        """Return where a stack of `count` ends, from the top of the chart."""
         return 100 - 100 * count / self.highest
 
     def _path(self, tops, bottoms) -> str:
-        """Along the tops to the right and along the bottoms back, in steps: a count holds until the next point."""
+        """Return a path along the tops and back along the bottoms, in steps: a count holds until the next point."""
         days = [number(self.axis.at(point.day)) for point in self.points]
         tops, bottoms = [number(top) for top in tops], [number(bottom) for bottom in bottoms]
         there = "".join(f"H{day}V{top}" for day, top in zip(days[1:], tops[1:], strict=True))
@@ -149,7 +149,7 @@ class OverTime:
 
 
 def spread_out(places: list[float], gap: float) -> list[float]:
-    """The `places`, in order, moved as little as keeps them `gap` apart and between 0 and 100."""
+    """Return `places`, in order, moved as little as keeps them `gap` apart and between 0 and 100."""
     spread = []
     for place in places:
         spread.append(max(place, spread[-1] + gap if spread else gap / 2))

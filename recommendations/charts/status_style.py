@@ -1,4 +1,4 @@
-"""How each status looks away from the pages: the colours of static/site.css on white paper, the shapes of marks.svg."""
+"""How each status looks away from the pages: the colors of static/site.css on white paper, the icons of marks.svg."""
 
 import re
 from functools import cache
@@ -19,7 +19,7 @@ COLOURS = {
     Status.WITHDRAWN: "#4a5568",
 }
 
-# Letters that look like the shapes, for where there are no pictures.
+# Letters that look like the icons, for where there are no pictures.
 LETTERS = {
     Status.ISSUED: "○",
     Status.UNDER_CONSIDERATION: "◔",
@@ -34,8 +34,8 @@ LETTERS = {
 
 
 @cache
-def shapes() -> dict[str, str]:
-    """What is drawn for each status, by its value, as SVG for a field of 16 by 16 in the current colour."""
+def status_icons() -> dict[str, str]:
+    """Return the icon of each status, by its value, as SVG for a field of 16 by 16 in the current color."""
     source = (settings.BASE_DIR / "static" / "marks.svg").read_text()
     drawn = re.findall(r'<symbol id="(\w+)"[^>]*>(.*?)</symbol>', source.replace("var(--paper,#fff)", "#fff"))
     # The file has the marks of responses and milestones, too.

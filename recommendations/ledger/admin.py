@@ -68,7 +68,7 @@ class UpdateAdmin(ReadOnlyAdmin):
 
     list_display = ["counts_from", "recommendation", "standing", "basis", "recorded_by", "recorded_at"]
     list_select_related = ["recommendation", "recorded_by", "correction"]
-    list_filter = [ToVerifyFilter, "status", "basis", "visibility", "recommendation__issue__topic__group"]
+    list_filter = [ToVerifyFilter, "status", "basis", "visibility", "recommendation__topic__group"]
     search_fields = ["recommendation__code", "what_en__unaccent", "what_es__unaccent", "evidence__publisher"]
     date_hierarchy = "counts_from"
     show_full_result_count = False

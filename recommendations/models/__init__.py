@@ -1,7 +1,5 @@
 """What is asked, of whom, and the ledger of what became of it: one noun per module."""
 
-from recommendations.tallies import Tally
-
 from .addressees import Addressee, Response
 from .chapters import Chapter, ChapterLink
 from .documents import Document, Issue, Topic
@@ -20,7 +18,6 @@ __all__ = [
     "Recommendation",
     "Response",
     "Status",
-    "Tally",
     "Topic",
     "Update",
 ]

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.content_change import CONTENT_CHANGED
 from recommendations.browse.search_index import search_follows_links
-from recommendations.tallies import tally_links
 from working_groups.models import Organization
 
 
@@ -55,11 +54,7 @@ class Addressee(models.Model):
                 violation_error_message=_("A response needs its date and the address of its source."),
             ),
         ]
-        triggers = [
-            CONTENT_CHANGED,
-            search_follows_links("organization_id"),
-            *tally_links("addressee", "organization_id"),
-        ]
+        triggers = [CONTENT_CHANGED, search_follows_links("organization_id")]
 
     def __str__(self):
         return f"{self.organization.short_name}: {self.get_response_display()}"

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.content_change import CONTENT_CHANGED
 from recommendations.browse.search_index import search_follows_links, search_follows_titles
-from recommendations.tallies import tally_links
 
 
 class Chapter(models.Model):
@@ -75,7 +74,7 @@ class ChapterLink(models.Model):
                 condition=Q(articles_seen__contained_by=models.F("articles")), name="checked_articles_are_linked"
             ),
         ]
-        triggers = [CONTENT_CHANGED, search_follows_links("chapter_id"), *tally_links("chapter", "chapter_id")]
+        triggers = [CONTENT_CHANGED, search_follows_links("chapter_id")]
 
     def __str__(self):
         return str(self.chapter)

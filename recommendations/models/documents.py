@@ -12,7 +12,6 @@ from core.content_change import CONTENT_CHANGED
 from core.visibility import Visibility
 from recommendations.browse.search_index import search_follows_titles
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
-from recommendations.tallies import TALLY_MOVES_OF_ISSUES
 from working_groups.models import Organization, WorkingGroup
 
 from .updates import Update
@@ -75,7 +74,7 @@ class Document(models.Model):
 
     def clean(self):
         if self.pk and self.published_on:
-            updates = Update.objects.filter(recommendation__issue__topic__document=self.pk)
+            updates = Update.objects.filter(recommendation__topic__document=self.pk)
             require_publication_first(updates, self.published_on, "published_on")
 
 
@@ -101,7 +100,7 @@ class Topic(models.Model):
 
     def clean(self):
         if self.pk and self.document_id:
-            updates = Update.objects.filter(recommendation__issue__topic=self.pk)
+            updates = Update.objects.filter(recommendation__topic=self.pk)
             require_publication_first(updates, self.document.published_on, "document")
 
 
@@ -134,14 +133,12 @@ class Issue(models.Model):
         verbose_name = _("issue")
         verbose_name_plural = _("issues")
         constraints = [
-            # Also says to PostgreSQL that the topic is part of the key, so that an issue waits with moving while its
-            # recommendations are being counted; and counts by topic read it in place of the table.
-            models.UniqueConstraint(fields=["id", "topic"], name="issue_is_under_one_topic"),
+            # What a recommendation refers to: its issue, and with it the topic. Its position is there for sorting.
+            models.UniqueConstraint(fields=["id", "topic"], include=["position"], name="issue_is_under_one_topic"),
         ]
         triggers = [
             CODE_NEVER_CHANGES,
             CONTENT_CHANGED,
-            *TALLY_MOVES_OF_ISSUES,
             publication_comes_first("issue", "topic_id"),
             search_follows_titles("issue_id = NEW.id"),
         ]

@@ -257,7 +257,7 @@ class Update(models.Model):
             self.effective_on = first_day(self.effective_on, self.precision)
             if self.effective_on > timezone.localdate():
                 raise ValidationError({"effective_on": _("This date is in the future.")})
-            published = self.recommendation.issue.topic.document.published_on
+            published = self.recommendation.document.published_on
             if last_day(self.effective_on, self.precision) < published:
                 raise ValidationError(
                     {

@@ -1,4 +1,4 @@
-"""What every page of one thing shares that can be seen as of a day: `as_of=2024-07-01` in its address."""
+"""What the pages share that can be seen as of a day: `as_of=2024-07-01` in their URLs."""
 
 from django import forms
 from django.http import Http404
@@ -9,13 +9,13 @@ from django.views.generic import DetailView
 
 from core.query_string import url_with_query
 from recommendations.browse.filters import IsoDateField
+from recommendations.browse.rows import load_rows
 from recommendations.browse.views import WHOLE_AT_MOST
-from recommendations.models import Recommendation, Tally
-from recommendations.querysets import attach_updates
+from recommendations.models import Recommendation
 
 
 class DayForm(forms.Form):
-    """The day that a page is asked for; none for now."""
+    """The day that a page is asked for; empty for now."""
 
     as_of = IsoDateField(required=False, label=_("As it stood on"))
 
@@ -42,7 +42,7 @@ class AsOfMixin:
             return self.not_yet(request)
 
     def not_yet(self, request):
-        """The page of what is published now, but was not on the day asked for. Raises Http404 if it is not now."""
+        """Return the page of what is published now, but was not on the day asked for. Raises Http404 if it is not now."""
         day, self.as_of = self.as_of, None
         found = self.get_object()
         context = {
@@ -57,7 +57,7 @@ class AsOfMixin:
         return super().get_context_data(as_of=self.as_of, today=timezone.localdate(), **kwargs)
 
     def published(self, queryset, path="published_on"):
-        """Those of `queryset` that were published by the day asked for; `path` leads to the date."""
+        """Return those of `queryset` that were published by the day asked for; `path` leads to the date."""
         return queryset.filter(**{f"{path}__lte": self.as_of}) if self.as_of else queryset
 
 
@@ -71,24 +71,20 @@ class AsOfDetailView(AsOfMixin, DetailView):
             found = self.get_queryset().filter(**{f"{self.slug_field}__iexact": kwargs["slug"]}).first()
             if not found:
                 raise
-            address = url_with_query(found.get_absolute_url(), request.META["QUERY_STRING"])
-            return redirect(address, permanent=True)
+            url = url_with_query(found.get_absolute_url(), request.META["QUERY_STRING"])
+            return redirect(url, permanent=True)
 
 
 def visible_recommendations(request, as_of=None):
-    """All recommendations that the reader may see, as they stood on the day `as_of`; None for now."""
+    """Return all recommendations that the reader may see, as they stood on the day `as_of`; None for now."""
     return Recommendation.objects.visible_to(request.user).at(as_of)
 
 
-def counted(request, as_of=None):
-    """What says how many there are, by group, chapter or status: for now the tallies, for a day `everything`."""
-    return visible_recommendations(request, as_of) if as_of else Tally.objects.visible_to(request.user)
-
-
 def recommendation_rows(request, as_of=None, **lookups) -> dict:
-    """For a page that lists all there is of one thing: `recommendations`, in the order of their documents, with all that
-    a row shows, and `total`. Of very many, only the first are among them.
+    """Return `rows` and `total` for a page that lists all there is of one thing, in the order of the documents.
+
+    Of very many, only the first are among the rows.
     """
     found = visible_recommendations(request, as_of).filter(**lookups)
-    rows = attach_updates(list(found.in_document_order().for_list()[:WHOLE_AT_MOST]))
-    return {"recommendations": rows, "total": len(rows) if len(rows) < WHOLE_AT_MOST else found.count()}
+    rows = load_rows(found.in_document_order()[:WHOLE_AT_MOST], as_of)
+    return {"rows": rows, "total": len(rows) if len(rows) < WHOLE_AT_MOST else found.count()}

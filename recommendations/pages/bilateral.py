@@ -12,8 +12,8 @@ SIDES = [Country.MEXICO, Country.UNITED_STATES, Country.CANADA]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One recommendation, and those whom it asks on each side: {country: [Addressee]}, each side with at least one."""
+class BilateralAsk:
+    """One recommendation, and those whom it asks on several sides: {country: [Addressee]}, with at least one on each."""
 
     recommendation: Recommendation
     by_side: dict[str, list[Addressee]]
@@ -21,7 +21,11 @@ class Asked:
     @cached_property
     def answered(self) -> set[str]:
         """The sides of which anybody has answered."""
-        return {side for side, asked in self.by_side.items() if any(each.has_responded for each in asked)}
+        return {
+            side
+            for side, addressees in self.by_side.items()
+            if any(addressee.has_responded for addressee in addressees)
+        }
 
     @property
     def is_one_sided(self) -> bool:
@@ -32,29 +36,32 @@ class Asked:
 class Comparison:
     """All that several sides are asked, in the order of the documents."""
 
-    asked: list[Asked]
+    asks: list[BilateralAsk]
 
     @cached_property
     def sides(self) -> list[tuple[Country, int, int]]:
         """(country, asked, answered): of how many each side is asked, and to how many it has answered."""
         counts = [
-            (side, sum(side in each.by_side for each in self.asked), sum(side in each.answered for each in self.asked))
+            (side, sum(side in ask.by_side for ask in self.asks), sum(side in ask.answered for ask in self.asks))
             for side in SIDES
         ]
         return [count for count in counts if count[1]]
 
     @cached_property
-    def answered(self) -> list[Asked]:
+    def answered(self) -> list[BilateralAsk]:
         """Those that at least one side has answered; first those that not every side has."""
-        return sorted((each for each in self.asked if each.answered), key=lambda each: not each.is_one_sided)
+        return sorted((ask for ask in self.asks if ask.answered), key=lambda ask: not ask.is_one_sided)
 
     @cached_property
-    def unanswered(self) -> list[Asked]:
-        return [each for each in self.asked if not each.answered]
+    def unanswered(self) -> list[BilateralAsk]:
+        return [ask for ask in self.asks if not ask.answered]
 
 
 def compare_answers(recommendations) -> Comparison:
-    """Takes a queryset of Recommendation with its `effective_status`. Bodies of several countries are on no side."""
+    """Return what recommendations, with their `effective_status`, ask of several sides.
+
+    Bodies of several countries are on no side.
+    """
     several = (
         recommendations.filter(addressees__organization__country__in=SIDES)
         .annotate(side_count=Count("addressees__organization__country", distinct=True))
@@ -62,7 +69,7 @@ def compare_answers(recommendations) -> Comparison:
         .in_document_order()
         .prefetch_related(Prefetch("addressees", Addressee.objects.select_related("organization")))
     )
-    return Comparison([Asked(each, _by_side(each)) for each in several])
+    return Comparison([BilateralAsk(recommendation, _by_side(recommendation)) for recommendation in several])
 
 
 def _by_side(recommendation) -> dict[str, list[Addressee]]:

@@ -4,12 +4,10 @@ from django.utils.decorators import method_decorator
 from django.views.generic import DetailView, ListView
 
 from core.page_cache import public_page
-from recommendations.models import (
-    Chapter,
-)
+from recommendations.models import Chapter
 from working_groups.models import WorkingGroup
 
-from .base import AsOfMixin, counted, recommendation_rows
+from .base import AsOfMixin, recommendation_rows, visible_recommendations
 
 
 @method_decorator(public_page("as_of"), name="dispatch")
@@ -22,7 +20,7 @@ class ChapterListView(AsOfMixin, ListView):
 
     def get_context_data(self, **kwargs):
         groups = list(WorkingGroup.objects.all())
-        counts = counted(self.request, self.as_of).count_by_chapter_and_group()
+        counts = visible_recommendations(self.request, self.as_of).count_by_chapter_and_group()
         for chapter in self.object_list:
             chapter.by_group = [(group, counts.get((chapter.pk, group.pk), 0)) for group in groups]
             chapter.total = sum(count for _group, count in chapter.by_group)
@@ -40,8 +38,10 @@ class ChapterView(AsOfMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         found = recommendation_rows(self.request, self.as_of, chapters=self.object)
-        for each in found["recommendations"]:
-            each.link = next(link for link in each.listed_chapter_links if link.chapter_id == self.object.pk)
+        links = self.object.links.filter(recommendation__in=[row.pk for row in found["rows"]])
+        links = {link.recommendation_id: link for link in links}
+        for row in found["rows"]:
+            row.link = links[row.pk]
         return super().get_context_data(
             **found,
             previous=Chapter.objects.filter(number=self.object.number - 1).first(),

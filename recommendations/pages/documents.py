@@ -1,14 +1,11 @@
-"""The documents, and what each asks."""
+"""The documents, and what they ask."""
 
-from django.db.models import OuterRef
+from django.db.models import Count
 from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
 from core.page_cache import public_page
-from recommendations.models import (
-    Document,
-    Tally,
-)
+from recommendations.models import Document
 
 from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations
 
@@ -24,7 +21,7 @@ class DocumentListView(AsOfMixin, ListView):
         return (
             self.published(Document.objects.visible_to(self.request.user))
             .select_related("publisher")
-            .annotate(recommendation_count=Tally.objects.of_document(OuterRef("pk")))
+            .annotate(recommendation_count=Count("topics__recommendations"))
         )
 
 
@@ -44,9 +41,9 @@ class DocumentView(AsOfDetailView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            **recommendation_rows(self.request, self.as_of, issue__topic__document=self.object),
+            **recommendation_rows(self.request, self.as_of, topic__document=self.object),
             counts=visible_recommendations(self.request, self.as_of)
-            .filter(issue__topic__document=self.object)
+            .filter(topic__document=self.object)
             .count_by_status(),
             **kwargs,
         )

@@ -9,7 +9,7 @@ from core.page_cache import public_page
 from recommendations.charts.history import status_over_time
 from working_groups.models import WorkingGroup
 
-from .base import AsOfDetailView, AsOfMixin, counted, recommendation_rows, visible_recommendations
+from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations
 
 
 @method_decorator(public_page("as_of"), name="dispatch")
@@ -26,7 +26,7 @@ class GroupListView(AsOfMixin, ListView):
     )
 
     def get_context_data(self, **kwargs):
-        counts = counted(self.request, self.as_of).count_by_group_and_status()
+        counts = visible_recommendations(self.request, self.as_of).count_by_group_and_status()
         for group in self.object_list:
             group.counts = counts.get(group.pk, {})
         return super().get_context_data(**kwargs)
@@ -41,9 +41,9 @@ class GroupView(AsOfDetailView):
     queryset = WorkingGroup.objects.select_related("organization").prefetch_related("partners")
 
     def get_context_data(self, **kwargs):
-        of_group = visible_recommendations(self.request, self.as_of).filter(issue__topic__group=self.object)
+        of_group = visible_recommendations(self.request, self.as_of).filter(topic__group=self.object)
         return super().get_context_data(
-            **recommendation_rows(self.request, self.as_of, issue__topic__group=self.object),
+            **recommendation_rows(self.request, self.as_of, topic__group=self.object),
             counts=of_group.count_by_status(),
             history=status_over_time(of_group, self.as_of or timezone.localdate()),
             memberships=self.object.memberships.select_related("person", "organization"),

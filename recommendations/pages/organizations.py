@@ -33,7 +33,7 @@ class OrganizationListView(ListView):
     def get_queryset(self):
         seen = Visibility.for_user(self.request.user)
         organizations = (
-            Organization.objects.filter(addressed__recommendation__issue__topic__document__visibility__in=seen)
+            Organization.objects.filter(addressed__recommendation__topic__document__visibility__in=seen)
             .annotate(
                 asked=Count("addressed"),
                 open=Count("addressed", filter=Q(addressed__recommendation__is_open=True)),
@@ -43,7 +43,7 @@ class OrganizationListView(ListView):
             .order_by("-asked", "name_en")
         )
         # By country in our order, and within one those who are asked most first: the sort keeps the rest as it is.
-        return sorted(organizations, key=lambda each: COUNTRIES.index(each.country))
+        return sorted(organizations, key=lambda organization: COUNTRIES.index(organization.country))
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(comparison=compare_answers(visible_recommendations(self.request)), **kwargs)
@@ -63,25 +63,27 @@ class OrganizationView(AsOfDetailView):
         recommendations = attach_updates(
             list(asked.in_document_order(after=MOST_PRESSING_FIRST).for_brief()[:WHOLE_AT_MOST])
         )
-        prefetch_related_objects(
-            [each.effective_update for each in recommendations if each.effective_update], "evidence"
-        )
-        for each in recommendations:
-            each.addressee = next(
-                addressee for addressee in each.listed_addressees if addressee.organization_id == self.object.pk
-            )
+        updates = [recommendation.effective_update for recommendation in recommendations]
+        prefetch_related_objects(list(filter(None, updates)), "evidence")
+        for recommendation in recommendations:
+            [addressee] = [
+                addressee
+                for addressee in recommendation.listed_addressees
+                if addressee.organization_id == self.object.pk
+            ]
             if self.as_of:
-                each.addressee.set_back_to(self.as_of)
+                addressee.set_back_to(self.as_of)
+            recommendation.addressee = addressee
         counts = asked.count_by_status()
         government = self.object.get_whole_government()
         return super().get_context_data(
-            open=[each for each in recommendations if each.effective_is_open],
+            open=[recommendation for recommendation in recommendations if recommendation.effective_is_open],
             open_total=sum(counts[status] for status in OPEN),
-            closed=[each for each in recommendations if not each.effective_is_open],
+            closed=[recommendation for recommendation in recommendations if not recommendation.effective_is_open],
             closed_total=sum(counts[status] for status in CLOSED),
             total=sum(counts.values()),
             answered=self.object.addressed.filter(recommendation__in=asked.values("pk"), responded_on__lte=day).count(),
-            has_our_reading=not all(each.addressee.is_named for each in recommendations),
+            has_our_reading=not all(recommendation.addressee.is_named for recommendation in recommendations),
             recommendations=recommendations,
             government=government,
             asked_of_government=self.asked_of(government).count() if government else 0,
@@ -90,10 +92,10 @@ class OrganizationView(AsOfDetailView):
             history=status_over_time(asked, day),
             documents=self.published(self.object.documents.visible_to(self.request.user)),
             memberships=self.object.memberships.select_related("person", "group"),
-            printed_address=settings.SITE_URL + self.request.get_full_path(),
+            printed_url=settings.SITE_URL + self.request.get_full_path(),
             **kwargs,
         )
 
     def asked_of(self, organization):
-        """What `organization` is asked, of that which the reader may see, as it stood on the day of the page."""
+        """Return what `organization` is asked, as far as the reader may see it, as it stood on the day of the page."""
         return visible_recommendations(self.request, self.as_of).filter(addressees__organization=organization)

@@ -6,11 +6,7 @@ from django.utils.decorators import method_decorator
 
 from core.page_cache import public_page
 from recommendations.ledger.admin import record_url
-from recommendations.models import (
-    Addressee,
-    ChapterLink,
-    Recommendation,
-)
+from recommendations.models import Addressee, ChapterLink, Recommendation
 from recommendations.querysets import attach_updates
 from recommendations.sharing import citing
 
@@ -32,7 +28,7 @@ class RecordView(AsOfDetailView):
             .prefetch_related(
                 Prefetch("addressees", Addressee.objects.select_related("organization")),
                 Prefetch("chapter_links", ChapterLink.objects.select_related("chapter")),
-                "issue__topic__document__milestones__series",
+                "topic__document__milestones__series",
             )
         )
 
@@ -46,7 +42,7 @@ class RecordView(AsOfDetailView):
                 addressee.set_back_to(self.as_of)
         neighbours = list(
             Recommendation.objects.visible_to(self.request.user)
-            .filter(issue__topic__document=recommendation.document)
+            .filter(topic__document=recommendation.document)
             .in_document_order()
             .only("code", "title_en", "title_es")
         )
@@ -58,11 +54,9 @@ class RecordView(AsOfDetailView):
             ),
             # A correction may be dated later than what this page shows.
             whole_page=recommendation.get_absolute_url() if self.as_of else "",
-            siblings=[
-                each
-                for each in recommendation.issue.recommendations.at(self.as_of).order_by("letter")
-                if each != recommendation
-            ],
+            siblings=recommendation.issue.recommendations.exclude(pk=recommendation.pk)
+            .at(self.as_of)
+            .order_by("letter"),
             previous=neighbours[place - 1] if place else None,
             next=neighbours[place + 1] if place + 1 < len(neighbours) else None,
             address=citing.address(recommendation),

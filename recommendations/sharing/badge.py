@@ -4,7 +4,7 @@ from math import ceil
 
 from django.template.loader import render_to_string
 
-from recommendations.charts.status_style import COLOURS, shapes
+from recommendations.charts.status_style import COLOURS, status_icons
 from recommendations.models import Recommendation
 from recommendations.models.status import Status
 
@@ -31,7 +31,7 @@ def draw(recommendation: Recommendation) -> str:
             # XML can hold no control characters; they come in with text that is pasted from documents.
             "title": "".join(letter if letter.isprintable() else " " for letter in recommendation.title),
             "colour": COLOURS[status],
-            "mark": shapes()[status],
+            "mark": status_icons()[status],
             "code_left": PADDING,
             "code_width": code_width,
             "middle": middle,

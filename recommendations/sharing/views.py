@@ -55,7 +55,7 @@ def status_badge(request, slug):
 def recommendation_widget(request, slug):
     """The status of a recommendation, to stand in a frame."""
     recommendation = get_object_or_404(
-        Recommendation.objects.public().select_related("issue__topic__group", "last_update"), code=slug
+        Recommendation.objects.public().select_related("topic__group", "last_update"), code=slug
     )
     return render(
         request,
@@ -71,7 +71,7 @@ def recommendation_widget(request, slug):
 def group_widget(request, slug):
     """The state of play of a group, to stand in a frame."""
     group = get_object_or_404(WorkingGroup, slug=slug)
-    recommendations = Recommendation.objects.public().current().filter(issue__topic__group=group)
+    recommendations = Recommendation.objects.public().current().filter(topic__group=group)
     return render(
         request,
         "recommendations/widget_group.html",

@@ -21,7 +21,7 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
 
     Its attribute `history` must hold its updates in force on `day`, newest first.
     """
-    topic = recommendation.issue.topic
+    topic = recommendation.topic
     history = recommendation.history
     left_out = len(history) - MAX_EVENTS
     return Entry(

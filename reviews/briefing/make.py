@@ -38,7 +38,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
     """
     documents = list(milestone.documents.visible_to(user).select_related("publisher"))
     if documents:
-        queryset = Recommendation.objects.visible_to(user).filter(issue__topic__document__in=documents)
+        queryset = Recommendation.objects.visible_to(user).filter(topic__document__in=documents)
     else:
         queryset = Recommendation.objects.public()
     recommendations = _as_of(queryset, day, user)
@@ -79,7 +79,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
 
 def _as_of(queryset, day, user) -> list[Recommendation]:
     """Return the recommendations as of `day`, by group, each with its `history`: updates in force, newest first."""
-    queryset = queryset.as_of(day).for_list().select_related("issue__topic__document__publisher")
+    queryset = queryset.as_of(day).for_list().select_related("topic__document__publisher")
     queryset = queryset.defer(None).defer("official_wording", "search").in_document_order()
     history = (
         Update.objects.in_force()
@@ -89,7 +89,7 @@ def _as_of(queryset, day, user) -> list[Recommendation]:
     )
     return list(
         queryset.order_by(
-            "issue__topic__group__position", "issue__topic__group", *queryset.query.order_by
+            "topic__group__position", "topic__group", *queryset.query.order_by
         ).prefetch_related(Prefetch("updates", history, to_attr="history"))
     )
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from django.conf import settings
 
-from recommendations.charts.status_style import COLOURS, shapes
+from recommendations.charts.status_style import COLOURS, status_icons
 
 from .content import Book
 
@@ -32,5 +32,5 @@ def _icons() -> dict[str, str]:
         status: f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{shape}</svg>'.replace(
             "currentColor", COLOURS[status]
         )
-        for status, shape in shapes().items()
+        for status, shape in status_icons().items()
     }

@@ -132,7 +132,7 @@ def differences(recommendations: RecommendationQuerySet, since: date, until: dat
         raise ValueError(f"{since} comes after {until}")
     before = dict(recommendations.order_by().as_of(since).values_list("pk", "effective_status"))
     after = (
-        recommendations.as_of(until).in_document_order().values_list("pk", "issue__topic__group", "effective_status")
+        recommendations.as_of(until).in_document_order().values_list("pk", "topic__group", "effective_status")
     )
     updates = _updates(recommendations.order_by().values("pk"), since, until, user)
     updated = set(updates.values_list("recommendation", flat=True))
@@ -146,9 +146,9 @@ def differences(recommendations: RecommendationQuerySet, since: date, until: dat
 def load_changes(differences: list[Difference], since: date, until: date, user=None) -> Iterator[Change]:
     """The change behind each of `differences` between the same days, in their order, with memory flat.
 
-    The recommendations come with their issue, topic, group and document.
+    The recommendations come with their topic, group and document.
     """
-    with_places = Recommendation.objects.select_related("issue__topic__group", "issue__topic__document").defer(
+    with_places = Recommendation.objects.select_related("topic__group", "topic__document").defer(
         "search", "official_wording"
     )
     for start in range(0, len(differences), AT_A_TIME):
@@ -199,7 +199,7 @@ def default_start(day: date, recommendations=None, milestones=None) -> PeriodEnd
 def _last_change(recommendations, by) -> date | None:
     """The last day up to `by` on which a status changed, or something was published; None where there is none."""
     updates = Update.objects.in_force().filter(recommendation__in=recommendations).as_of(by)
-    documents = Document.objects.filter(topics__issues__recommendations__in=recommendations)
+    documents = Document.objects.filter(topics__recommendations__in=recommendations)
     moved = updates.exclude(status=F("previous_status")).newest_first().values_list("counts_from", flat=True)
     published = documents.filter(published_on__lte=by).order_by("-published_on").values_list("published_on", flat=True)
     return max(filter(None, [moved.first(), published.first()]), default=None)

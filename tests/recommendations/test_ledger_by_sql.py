@@ -128,9 +128,9 @@ class TestStatusComesFromTheLedger:
         with refused("status_comes_from_ledger"):
             sql(
                 """
-                INSERT INTO recommendations_recommendation (issue_id, code, letter, title_en, title_es, summary_en,
-                    summary_es, success_test_en, success_test_es, official_wording, priority, status)
-                SELECT issue_id, '2023-ZZ-1', 'b', title_en, title_es, summary_en, summary_es, success_test_en,
+                INSERT INTO recommendations_recommendation (issue_id, topic_id, code, letter, title_en, title_es,
+                    summary_en, summary_es, success_test_en, success_test_es, official_wording, priority, status)
+                SELECT issue_id, topic_id, '2023-ZZ-1', 'b', title_en, title_es, summary_en, summary_es, success_test_en,
                     success_test_es, official_wording, priority, 'implemented'
                 FROM recommendations_recommendation
                 """
@@ -196,7 +196,10 @@ class TestARowSaysWhatItMust:
         [
             "UPDATE recommendations_topic SET document_id = %(document)s WHERE id = %(old_topic)s",
             "UPDATE recommendations_issue SET topic_id = %(topic)s WHERE id = %(old_issue)s",
-            "UPDATE recommendations_recommendation SET issue_id = %(issue)s WHERE id = %(recommendation)s",
+            """
+            UPDATE recommendations_recommendation SET issue_id = %(issue)s, topic_id = %(topic)s
+                WHERE id = %(recommendation)s
+            """,
             """
             UPDATE recommendations_document SET id = 1000000 WHERE id = %(old_document)s;
             UPDATE recommendations_document SET id = %(old_document)s WHERE id = %(document)s;
@@ -223,7 +226,7 @@ class TestARowSaysWhatItMust:
         issue = IssueFactory(topic__document__published_on=date(2024, 5, 1))
         recommendation = record(RecommendationFactory(), effective_on=date(2024, 5, 1)).recommendation
 
-        sql("UPDATE recommendations_recommendation SET issue_id = %s WHERE id = %s", issue.pk, recommendation.pk)
+        sql("UPDATE recommendations_recommendation SET issue_id = %s, topic_id = %s", issue.pk, issue.topic_id)
 
         recommendation.refresh_from_db()
         assert recommendation.document == issue.document

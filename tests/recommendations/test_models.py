@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from recommendations.models import Chapter, Recommendation
+from recommendations.models import Chapter, Issue, Recommendation
 from tests.database import refused, sql
 from tests.factories import (
     AddresseeFactory,
@@ -14,6 +14,7 @@ from tests.factories import (
     DocumentFactory,
     IssueFactory,
     RecommendationFactory,
+    TopicFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,54 @@ def test_an_issue_has_each_letter_once():
 
     with refused("one_recommendation_per_letter"):
         RecommendationFactory(issue=issue, letter="a")
+
+
+class TestTopic:
+    """The topic of a recommendation is that of its issue."""
+
+    def test_a_new_recommendation_has_it(self):
+        recommendation = RecommendationFactory()
+
+        assert recommendation.topic == recommendation.issue.topic
+
+    @pytest.mark.parametrize("update_fields", [None, ["issue"], ["issue_id", "title_en"]])
+    def test_it_changes_with_the_issue(self, update_fields):
+        recommendation, issue = RecommendationFactory(), IssueFactory()
+        recommendation.issue = issue
+        recommendation.save(update_fields=update_fields)
+
+        assert recommendation.topic == issue.topic
+        recommendation.refresh_from_db()
+        assert (recommendation.issue, recommendation.topic) == (issue, issue.topic)
+
+    def test_it_follows_an_issue_that_moves(self):
+        recommendation, topic = RecommendationFactory(), TopicFactory()
+        elsewhere = RecommendationFactory()
+        sql("UPDATE recommendations_issue SET topic_id = %s WHERE id = %s", topic.pk, recommendation.issue.pk)
+
+        recommendation.refresh_from_db()
+        assert recommendation.topic == topic
+        elsewhere.refresh_from_db()
+        assert elsewhere.topic == elsewhere.issue.topic
+
+    def test_what_was_read_before_the_issue_moved_can_still_be_saved(self):
+        recommendation, topic = RecommendationFactory(), TopicFactory()
+        Issue.objects.update(topic=topic)
+        recommendation.save()
+
+        assert recommendation.topic == topic
+
+    def test_another_one_is_refused(self):
+        recommendation, topic = RecommendationFactory(), TopicFactory()
+
+        with refused("recommendation_is_under_its_issues_topic"):
+            Recommendation.objects.filter(pk=recommendation.pk).update(topic=topic)
+
+    def test_none_is_refused(self):
+        RecommendationFactory()
+
+        with refused('null value in column "topic_id"'):
+            sql("UPDATE recommendations_recommendation SET topic_id = NULL")
 
 
 def test_the_readers_of_a_document_are_known():

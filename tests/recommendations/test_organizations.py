@@ -45,13 +45,13 @@ def test_what_only_one_side_is_asked_is_not_compared(ask):
     ask("2023-A-2", MX={}, XX={})  # a body of several countries is on no side
     both = ask("2023-A-3", MX={}, US={})
 
-    assert [each.recommendation for each in compared().asked] == [both]
+    assert [ask.recommendation for ask in compared().asks] == [both]
 
 
 def test_two_organizations_of_one_side_are_one_side(ask):
     AddresseeFactory(recommendation=ask("2023-A-1", MX={}), organization__country="MX")
 
-    assert compared().asked == []
+    assert compared().asks == []
 
 
 def test_each_side_is_counted_by_what_it_was_asked_and_what_it_answered(ask):
@@ -66,9 +66,9 @@ def test_a_side_has_answered_when_anybody_of_it_has(ask):
     recommendation = ask("2023-A-1", MX={}, US={})
     AddresseeFactory(recommendation=recommendation, organization__country="MX", **answer())
 
-    [asked] = compared().answered
-    assert asked.answered == {"MX"}
-    assert [addressee.response for addressee in asked.by_side["MX"]] == ["awaiting", "accepted"]
+    [ask] = compared().answered
+    assert ask.answered == {"MX"}
+    assert [addressee.response for addressee in ask.by_side["MX"]] == ["awaiting", "accepted"]
 
 
 def test_what_only_one_side_has_answered_comes_first(ask):

@@ -10,14 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recommendations.browse.highlight import highlight
+from recommendations.browse.rows import Heading, Row, load_rows
 from recommendations.models import Recommendation
-from recommendations.querysets import attach_updates
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
     ChapterLinkFactory,
     DocumentFactory,
-    IssueFactory,
     OrganizationFactory,
     RecommendationFactory,
     record,
@@ -41,10 +40,12 @@ def marks(html) -> list[str]:
     return [unescape(each) for each in re.findall(r"<mark>(.*?)</mark>", html)]
 
 
-def row(**fields) -> Recommendation:
-    """A new recommendation with all that a row of a list shows."""
+def searched(words, **fields) -> Row:
+    """The row of a new recommendation, with the words of a search marked."""
     recommendation = RecommendationFactory(**fields)
-    return attach_updates(list(Recommendation.objects.filter(pk=recommendation.pk).current().for_list()))[0]
+    rows = load_rows(Recommendation.objects.filter(pk=recommendation.pk).current())
+    highlight(rows, words)
+    return rows[0]
 
 
 def excerpt(response) -> str:
@@ -73,10 +74,10 @@ def excerpt(response) -> str:
     ],
 )
 def test_the_words_are_marked_in_the_title(words, title, marked):
-    [recommendation] = highlight([row(title_en=title)], words)
+    row = searched(words, title_en=title)
 
-    assert marks(recommendation.marked_title) == marked
-    assert unescape(re.sub("</?mark>", "", recommendation.marked_title)) == title
+    assert marks(row.marked_title) == marked
+    assert unescape(re.sub("</?mark>", "", row.marked_title)) == title
 
 
 @pytest.mark.parametrize(
@@ -92,12 +93,10 @@ def test_the_words_are_marked_in_the_title(words, title, marked):
     ],
 )
 def test_spanish_is_marked_with_and_without_accents(words, title, marked):
-    recommendation = row(title_es=title)
-
     with translation.override("es"):
-        highlight([recommendation], words)
+        row = searched(words, title_es=title)
 
-    assert marks(recommendation.marked_title) == marked
+    assert marks(row.marked_title) == marked
 
 
 def test_both_kinds_of_rows_have_marks(look_for):
@@ -124,14 +123,13 @@ def test_what_is_marked_is_escaped(look_for):
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.text("\"-*&|!():<>\\'%_ aé1", max_size=15), title=st.text("<>&\"' aé1-_.", min_size=1, max_size=40))
 def test_whatever_is_searched_for_the_text_stays_what_it_is(db, words, title):
-    recommendation = RecommendationFactory.build(title_en=title, summary_en=title, issue=IssueFactory.build(topic=None))
-    recommendation.listed_addressees, recommendation.listed_chapter_links = [], []
-    recommendation.effective_update = None
+    place = Heading(1, "A place")
+    row = Row(1, "2023-SB-1", "/", title, title, "issued", False, place, place, place)
 
-    highlight([recommendation], words)
+    highlight([row], words)
 
-    assert unescape(re.sub("</?mark>", "", recommendation.marked_title)) == title
-    assert not re.search("<(?!/?mark>)", recommendation.marked_title + recommendation.excerpt)
+    assert unescape(re.sub("</?mark>", "", row.marked_title)) == title
+    assert not re.search("<(?!/?mark>)", row.marked_title + row.excerpt)
 
 
 # Excerpts

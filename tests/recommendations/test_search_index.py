@@ -64,7 +64,12 @@ def test_it_follows_the_titles_of_the_issue(recommendation, column):
 def test_it_follows_a_recommendation_to_another_issue(recommendation):
     issue = IssueFactory(title_en="Semiconductors")
 
-    sql("UPDATE recommendations_recommendation SET issue_id = %s WHERE id = %s", issue.pk, recommendation.pk)
+    sql(
+        "UPDATE recommendations_recommendation SET issue_id = %s, topic_id = %s WHERE id = %s",
+        issue.pk,
+        issue.topic_id,
+        recommendation.pk,
+    )
 
     assert found("semiconductors") == [recommendation]
 

@@ -94,10 +94,10 @@ def untold(digest) -> list[Update]:
     told = DigestNews.objects.filter(series=digest.milestone.series).exclude(digest__in=digest.editions())
     return list(
         Update.objects.filter(
-            visibility=Visibility.PUBLIC, recommendation__issue__topic__document__visibility=Visibility.PUBLIC
+            visibility=Visibility.PUBLIC, recommendation__topic__document__visibility=Visibility.PUBLIC
         )
         .exclude(pk__in=told.values("update"))
-        .select_related("recommendation__issue__topic__group", "corrects")
+        .select_related("recommendation__topic__group", "corrects")
         .prefetch_related("evidence")
         .newest_first()
     )
@@ -205,7 +205,7 @@ def _groups() -> list[dict]:
     open_ones = {}
     for each in (
         everything.filter(effective_is_open=True)
-        .select_related("issue__topic__group", "last_update")
+        .select_related("topic__group", "last_update")
         .order_by("-priority", F("effective_update_on").asc(nulls_first=True), "code")
     ):
         open_ones.setdefault(each.group.pk, []).append(

@@ -21,29 +21,31 @@ def topics():
 @pytest.fixture
 def offered(client):
     def offered(query=""):
-        [menu] = [menu for menu in client.get(f"/recommendations/{query}").context["facets"] if menu.name == "topic"]
-        return menu
+        [topic] = [
+            facet for facet in client.get(f"/recommendations/{query}").context["facets"] if facet.name == "topic"
+        ]
+        return topic
 
     return offered
 
 
 def test_those_with_the_most_are_offered_and_the_rest_is_counted(topics, offered, client):
-    menu = offered()
+    facet = offered()
 
-    assert len(menu.choices) == MOST_SHOWN
-    assert topics[-1].slug in [choice.value for choice in menu.choices]
-    assert menu.left_out == 2
+    assert len(facet.options) == MOST_SHOWN
+    assert topics[-1].slug in [option.value for option in facet.options]
+    assert facet.left_out == 2
     assert "2 more have fewer." in client.get("/recommendations/").content.decode()
 
 
 def test_what_is_chosen_is_offered_besides(topics, offered):
-    left_out = {topic.slug for topic in topics} - {choice.value for choice in offered().choices}
+    left_out = {topic.slug for topic in topics} - {option.value for option in offered().options}
 
     chosen = left_out.pop()
-    menu = offered(f"?topic={chosen}")
+    facet = offered(f"?topic={chosen}")
 
-    assert [choice.value for choice in menu.choices if choice.is_chosen] == [chosen]
-    assert (len(menu.choices), menu.left_out) == (MOST_SHOWN + 1, 1)
+    assert [option.value for option in facet.options if option.is_chosen] == [chosen]
+    assert (len(facet.options), facet.left_out) == (MOST_SHOWN + 1, 1)
 
 
 def test_few_are_all_offered_in_their_order(offered, client):
@@ -52,5 +54,5 @@ def test_few_are_all_offered_in_their_order(offered, client):
         topic = TopicFactory(document=document, group=group, position=position, title_en=f"T{position}")
         RecommendationFactory(issue=IssueFactory(topic=topic))
 
-    assert ([choice.label for choice in offered().choices], offered().left_out) == (["T1", "T2", "T3"], 0)
+    assert ([option.label for option in offered().options], offered().left_out) == (["T1", "T2", "T3"], 0)
     assert "Narrow the list" not in client.get("/recommendations/").content.decode()

@@ -1,4 +1,4 @@
-"""The pictures: their geometry, and that the table behind each says the same."""
+"""The chart of statuses over time: its geometry, and that the table behind each says the same."""
 
 import re
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommendations.charts.history import Point
-from recommendations.charts.status_area import OverTime, TimeAxis, spread_out
+from recommendations.charts.status_area import StatusAreaChart, TimeAxis, spread_out
 from recommendations.models.status import Status
 from tests.factories import AddresseeFactory, OrganizationFactory, RecommendationFactory, WorkingGroupFactory, record
 from tests.reading import text
@@ -24,13 +24,13 @@ def point(day, **counts) -> Point:
 
 
 @st.composite
-def pictures(draw):
+def charts(draw):
     """Up to six points on rising days, with at least one recommendation at the last."""
     days = sorted(draw(st.sets(st.integers(1, 3000), min_size=1, max_size=5)))
     counts = st.dictionaries(st.sampled_from(Status.values), st.integers(0, 40))
     points = [point(FIRST, issued=1)]
     points += [point(FIRST + timedelta(days=day), **{"issued": 1} | draw(counts)) for day in days]
-    return OverTime(points)
+    return StatusAreaChart(points)
 
 
 def area(path) -> list[tuple[float, float]]:
@@ -51,32 +51,32 @@ def span(path, x) -> float:
 
 
 class TestStatusOverTime:
-    @given(picture=pictures())
-    def test_each_band_is_as_high_as_its_count(self, picture):
-        for before, after in pairwise(picture.points):
-            middle = (picture.axis.at(before.day) + picture.axis.at(after.day)) / 2
-            for band in picture.bands:
-                expected = 100 * before.counts[band.status] / picture.highest
+    @given(chart=charts())
+    def test_each_band_is_as_high_as_its_count(self, chart):
+        for before, after in pairwise(chart.points):
+            middle = (chart.axis.at(before.day) + chart.axis.at(after.day)) / 2
+            for band in chart.bands:
+                expected = 100 * before.counts[band.status] / chart.highest
                 assert span(band.path, middle) == pytest.approx(expected, abs=0.02)
 
-    @given(picture=pictures())
-    def test_the_bands_lie_on_each_other_from_the_ground_up_in_the_order_of_the_statuses(self, picture):
-        last = picture.points[-2]  # what holds at the right end, until the last day
-        x = (picture.axis.at(last.day) + picture.axis.at(picture.last.day)) / 2
+    @given(chart=charts())
+    def test_the_bands_lie_on_each_other_from_the_ground_up_in_the_order_of_the_statuses(self, chart):
+        last = chart.points[-2]  # what holds at the right end, until the last day
+        x = (chart.axis.at(last.day) + chart.axis.at(chart.last.day)) / 2
         ends = []
-        for band in picture.bands:
+        for band in chart.bands:
             corners = area(band.path)
             edges = zip(corners, corners[1:] + corners[:1], strict=True)
             ends += sorted(y for (x1, y), (x2, _y) in edges if min(x1, x2) <= x < max(x1, x2))
 
-        assert [band.status for band in picture.bands] == [status for status in Status if status in picture.statuses]
+        assert [band.status for band in chart.bands] == [status for status in Status if status in chart.statuses]
         assert ends == sorted(ends)
         assert ends[-1] == 100
-        assert ends[0] == pytest.approx(100 - 100 * last.total / picture.highest, abs=0.01)
+        assert ends[0] == pytest.approx(100 - 100 * last.total / chart.highest, abs=0.01)
 
-    @given(picture=pictures())
-    def test_the_labels_are_apart_in_order_and_inside(self, picture):
-        places = [float(band.label_at) for band in picture.bands if band.count]
+    @given(chart=charts())
+    def test_the_labels_are_apart_in_order_and_inside(self, chart):
+        places = [float(band.label_at) for band in chart.bands if band.count]
 
         assert places == sorted(places)
         assert all(after - before > 8.9 for before, after in pairwise(places))
@@ -85,12 +85,12 @@ class TestStatusOverTime:
     def test_a_status_at_which_none_stands_any_more_is_left_to_the_key(self):
         first, last = date(2024, 1, 1), date(2024, 6, 1)
 
-        assert OverTime([point(first, issued=2), point(last, issued=1, overtaken=1)]).says_all
-        assert not OverTime([point(first, issued=1), point(last, overtaken=1)]).says_all
+        assert StatusAreaChart([point(first, issued=2), point(last, issued=1, overtaken=1)]).labels_all_bands
+        assert not StatusAreaChart([point(first, issued=1), point(last, overtaken=1)]).labels_all_bands
 
     def test_counts_that_never_change_are_nothing_to_draw(self):
-        assert OverTime([point(FIRST, issued=3), point(date(2024, 1, 1), issued=3)]).is_flat
-        assert not OverTime([point(FIRST, issued=3), point(date(2024, 1, 1), issued=2, in_progress=1)]).is_flat
+        assert StatusAreaChart([point(FIRST, issued=3), point(date(2024, 1, 1), issued=3)]).is_flat
+        assert not StatusAreaChart([point(FIRST, issued=3), point(date(2024, 1, 1), issued=2, in_progress=1)]).is_flat
 
     @pytest.mark.parametrize(
         ("highest", "labels"),
@@ -103,10 +103,10 @@ class TestStatusOverTime:
         ],
     )
     def test_the_lines_across_stand_at_round_numbers(self, highest, labels):
-        picture = OverTime([point(FIRST, issued=1), point(date(2024, 1, 1), issued=highest)])
+        chart = StatusAreaChart([point(FIRST, issued=1), point(date(2024, 1, 1), issued=highest)])
 
-        assert [line.label for line in picture.lines] == labels
-        assert [float(line.at) for line in picture.lines] == pytest.approx(
+        assert [line.label for line in chart.lines] == labels
+        assert [float(line.at) for line in chart.lines] == pytest.approx(
             [100 - 100 * int(label) / highest for label in labels], abs=0.01
         )
 
@@ -178,7 +178,7 @@ class TestOnThePages:
         return group
 
     @pytest.mark.parametrize("address", ["/", "/groups/smart-borders/", "/organizations/anam/"])
-    def test_the_table_says_what_the_picture_shows(self, group, client, address):
+    def test_the_table_says_what_the_chart_shows(self, group, client, address):
         if address != "/":
             RecommendationFactory()  # of no concern here
 
@@ -202,7 +202,7 @@ class TestOnThePages:
 
         assert 'href="/recommendations/?group=smart-borders&amp;as_of=2024-05-01">1 May 2024</a>' in page
 
-    def test_the_picture_says_in_words_how_it_begins_and_ends(self, group, client):
+    def test_the_chart_says_in_words_how_it_begins_and_ends(self, group, client):
         page = text(client.get("/"))
 
         [label] = re.findall(r'<div class="plot" role="img" aria-label="([^"]+)"', page)
@@ -224,7 +224,7 @@ class TestOnThePages:
         assert "No status has changed since 18 September 2023." in page
         assert 'class="plot"' not in page
 
-    def test_where_nothing_is_asked_there_is_no_picture(self, client):
+    def test_where_nothing_is_asked_there_is_no_chart(self, client):
         WorkingGroupFactory(slug="empty")
 
         page = text(client.get("/groups/empty/"))
