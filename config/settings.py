@@ -180,13 +180,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# Five wrong passwords for one name from one address rest it for a quarter of an hour.
+# Wrong passwords for one name rest it for a quarter of an hour: five from one network, or so many from wherever.
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "core.client_ip.client_ip"
+NAME_FAILURE_LIMIT = 20
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or whoever goes on guessing would lock the others out for good
+AXES_HANDLER = "core.sign_in_limits.SignInLimits"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]  # in the order that the handler takes them
+AXES_CLIENT_IP_CALLABLE = "core.client_ip.client_network"
+AXES_USERNAME_CALLABLE = "core.sign_in_limits.name_given"
 AXES_ENABLE_ADMIN = False
-AXES_USERNAME_CALLABLE = "core.client_ip.name_given"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 
