@@ -111,6 +111,7 @@ if SERVES_PAGES:
     # No page keeps PostgreSQL busy for longer: a few that do would leave the others without a connection. Jobs may.
     STATEMENT_TIMEOUT = env.str("STATEMENT_TIMEOUT", "15s")
     DATABASES["default"]["OPTIONS"].setdefault("options", f"-c statement_timeout={STATEMENT_TIMEOUT}")
+PGTRIGGER_MIGRATIONS = False  # core/database_objects.py installs triggers
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
