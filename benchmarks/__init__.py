@@ -1,3 +1,0 @@
-from config.local import environment
-
-environment.prepare()

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from aiosmtpd.controller import Controller
 
-from .scratch import NAME, own_peak_memory, scratch_database, setup
+from .scratch import own_peak_memory, scratch_database, servers, setup
 
 RECIPIENTS = [1_000, 10_000]
 WORKERS = 2
@@ -37,7 +37,7 @@ def serve(port):
 
 def work(digests, port, results):
     """One worker: a process of its own, as Celery's is. It begins when it is told which digest."""
-    setup(NAME)
+    setup()
     from django.conf import settings
 
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
@@ -156,7 +156,8 @@ def main():
     sink = multiprocessing.Process(target=serve, args=(port,), daemon=True)
     sink.start()
     try:
-        with scratch_database():
+        with servers(), scratch_database():
+            setup()
             for edition, count in enumerate([int(each) for each in sys.argv[1:]] or RECIPIENTS, start=1):
                 measure(count, edition, port)
     finally:

