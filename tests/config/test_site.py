@@ -16,7 +16,6 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.management import call_command, get_commands
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -29,7 +28,6 @@ from tests.factories import (
     MilestoneFactory,
     RecommendationFactory,
     SubscriptionFactory,
-    UserFactory,
     WorkingGroupFactory,
     record,
 )
@@ -359,53 +357,8 @@ def test_readyz_gives_its_connections_back(client):
     assert in_use() == before
 
 
-# Signing in
-
-
 def test_no_address_makes_the_link_to_the_other_language_lead_elsewhere(client, db):
     response = client.get("/", PATH_INFO="//elsewhere.example/")
 
     assert response.status_code == 404
     assert 'hreflang="es" href="/%2Felsewhere.example/"' in text(response)
-
-
-@pytest.fixture
-def sign_in(db):
-    """Tries a password for a name, each time in a browser of its own."""
-    for name in ["ana", "bob"]:
-        user = UserFactory(username=name, is_staff=True)
-        user.set_password("a right password")
-        user.save()
-
-    def sign_in(name, password, address="192.0.2.1"):
-        return Client(REMOTE_ADDR=address).post("/admin/login/", {"username": name, "password": password})
-
-    return sign_in
-
-
-def test_a_name_is_locked_after_five_wrong_passwords(sign_in):
-    answers = [sign_in("ana", "wrong").status_code for _attempt in range(5)]
-
-    assert answers == [200, 200, 200, 200, 429]
-    assert sign_in("ana", "a right password").status_code == 429
-
-
-def test_four_wrong_passwords_lock_nobody(sign_in):
-    for _attempt in range(4):
-        sign_in("ana", "wrong")
-
-    assert sign_in("ana", "a right password").status_code == 302
-
-
-def test_the_lock_is_for_one_name_from_one_address(sign_in):
-    for _attempt in range(5):
-        sign_in("ana", "wrong")
-
-    assert sign_in("bob", "a right password").status_code == 302
-    assert sign_in("ana", "a right password", address="192.0.2.2").status_code == 302
-
-
-def test_a_name_longer_than_any_account_has_is_a_wrong_one(sign_in):
-    answers = [sign_in("x" * 300, "wrong").status_code for _attempt in range(5)]
-
-    assert answers == [200, 200, 200, 200, 429]

@@ -215,10 +215,10 @@ def test_a_page_that_is_not_there_is_not_found(ask, page):
 
 
 def test_a_filter_that_cannot_be_read_is_an_error_that_names_it(ask, recommendation):
-    answer = ask("recommendations/?group=nowhere&as_of=soon&q=%00", 400)
+    answer = ask("recommendations/?group=nowhere&as_of=soon&sort=best", 400)
 
     assert answer["error"] == "The query has parameters that cannot be read."
-    assert answer["parameters"].keys() == {"group", "as_of", "q"}
+    assert answer["parameters"].keys() == {"group", "as_of", "sort"}
     assert answer["parameters"]["as_of"] == ["A date is written like 2025-04-29."]
 
 
@@ -226,6 +226,10 @@ def test_more_parameters_than_are_read_are_an_error(ask):
     query = "&".join(["group=nowhere"] * 1001)
 
     assert ask(f"recommendations/?{query}", 400) == {"error": "The query has too many parameters."}
+
+
+def test_an_address_that_cannot_be_read_is_an_error_like_others(ask):
+    assert ask("recommendations/?q=%00", 400) == {"error": "This address or form cannot be read."}
 
 
 # One of them

@@ -223,7 +223,7 @@ def test_links_keep_the_day(read, address):
 
 
 @pytest.mark.parametrize("address", AROUND)
-@pytest.mark.parametrize("wrong", ["yesterday", "2024-02-30", "30/04/2024", "%00", "9" * 300])
+@pytest.mark.parametrize("wrong", ["yesterday", "2024-02-30", "30/04/2024", "9" * 300])
 @pytest.mark.parametrize("prefix", ["", "/es"])
 def test_what_is_not_a_day_gets_a_page_that_says_so(client, address, wrong, prefix):
     response = client.get(f"{prefix}{address}?as_of={wrong}")

@@ -187,9 +187,7 @@ def test_a_code_in_other_letters_says_nothing_of_what_is_not_public(client, visi
     "address",
     [
         "/recommendations/2099-XX-1/",
-        "/recommendations/a%00b/",
         "/issues/2099-XX-1/",
-        "/issues/a%00b/",
         "/groups/nowhere/",
         "/chapters/35/",
         "/chapters/99999999999999999999/",

@@ -236,7 +236,6 @@ def test_the_title_says_what_is_compared(client):
         ("since=yesterday", "“yesterday” is neither a date"),
         ("until=2025-02-30", "“2025-02-30” is neither a date"),
         ("since=29/04/2025", "neither a date"),
-        ("since=%00", "since"),
         ("since=" + "x" * 500, "since"),
         ("since=undated", "The date of “Some day” is not known."),
         ("since=2024-06-01&until=undated&until=2025-06-01", "More than one milestone or date is given"),

@@ -4,8 +4,10 @@ GET never changes anything: mail programs and scanners follow links.
 """
 
 from email.utils import parseaddr
+from functools import wraps
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
 from core.bilingual import current_language
-from core.client_ip import client_ip
+from core.client_ip import client_network
 from core.dates import write_date
 from core.page_cache import public_page
 from core.rate_limit import is_too_often
@@ -31,6 +33,18 @@ from working_groups.models import WorkingGroup
 
 from . import subscriptions as consent
 from .forms import PreferencesForm, SubscribeForm
+
+
+def by_own_link(view):
+    """Decorate a page behind a reader's own link: nothing keeps it, and a browser passes its address on to nobody."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return never_cache(answer)
 
 
 @require_safe
@@ -83,7 +97,7 @@ def subscribe(request):
     form = SubscribeForm(request.POST)
     if not form.is_valid():
         return render(request, "digests/subscribe.html", {"form": form})
-    if is_too_often("subscribe", client_ip(request), most=10, seconds=3600):
+    if is_too_often("subscribe", client_network(request), most=100, seconds=3600):  # a room of people may ask
         return tell(
             request, _("Please try again in an hour"), _("There were many requests from where you are."), status=429
         )
@@ -103,7 +117,7 @@ def asked(request):
     )
 
 
-@never_cache
+@by_own_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request, token):
     """GET asks, POST confirms."""
@@ -165,7 +179,7 @@ def when_the_next_comes(subscription) -> str:
     }
 
 
-@never_cache
+@by_own_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request, token):
     """What a reader gets, by the link in each message."""
@@ -187,7 +201,7 @@ def preferences(request, token):
     return render(request, "digests/preferences.html", context)
 
 
-@never_cache
+@by_own_link
 @csrf_exempt  # RFC 8058: the reader's mail program posts, without cookies
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request, token):
@@ -198,7 +212,7 @@ def unsubscribe(request, token):
     if request.method == "POST":
         if subscription:
             consent.end(subscription, timezone.now())
-        if request.POST.get("List-Unsubscribe") == "One-Click":
+        if _is_one_click(request):
             return HttpResponse("Unsubscribed.\n", content_type="text/plain")
     if request.method == "POST" or subscription is None or subscription.state == SubscriptionState.UNSUBSCRIBED:
         return tell_ended(request)
@@ -210,7 +224,14 @@ def unsubscribe(request, token):
     )
 
 
-@never_cache
+def _is_one_click(request) -> bool:
+    try:
+        return request.POST.get("List-Unsubscribe") == "One-Click"
+    except BadRequest:  # in an encoding that Django does not read; it is ended all the same
+        return False
+
+
+@by_own_link
 @require_safe
 def own_data(request, token):
     """All that is stored about a reader, as a file."""
@@ -222,7 +243,7 @@ def own_data(request, token):
     return response
 
 
-@never_cache
+@by_own_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request, token):
     """GET asks, POST erases; again with the same result."""

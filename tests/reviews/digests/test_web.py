@@ -160,7 +160,7 @@ def test_what_was_stopped_before_anybody_had_it_cannot_be_read(client, milestone
     assert client.get(f"/digests/{digest.pk}/").status_code == 404
 
 
-@pytest.mark.parametrize("nonsense", ["%00", "na%00ls", "%0b", "%EF%BF%BF"])
+@pytest.mark.parametrize("nonsense", ["%0b", "%EF%BF%BF"])
 def test_a_series_that_cannot_be_is_unknown(client, milestone, nonsense):
     expanded(milestone)
 

@@ -1,0 +1,43 @@
+"""Functions and triggers of PostgreSQL, installed after each `migrate` from where they are written.
+
+Functions stand in an app's `sql/` folder, one a file, each of which can be run again; triggers beside the models, by
+django-pgtrigger. Migrations hold tables only, so that no stale copy of a function or a trigger lies in them.
+"""
+
+from pathlib import Path
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+
+from .visibility import Visibility
+
+
+def read_sql(app_label: str, name: str) -> str:
+    """Return the SQL of `<app>/sql/<name>.sql`, with the constants that Python holds put in."""
+    path = Path(apps.get_app_config(app_label).path, "sql", f"{name}.sql")
+    return path.read_text(encoding="utf-8").format(time_zone=settings.TIME_ZONE, public=Visibility.PUBLIC.value)
+
+
+def sql_files() -> list[tuple[str, str]]:
+    """Return the (app label, name) of every SQL file, in the order of the apps."""
+    return [
+        (config.label, path.stem)
+        for config in apps.get_app_configs()
+        for path in sorted(Path(config.path, "sql").glob("*.sql"))
+    ]
+
+
+def install(using, plan=None, **kwargs):
+    """Install every function and trigger, and remove triggers that no model declares any more.
+
+    Receives `post_migrate`; a `flush`, which sends it without a plan, leaves them as they are.
+    """
+    if plan is None:
+        return
+    with connections[using].cursor() as cursor:
+        for app_label, name in sql_files():
+            cursor.execute(read_sql(app_label, name))
+    pgtrigger.install(database=using)
+    pgtrigger.prune(database=using)

@@ -1,0 +1,22 @@
+"""The web server: `gunicorn config.wsgi` reads this file by itself, and so does `make run`. README.md names the variables."""
+
+import os
+
+from config.logs import logging_config
+
+worker_class = "gthread"  # one slow reader, or one book that is being made, does not stop the others
+workers = int(os.environ.get("WEB_CONCURRENCY", 2))
+threads = int(os.environ.get("WEB_THREADS", 16))
+timeout = 60  # seconds that a worker may be stuck as a whole
+graceful_timeout = 30
+keepalive = 5
+# What a request says of its own place is not believed: `SCRIPT_NAME: /about` would make a page under another address.
+forwarder_headers = ""
+
+# Tokens are cut where the loggers write: a handler that --access-logfile adds has no filter of its own.
+_without_tokens = {"filters": ["without_tokens"], "handlers": [], "propagate": True}
+logconfig_dict = logging_config(as_json=os.environ.get("LOCAL", "") != "true")
+logconfig_dict["loggers"] |= {
+    "gunicorn.error": _without_tokens | {"level": "INFO"},
+    "gunicorn.access": _without_tokens | {"level": os.environ.get("ACCESS_LOG_LEVEL", "WARNING")},  # INFO: each request
+}

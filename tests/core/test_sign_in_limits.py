@@ -1,0 +1,83 @@
+"""Guessing a password is stopped: soon for one name from one network, later for one name from wherever."""
+
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.db.models import F
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import UserFactory
+
+
+@pytest.fixture
+def sign_in(db):
+    """Tries a password for a name, each time in a browser of its own."""
+    for name in ["ana", "bob"]:
+        user = UserFactory(username=name, is_staff=True)
+        user.set_password("a right password")
+        user.save()
+
+    def sign_in(name, password, address="192.0.2.1"):
+        return Client(REMOTE_ADDR=address).post("/admin/login/", {"username": name, "password": password})
+
+    return sign_in
+
+
+def test_a_name_is_locked_after_five_wrong_passwords(sign_in):
+    answers = [sign_in("ana", "wrong").status_code for _attempt in range(5)]
+
+    assert answers == [200, 200, 200, 200, 429]
+    assert sign_in("ana", "a right password").status_code == 429
+
+
+def test_four_wrong_passwords_lock_nobody(sign_in):
+    for _attempt in range(4):
+        sign_in("ana", "wrong")
+
+    assert sign_in("ana", "a right password").status_code == 302
+
+
+def test_the_lock_is_for_one_name_from_one_network(sign_in):
+    for _attempt in range(5):
+        sign_in("ana", "wrong")
+
+    assert sign_in("bob", "a right password").status_code == 302
+    assert sign_in("ana", "a right password", address="192.0.2.2").status_code == 302
+
+
+def test_all_of_one_line_of_ipv6_is_one_network(sign_in):
+    answers = [sign_in("ana", "wrong", address=f"2001:db8:1:2::{host:x}").status_code for host in range(5)]
+
+    assert answers == [200, 200, 200, 200, 429]
+
+
+def test_a_name_is_locked_after_twenty_wrong_passwords_from_wherever(sign_in):
+    answers = [sign_in("ana", "wrong", address=f"192.0.2.{host}").status_code for host in range(20)]
+
+    assert answers == [200] * 19 + [429]
+    assert sign_in("ana", "a right password", address="198.51.100.1").status_code == 429
+    assert sign_in("bob", "a right password", address="198.51.100.1").status_code == 302
+
+
+def test_going_on_does_not_keep_a_name_locked(sign_in):
+    for _attempt in range(5):
+        sign_in("ana", "wrong")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=14))
+    sign_in("ana", "wrong")
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=2))
+
+    assert sign_in("ana", "a right password").status_code == 302
+
+
+def test_a_connection_without_an_address_is_counted_too(sign_in):
+    answers = [sign_in("ana", "wrong", address="").status_code for _attempt in range(5)]
+
+    assert answers == [200, 200, 200, 200, 429]
+
+
+def test_a_name_longer_than_any_account_has_is_a_wrong_one(sign_in):
+    answers = [sign_in("x" * 300, "wrong").status_code for _attempt in range(5)]
+
+    assert answers == [200, 200, 200, 200, 429]
