@@ -1,4 +1,4 @@
-"""Tables as CSV, XLSX or JSON; first of all a list of recommendations: the same rows in the same order as the page."""
+"""Tables as CSV, XLSX or JSON; above all a list of recommendations: the same rows in the same order as the page."""
 
 import csv
 import json
@@ -27,6 +27,7 @@ from core.control_chars import strip_control_chars
 from recommendations.models import Addressee, ChapterLink, Evidence, Update
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
+from recommendations.querysets import IsOneOf
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ COLUMNS = {
 }
 ROWS_AT_A_TIME = 1000
 PART = 64 * 1024  # characters that are sent at once
-# What makes a formula of a text, also in the full width of Japanese keyboards, and after what a program strips off.
+# CSV injection (OWASP): what a program takes for a formula, also in full width, and after what it strips off.
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 
 
 @dataclass(frozen=True)
 class Table:
-    """What a file holds: its name, its columns, and the rows, each a dict of these columns, made one at a time.
+    """What a file holds: a name, columns, and rows, each a dict of these columns, made one at a time.
 
     Programs know it and its columns by their English names, in every language; people read `title` and the heads.
     """
@@ -82,12 +83,12 @@ class Table:
 
 
 def table(queryset, day) -> Table:
-    """The recommendations of `queryset`, which has `shown_*` as it stood on `day`."""
+    """Return the recommendations of `queryset`, which has `effective_*` as it stood on `day`."""
     return Table("recommendations", _("Recommendations"), COLUMNS, rows(queryset, day))
 
 
 def rows(queryset, day) -> Iterator[dict]:
-    """Each recommendation as a dict of COLUMNS, in the current language, with memory flat however many there are.
+    """Yield each recommendation as a dict of COLUMNS, in the current language, with memory flat however many there are.
 
     Of plain values: to make objects of them takes most of the time of a long list.
     """
@@ -115,18 +116,18 @@ def rows(queryset, day) -> Iterator[dict]:
 
 def _rows(batch, day) -> Iterator[dict]:
     pks = [row[0] for row in batch]
-    chapters = _by(ChapterLink.objects.order_by("chapter__number"), "recommendation", pks, "chapter__number")
+    chapters = _by(ChapterLink.objects.order_by("chapter__number"), "recommendation_id", pks, "chapter__number")
     short_name = first_given("organization__acronym", bilingual("organization__name"))
-    addressees = _by(Addressee.objects.order_by("pk"), "recommendation", pks, short_name)
-    updates = Update.objects.filter(pk__in=[row[-1] for row in batch if row[-1]])
-    told = {pk: (what, basis) for pk, what, basis in updates.values_list("pk", bilingual("what"), "basis")}
-    sources = _by(Evidence.objects.order_by("pk"), "update", told, "url")
+    addressees = _by(Addressee.objects.order_by("pk"), "recommendation_id", pks, short_name)
+    updates = Update.objects.filter(IsOneOf("id", [row[-1] for row in batch if row[-1]])).order_by()
+    notes = {pk: (what, basis) for pk, what, basis in updates.values_list("pk", bilingual("what"), "basis")}
+    sources = _by(Evidence.objects.order_by("pk"), "update_id", notes, "url")
     statuses = {status.value: str(status.label) for status in Status}
     bases = {basis.value: str(basis.label) for basis in Basis} | {"": ""}
     before, after = (settings.SITE_URL + reverse("recommendation", args=["CODE"])).split("CODE")
     for pk, code, title, summary, status, is_open, group, issue, issue_title, document, priority, *others in batch:
         updated_on, success_test, topic, published_on, update = others
-        what, basis = told.get(update, ("", ""))
+        what, basis = notes.get(update, ("", ""))
         yield {
             "code": code,
             "title": title,
@@ -154,25 +155,25 @@ def _rows(batch, day) -> Iterator[dict]:
 
 
 def _by(links, column, pks, value) -> dict[int, list]:
-    """The values of what is linked to each of `pks` by `column`, in the order of the queryset `links`."""
+    """Return the values of what is linked to each of `pks` by `column`, in the order of the queryset `links`."""
     found = defaultdict(list)
-    for pk, linked in links.filter(**{f"{column}__in": pks}).values_list(column, value):
+    for pk, linked in links.filter(IsOneOf(column, pks)).values_list(column, value):
         found[pk].append(linked)
     return found
 
 
 def _cell(value):
-    """A value for a spreadsheet's cell: lists joined, and nothing that the program would run as a formula."""
+    """Return a value for a spreadsheet's cell: lists joined, and nothing that the program would run as a formula."""
+    if isinstance(value, str):
+        return f"'{value}" if FORMULA.match(value) else value
     if isinstance(value, list):
-        value = "; ".join(map(str, value))
-    if isinstance(value, str) and FORMULA.match(value):
-        return "'" + value
+        return _cell("; ".join(map(str, value)))
     return value
 
 
-def _in_words(value):
-    """A value for CSV, which knows text only."""
-    if isinstance(value, bool):
+def _text(value):
+    """Return a value for CSV, which knows text only."""
+    if value is True or value is False:
         return "true" if value else "false"
     return _cell(value)
 
@@ -184,7 +185,10 @@ def as_csv(table):
         text.write("\ufeff")  # without it, Excel takes UTF-8 for something else
         writer.writerow(table.columns)
         for row in table.rows:
-            writer.writerow(map(_in_words, row.values()))
+            # Nearly all values are texts that begin with a letter, and safe; a long list has a million.
+            writer.writerow(
+                [value if isinstance(value, str) and value[:1].isalnum() else _text(value) for value in row.values()]
+            )
             if text.tell() > PART:
                 yield text.getvalue()
                 text.seek(0)
@@ -231,13 +235,13 @@ EXPORTS = {"csv": as_csv, "json": as_json, "xlsx": as_xlsx}
 
 
 def no_file(errors):
-    """The answer to a download that was asked for wrongly: the errors of a form, a line each."""
+    """Return the answer to a download that was asked for wrongly: the errors of a form, a line each."""
     lines = [f"{name}: {error}" for name, found in errors.items() for error in found]
     return HttpResponse("\n".join(lines) + "\n", status=400, content_type="text/plain; charset=utf-8")
 
 
 def as_file(table, extension, *days):
-    """A Table as an answer to download, in one of EXPORTS, named after its days: for people in their language."""
+    """Return a Table to download, in one of EXPORTS, named after its days: for people in their language."""
     name = table.title if extension == "xlsx" else table.name
     filename = slugify("-".join(map(str, [name, *days])))
     response = EXPORTS[extension](table)
