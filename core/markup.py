@@ -7,7 +7,9 @@ from django.utils.safestring import SafeString
 
 def fill(markup: str, *values) -> SafeString:
     """Return `markup`, in which {} stand for values: those that are not HTML already are escaped. A text may be lazy."""
-    return SafeString(markup.format(*[value if isinstance(value, SafeString) else escape(str(value)) for value in values]))
+    return SafeString(
+        markup.format(*[value if isinstance(value, SafeString) else escape(str(value)) for value in values])
+    )
 
 
 def fill_each(separator: str, markup: str, rows) -> SafeString:

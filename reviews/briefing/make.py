@@ -88,9 +88,9 @@ def _as_of(queryset, day, user) -> list[Recommendation]:
         .prefetch_related("evidence", Prefetch("successor", Recommendation.objects.visible_to(user)))
     )
     return list(
-        queryset.order_by(
-            "topic__group__position", "topic__group", *queryset.query.order_by
-        ).prefetch_related(Prefetch("updates", history, to_attr="history"))
+        queryset.order_by("topic__group__position", "topic__group", *queryset.query.order_by).prefetch_related(
+            Prefetch("updates", history, to_attr="history")
+        )
     )
 
 

@@ -131,9 +131,7 @@ def differences(recommendations: RecommendationQuerySet, since: date, until: dat
     if since > until:
         raise ValueError(f"{since} comes after {until}")
     before = dict(recommendations.order_by().as_of(since).values_list("pk", "effective_status"))
-    after = (
-        recommendations.as_of(until).in_document_order().values_list("pk", "topic__group", "effective_status")
-    )
+    after = recommendations.as_of(until).in_document_order().values_list("pk", "topic__group", "effective_status")
     updates = _updates(recommendations.order_by().values("pk"), since, until, user)
     updated = set(updates.values_list("recommendation", flat=True))
     return [
