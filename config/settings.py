@@ -14,6 +14,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from core.database import WebConnection
+
 from .local import embedded
 from .logs import logging_config
 
@@ -104,13 +106,14 @@ DATABASES = {"default": env.db("DATABASE_URL", default="" if PRODUCTION else emb
 DATABASES["default"] |= {"ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": True}
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 2 if SERVES_PAGES else 10,
-    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 2 if SERVES_PAGES else 10},
+    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 1.5 if SERVES_PAGES else 10},
     "application_name": "tracker",
 } | DATABASES["default"].get("OPTIONS", {})
 if SERVES_PAGES:
     # No page keeps PostgreSQL busy for longer: a few that do would leave the others without a connection. Jobs may.
     STATEMENT_TIMEOUT = env.str("STATEMENT_TIMEOUT", "15s")
     DATABASES["default"]["OPTIONS"].setdefault("options", f"-c statement_timeout={STATEMENT_TIMEOUT}")
+    DATABASES["default"]["OPTIONS"]["pool"]["connection_class"] = WebConnection
 PGTRIGGER_MIGRATIONS = False  # core/database_objects.py installs triggers
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,5 +1,7 @@
 """Download of the briefing book of a milestone."""
 
+from threading import BoundedSemaphore
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from core.page_cache import public_page
 from recommendations.browse.exports import no_file
 from recommendations.browse.filters import IsoDateField
 from reviews.models import Milestone
@@ -19,6 +22,11 @@ FORMATS = {
     "pdf": (pdf.render, "application/pdf"),
     "docx": (docx.render, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
+
+# A book takes seconds of a processor. Of each process only so many requests make one, so that pages go on beside them.
+BOOKS_AT_ONCE = BoundedSemaphore(2)
+RETRY_AFTER = 5  # seconds
+MAX_BOOK_BYTES = 4 * 1024 * 1024
 
 
 class BriefingForm(forms.Form):
@@ -43,6 +51,7 @@ class BriefingForm(forms.Form):
 
 
 @require_safe
+@public_page("as_of", "by", max_bytes=MAX_BOOK_BYTES)
 def briefing(request, slug, extension):
     """Serve the book as a file. Answer a wrong day, which people type, with a page, and any other wrong query in plain text."""
     milestone = get_object_or_404(Milestone.objects.select_related("series"), slug=slug)
@@ -54,8 +63,15 @@ def briefing(request, slug, extension):
         return no_file(form.errors)
     day = form.cleaned_data["as_of"]
     make_file, content_type = FORMATS[extension]
-    book = make_book(milestone, day, form.cleaned_data["by"], request.user)
+    if not BOOKS_AT_ONCE.acquire(blocking=False):
+        response = render(request, "reviews/busy.html", status=503)
+        response["Retry-After"] = str(RETRY_AFTER)
+        return response
+    try:
+        content = make_file(make_book(milestone, day, form.cleaned_data["by"], request.user))
+    finally:
+        BOOKS_AT_ONCE.release()
     name = f"briefing-{milestone.slug}-{day.isoformat()}.{extension}"
     return HttpResponse(
-        make_file(book), content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

@@ -1,10 +1,14 @@
 """Where a briefing book is found."""
 
 from datetime import timedelta
+from functools import partial
+from unittest.mock import Mock
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 
+from reviews.briefing import views
 from tests.factories import MilestoneFactory, RecommendationFactory
 from tests.reading import text
 
@@ -78,3 +82,57 @@ class TestAddress:
 
         assert "No document was prepared for it." in page
         assert "As no document was prepared for this milestone, it holds all public recommendations." in page
+
+
+class TestCost:
+    @pytest.fixture
+    def made(self, monkeypatch):
+        """The formats that were made, in place of files."""
+        made = []
+        for extension, (_make, content_type) in views.FORMATS.items():
+            make = partial(_note, made, extension)
+            monkeypatch.setitem(views.FORMATS, extension, (make, content_type))
+        return made
+
+    @pytest.mark.django_db(transaction=True)  # inside a transaction, nothing is stored
+    @pytest.mark.parametrize("extension", ["pdf", "docx"])
+    def test_the_same_book_is_made_once(self, client, milestone, recommendation, made, extension):
+        caches["pages"].clear()
+        address = f"/milestones/meeting/briefing.{extension}"
+
+        answers = [client.get(address).content for _ in range(2)]
+        client.get(f"{address}?by=chapter")
+        client.get(f"/es{address}")
+
+        assert answers[0] == answers[1]
+        assert made == [extension] * 3
+
+    @pytest.mark.django_db(transaction=True)
+    def test_it_is_made_anew_after_a_write(self, client, milestone, recommendation, made):
+        caches["pages"].clear()
+        client.get("/milestones/meeting/briefing.pdf")
+        milestone.save()
+
+        client.get("/milestones/meeting/briefing.pdf")
+
+        assert made == ["pdf"] * 2
+
+    @pytest.mark.parametrize(("prefix", "words"), [("", "Other books are being made"), ("/es", "otras carpetas")])
+    def test_while_two_are_made_others_are_told_to_come_back(self, client, milestone, made, prefix, words):
+        with views.BOOKS_AT_ONCE, views.BOOKS_AT_ONCE:
+            response = client.get(f"{prefix}/milestones/meeting/briefing.pdf")
+
+        assert (response.status_code, response["Retry-After"]) == (503, "5")
+        assert words in text(response)
+        assert client.get(f"{prefix}/milestones/meeting/briefing.pdf").status_code == 200
+
+    def test_one_that_fails_makes_way_for_the_next(self, client, milestone, monkeypatch):
+        monkeypatch.setattr(views, "make_book", Mock(side_effect=RecursionError))
+        for _ in range(3):
+            with pytest.raises(RecursionError):
+                client.get("/milestones/meeting/briefing.pdf")
+
+
+def _note(made, extension, book) -> bytes:
+    made.append(extension)
+    return b"%PDF- or PK"
