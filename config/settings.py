@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "core.nul.RefuseNulMiddleware",
+    "core.limits.nul.RefuseNulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -132,7 +132,7 @@ def _redis_database(url: str, offset: int) -> str:
 REDIS_URL = env.str("REDIS_URL", "") or embedded.redis_url()
 CACHES = {
     alias: {
-        "BACKEND": "core.redis_cache.RedisCache",
+        "BACKEND": "core.caching.redis_cache.RedisCache",
         "LOCATION": env.str(variable, "") or _redis_database(REDIS_URL, offset),
         "KEY_PREFIX": alias,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # a page does not wait for it
@@ -190,10 +190,10 @@ AXES_FAILURE_LIMIT = 5
 NAME_FAILURE_LIMIT = 20
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or whoever goes on guessing would lock the others out for good
-AXES_HANDLER = "core.sign_in_limits.SignInLimits"
+AXES_HANDLER = "core.limits.sign_in.SignInLimits"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]  # in the order that the handler takes them
-AXES_CLIENT_IP_CALLABLE = "core.client_ip.client_network"
-AXES_USERNAME_CALLABLE = "core.sign_in_limits.name_given"
+AXES_CLIENT_IP_CALLABLE = "core.limits.client_ip.client_network"
+AXES_USERNAME_CALLABLE = "core.limits.sign_in.name_given"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True

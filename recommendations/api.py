@@ -18,7 +18,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from core.visibility import Visibility
 from working_groups.models import WorkingGroup
 

@@ -3,7 +3,7 @@
 from django.db.models import Prefetch
 from django.urls import path
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.api import ANYBODY, addresses, answers_json, both
 from recommendations.models import Document
 

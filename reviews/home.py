@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from core.visibility import Visibility
 from recommendations.charts.history import status_over_time
 from recommendations.models import Recommendation, Update

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.models import Recommendation
 from recommendations.pages.base import AsOfDetailView
 from reviews.calendar.ical import days_of

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
-from core.content_change import CONTENT_CHANGED
+from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, first_day, last_day, write_span
 from recommendations.models import Document
 

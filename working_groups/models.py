@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
-from core.content_change import CONTENT_CHANGED
+from core.caching.content_change import CONTENT_CHANGED
 
 
 class OrganizationKind(models.TextChoices):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from core.visibility import Visibility
 
 from .active_filters import active_filters, list_url, relaxations

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.content_change import CONTENT_CHANGED
+from core.caching.content_change import CONTENT_CHANGED
 from recommendations.browse.search_index import search_follows_links
 from working_groups.models import Organization
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
-from core.content_change import CONTENT_CHANGED
+from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision
 from recommendations.browse.search import AFTER_YEAR
 from recommendations.browse.search_index import SEARCH_IS_CURRENT

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.models import Document
 from recommendations.models.status import CLOSED, OPEN, RULES
 

@@ -3,7 +3,7 @@
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView, ListView
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.models import Chapter
 from working_groups.models import WorkingGroup
 

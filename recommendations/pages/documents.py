@@ -4,7 +4,7 @@ from django.db.models import Count
 from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.models import Document
 
 from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.charts.history import status_over_time
 from working_groups.models import WorkingGroup
 

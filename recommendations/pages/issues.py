@@ -2,7 +2,7 @@
 
 from django.utils.decorators import method_decorator
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.models import Issue
 
 from .base import AsOfDetailView, recommendation_rows

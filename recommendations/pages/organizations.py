@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from core.visibility import Visibility
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.charts.history import status_over_time

@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.ledger.admin import record_url
 from recommendations.models import Addressee, ChapterLink, Recommendation
 from recommendations.querysets import attach_updates

@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.models import Recommendation
 from working_groups.models import WorkingGroup
 

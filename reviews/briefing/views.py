@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.browse.exports import no_file
 from recommendations.browse.filters import IsoDateField
 from reviews.models import Milestone

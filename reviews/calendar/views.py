@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from reviews.models import Milestone
 
 from .ical import days_of, feed, single

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.shortcuts import render
 from django.utils import timezone
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 from recommendations.browse.exports import as_file, no_file
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.page_cache import public_page
+from core.caching.page_cache import public_page
 
 from .public.feed import DigestFeed
 from .subscribers import views

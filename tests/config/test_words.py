@@ -33,9 +33,7 @@ RETIRED_NAMES = {
 
 def product_files() -> list[str]:
     listed = subprocess.run(["git", "ls-files", "*.py"], cwd=settings.BASE_DIR, capture_output=True, text=True)
-    return [
-        name for name in listed.stdout.splitlines() if "/migrations/" not in name and not name.startswith("tests/")
-    ]
+    return [name for name in listed.stdout.splitlines() if "/migrations/" not in name and not name.startswith("tests/")]
 
 
 def test_no_name_is_a_retired_word():

@@ -5,8 +5,8 @@ import logging
 import pytest
 from django.test import RequestFactory
 
-from core import client_ip as module
-from core.client_ip import client_ip, client_network, network
+from core.limits import client_ip as module
+from core.limits.client_ip import client_ip, client_network, network
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_an_address_is_read_however_it_is_written(ask, forwarded, expected):
 
 @pytest.mark.parametrize("forwarded", [None, "", "unknown", "_hidden", "1.2.3", "192.0.2.1, "])
 def test_where_there_is_no_address_the_connection_counts(ask, forwarded, caplog):
-    with caplog.at_level(logging.WARNING, logger="core.client_ip"):
+    with caplog.at_level(logging.WARNING, logger="core.limits.client_ip"):
         answers = [ask(forwarded) for _ in range(3)]
 
     assert answers == ["10.0.0.1"] * 3

@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from core import page_cache
-from core.content_change import CONTENT_CHANGED, FUNCTION, content_version
-from core.release import release
+from core.caching import page_cache
+from core.caching.content_change import CONTENT_CHANGED, FUNCTION, content_version
+from core.caching.release import release
 from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Reason
 from tests.database import in_another_connection, sql
@@ -430,12 +430,12 @@ def _redis_is_gone(settings):
 def test_without_redis_every_page_opens_and_it_is_said_once(client, caplog):
     RecommendationFactory(title_en="Here all the same")
 
-    with caplog.at_level(logging.WARNING, logger="core.redis_cache"):
+    with caplog.at_level(logging.WARNING, logger="core.caching.redis_cache"):
         for _ in range(3):
             response = client.get("/recommendations/")
             assert "Here all the same" in text(response)
 
-    assert len([record for record in caplog.records if record.name == "core.redis_cache"]) == 1
+    assert len([record for record in caplog.records if record.name == "core.caching.redis_cache"]) == 1
     assert client.get("/recommendations/", headers={"if-none-match": response["ETag"]}).status_code == 304
 
 

@@ -5,8 +5,8 @@ import time
 import pytest
 from django.core.cache import cache
 
-from core import rate_limit
-from core.rate_limit import is_too_often
+from core.limits import rate_limit
+from core.limits.rate_limit import is_too_often
 
 
 def count(who="198.51.100.7", what="this", seconds=60) -> bool:
@@ -62,7 +62,7 @@ def test_a_count_that_lost_its_expiry_turns_nobody_away_in_the_next_window(monke
 def test_without_redis_nobody_is_turned_away(settings, tmp_path):
     settings.CACHES = {
         "default": {
-            "BACKEND": "core.redis_cache.RedisCache",
+            "BACKEND": "core.caching.redis_cache.RedisCache",
             "LOCATION": f"unix://{tmp_path}/nobody.sock",
         }
     }

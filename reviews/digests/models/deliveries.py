@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.content_change import NOTE_CHANGE
+from core.caching.content_change import NOTE_CHANGE
 
 from .states import UNFINISHED, DeliveryState, DigestState
 from .subscriptions import Subscription

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core.content_change import CONTENT_CHANGED
+from core.caching.content_change import CONTENT_CHANGED
 from recommendations.models import Update
 from reviews.models import EXPECTED, Milestone, Series
 

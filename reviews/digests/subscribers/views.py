@@ -20,10 +20,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
 from core.bilingual import current_language
-from core.client_ip import client_network
+from core.caching.page_cache import public_page
 from core.dates import write_date
-from core.page_cache import public_page
-from core.rate_limit import is_too_often
+from core.limits.client_ip import client_network
+from core.limits.rate_limit import is_too_often
 from reviews.digests.mail.tokens import is_ours, subscription_for, subscription_to_confirm, token_for
 from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState, Suppression
 from reviews.digests.pipeline.plan import local_day

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from config import celery_app
-from core.rate_limit import is_too_often
+from core.limits.rate_limit import is_too_often
 from reviews.digests.mail.tokens import confirmation_token_for, token_for
 from reviews.digests.models import Subscription, Suppression
 from reviews.digests.subscribers import subscriptions as consent
