@@ -14,7 +14,7 @@ from recommendations.querysets import IsOneOf, RecommendationQuerySet
 
 from .facets import ColumnFacet, Facet, LinkFacet, TopicFacet
 from .options import Options
-from .search import search
+from .search.query import search
 
 SORTS = {
     "document": _("As in the documents"),

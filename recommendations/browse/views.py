@@ -15,11 +15,11 @@ from .active_filters import active_filters, list_url, relaxations
 from .exports import as_file, no_file, table
 from .feeds import UpdatesFeed
 from .filters import SORTS, RecommendationFilter
-from .highlight import highlight
 from .results import Results
 from .rows import load_rows
-from .search import are_too_common
-from .suggest import suggest
+from .search.highlight import highlight
+from .search.query import are_too_common
+from .search.suggest import suggest
 
 PAGE_SIZE = 25
 WHOLE = "all"  # what `page` says for a list on one page, to be read or printed

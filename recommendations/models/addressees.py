@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.caching.content_change import CONTENT_CHANGED
-from recommendations.browse.search_index import search_follows_links
+from recommendations.browse.search.index import search_follows_links
 from working_groups.models import Organization
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from recommendations.browse.search_index import search_follows_links, search_follows_titles
+from recommendations.browse.search.index import search_follows_links, search_follows_titles
 
 
 class Chapter(models.Model):

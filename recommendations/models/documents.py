@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.visibility import Visibility
-from recommendations.browse.search_index import search_follows_titles
+from recommendations.browse.search.index import search_follows_titles
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from working_groups.models import Organization, WorkingGroup
 

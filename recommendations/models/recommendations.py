@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision
-from recommendations.browse.search import AFTER_YEAR
-from recommendations.browse.search_index import SEARCH_IS_CURRENT
+from recommendations.browse.search.index import SEARCH_IS_CURRENT
+from recommendations.browse.search.query import AFTER_YEAR
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from recommendations.querysets import RecommendationQuerySet
 from working_groups.models import WorkingGroup

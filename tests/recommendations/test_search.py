@@ -9,8 +9,8 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recommendations.browse.highlight import highlight
 from recommendations.browse.rows import Heading, Row, load_rows
+from recommendations.browse.search.highlight import highlight
 from recommendations.models import Recommendation
 from tests.factories import (
     AddresseeFactory,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from recommendations.browse.search import search
+from recommendations.browse.search.query import search
 from recommendations.models import Recommendation
 from tests.database import insert, sql
 from tests.factories import (

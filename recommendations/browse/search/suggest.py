@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from django.contrib.postgres.search import TrigramWordDistance
 
-from .search import NAMES_OF_THE_AGREEMENT, plain, search, wanted_words
+from .query import NAMES_OF_THE_AGREEMENT, plain, search, wanted_words
 
 SHORTEST = 4  # letters; anything is like a word of three
 MOST_WORDS = 3

@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from core.bilingual import current_language
+from recommendations.browse.rows import Row
 
-from .rows import Row
-from .search import OF_LANGUAGE, may_be_code, plain, respell, wanted_words
+from .query import OF_LANGUAGE, may_be_code, plain, respell, wanted_words
 
 WORD = re.compile(r"\w+")
 EXCERPT = 240  # letters, about
