@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from recommendations.models import Recommendation, Update
 from tests.database import sql
 from tests.factories import RecommendationFactory, record
-
-from .plain_ledger import PlainLedger, drafts
+from tests.recommendations.ledger.plain_ledger import PlainLedger, drafts
 
 pytestmark = pytest.mark.django_db
 

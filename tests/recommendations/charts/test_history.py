@@ -11,8 +11,7 @@ from recommendations.charts.history import Point, one_a_period, status_over_time
 from recommendations.models import Recommendation
 from recommendations.models.status import Status
 from tests.factories import DocumentFactory, RecommendationFactory, record
-
-from .plain_ledger import PlainLedger, drafts
+from tests.recommendations.ledger.plain_ledger import PlainLedger, drafts
 
 pytestmark = pytest.mark.django_db
 
