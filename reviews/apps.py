@@ -9,3 +9,6 @@ class ReviewsConfig(AppConfig):
         "Editors": {"view": "*"},
         "Managers": {"view": "*", "add": "*", "change": "*"},
     }
+
+    def ready(self):
+        from . import attention  # noqa: F401 (it registers itself)

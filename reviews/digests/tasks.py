@@ -5,6 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from mail.heartbeat import beat
+
 from .mail.alerts import raise_alerts
 from .mail.subscription_email import send_letters
 from .models import Outbox
@@ -17,6 +19,7 @@ LANE_TIME = timedelta(seconds=50)  # then the next tick queues it anew
 @shared_task
 def tick():
     """Each minute: plan, freeze and expand what is due, and queue the sending of what is under way."""
+    beat("digests")
     now = timezone.now()
     Outbox.objects.update_or_create(pk=1, defaults={"ticked_at": now})
     letters.apply_async(expires=LANE_TIME.seconds)

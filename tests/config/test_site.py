@@ -20,6 +20,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from mail.models import DomainPause, MailControl
+from mail.suppression import suppress as mail_suppression
 from recommendations.models import Update
 from reviews.digests.models import Delivery, Outbox, Suppression
 from tests.addresses import LANGUAGES, addresses, parameters, placed, public_patterns
@@ -33,6 +35,7 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
+from tests.mail.messages import queued
 from tests.reading import text
 from tests.reviews.digests.stages import expanded
 
@@ -123,6 +126,10 @@ def one_of_each(transactional_db):
     SubscriptionFactory(series=[milestone.series])
     expanded(milestone)
     Outbox.load()
+    queued("somebody@example.org")
+    MailControl.objects.create(pk=1)
+    DomainPause.objects.create(domain="out.example")
+    mail_suppression("nobody@example.org", "staff")
     Suppression.objects.create(email="gone@example.org", reason="bounce")
     Group.objects.get_or_create(name="Editors")
 
@@ -134,7 +141,7 @@ def test_every_page_of_the_admin_opens(one_of_each, as_staff):
         record = model.objects.first()
         assert record, f"{model.__name__} is new in the admin: make one in one_of_each()."
         may_add = its_admin.has_add_permission(as_staff.get("/admin/").wsgi_request)
-        recommendation_rows = 302 if model is Outbox else 200  # it leads to its one row
+        recommendation_rows = 302 if model in (Outbox, MailControl) else 200  # it leads to its one row
         expected = {
             reverse(f"{name}_changelist"): recommendation_rows,
             reverse(f"{name}_changelist") + "?q=somewhere": recommendation_rows,
@@ -341,7 +348,14 @@ def test_readyz_fails_without_a_worker_and_says_so(client):
     said = response.json()
     assert response.status_code == 500
     assert "worker" in said.pop("ping").lower()
-    assert said.pop("digests") == {"ticked_at": None, "paused": False, "oldest_due_at": None, "unknown": 0}
+    assert said.pop("mail") == {
+        "jobs": "OK",
+        "last_runs": {"digests": None, "mail": None},
+        "paused": False,
+        "paused_domains": 0,
+        "oldest_due_at": None,
+        "unknown": 0,
+    }
     assert said == {"database": "OK", "cache": "OK"}
 
 

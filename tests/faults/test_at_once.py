@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from reviews.digests.models import Delivery, Digest, Outbox
 from reviews.digests.pipeline.run import prepare
+from tests import processes
 from tests.factories import MilestoneFactory, SubscriptionFactory
-from tests.reviews.digests import processes
-from tests.reviews.digests.stages import beside, eventually
+from tests.parallel import beside, eventually
 
 from .reckoning import reckon
 from .steps import all_is_sent, send_what_is_due, tick

@@ -20,8 +20,8 @@ from reviews.digests.pipeline.run import prepare
 from reviews.digests.pipeline.transitions import release
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory, SubscriptionFactory
+from tests.parallel import beside
 from tests.reviews.digests.deliveries import ADA, BEN, READERS, delivery_to
-from tests.reviews.digests.stages import beside
 
 from .reckoning import reckon
 from .steps import all_is_sent, expanded, later, send_what_is_due

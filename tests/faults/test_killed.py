@@ -10,10 +10,11 @@ import pytest
 from django.utils import timezone
 
 from reviews.digests.models import Delivery
+from tests import processes
 from tests.database import sql
-from tests.reviews.digests import processes
+from tests.parallel import eventually, nobody_reads, somebody_waits_for
 from tests.reviews.digests.deliveries import ADA, BEN, states
-from tests.reviews.digests.stages import eventually, hours_pass, nobody_reads, somebody_waits_for
+from tests.reviews.digests.stages import hours_pass
 
 from .reckoning import reckon
 from .steps import all_is_sent, expanded, later, send_what_is_due, tick

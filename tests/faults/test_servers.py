@@ -15,18 +15,12 @@ from config import celery_app
 from reviews.digests.models import Delivery, Digest, Outbox, Suppression
 from reviews.digests.pipeline.run import prepare
 from reviews.digests.tasks import tick as tick_here
+from tests import processes
 from tests.database import sql
 from tests.factories import MilestoneFactory, SubscriptionFactory
-from tests.reviews.digests import processes
+from tests.parallel import beside, cut_off_who_waits_for, eventually, nobody_reads, somebody_waits_for
 from tests.reviews.digests.deliveries import ADA, BEN, CAM, READERS, delivery_to, states
-from tests.reviews.digests.stages import (
-    beside,
-    cut_off_who_waits_for,
-    eventually,
-    hours_pass,
-    nobody_reads,
-    somebody_waits_for,
-)
+from tests.reviews.digests.stages import hours_pass
 
 from .reckoning import reckon
 from .steps import all_is_sent, expanded, later, send_what_is_due, tick

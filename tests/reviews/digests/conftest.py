@@ -3,11 +3,11 @@ from django.core.cache import cache
 
 from config import celery_app
 from reviews.digests.models import Subscription
+from tests import processes
 from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory
+from tests.mail.sink import Sink
 
-from . import processes
 from .deliveries import READERS
-from .sink import Sink
 from .stages import expanded
 
 

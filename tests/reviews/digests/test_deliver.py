@@ -13,9 +13,10 @@ from reviews.digests.pipeline.run import prepare
 from reviews.digests.pipeline.transitions import cancel, notify, release
 from tests.database import sql
 from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, record
+from tests.parallel import beside
 
 from .deliveries import ADA, BEN, CAM, delivery_to, recipients, states
-from .stages import NOW, beside, expanded, hours_pass
+from .stages import NOW, expanded, hours_pass
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

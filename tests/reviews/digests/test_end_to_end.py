@@ -17,9 +17,9 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
+from tests.parallel import eventually
 
 from .reading import CODE, URL
-from .stages import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,8 +13,9 @@ from reviews.digests.pipeline.run import prepare
 from reviews.digests.public.render import render
 from tests.database import insert, refused, sql
 from tests.factories import DocumentFactory, MilestoneFactory, RecommendationFactory, SeriesFactory, record
+from tests.parallel import beside, eventually, nobody_reads, somebody_waits_for
 
-from .stages import LATER, NOW, beside, eventually, expanded, frozen, nobody_reads, planned, somebody_waits_for, told
+from .stages import LATER, NOW, expanded, frozen, planned, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,9 +11,9 @@ from reviews.digests.models import Outbox, Subscription, Suppression
 from reviews.digests.tasks import letters as task
 from tests.database import in_another_connection, sql
 from tests.factories import SeriesFactory, SubscriptionFactory, WorkingGroupFactory
+from tests.parallel import beside
 
 from .readers import ADDRESS, body, link
-from .stages import beside
 
 pytestmark = pytest.mark.django_db
 

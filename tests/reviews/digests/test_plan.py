@@ -15,8 +15,9 @@ from reviews.digests.pipeline.run import prepare
 from reviews.digests.pipeline.transitions import hold, release
 from reviews.models import Milestone, Series
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory
+from tests.parallel import beside
 
-from .stages import NOW, beside, expanded, frozen, planned
+from .stages import NOW, expanded, frozen, planned
 
 LONG_BEFORE = datetime(2030, 1, 2, tzinfo=UTC)
 ZONES = sorted(zone for zone in available_timezones() if not zone.startswith(("posix/", "right/")))

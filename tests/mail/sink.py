@@ -15,7 +15,8 @@ The script has a list of answers for each address: one for each attempt, then ev
     "hold"                   the message is taken, and nothing said until `go_on`
     "RCPT hold"              nothing is said to RCPT until `go_on`, then the message is taken
 
-The lists of "MAIL", "AUTH" and "RSET" are for those commands, whoever is written to.
+The lists of "MAIL", "AUTH" and "RSET" are for those commands, whoever is written to. It offers PIPELINING (RFC 2920)
+unless `pipelines` is false; with `takes_any_data` it asks for the message also when RCPT was refused, as some servers do.
 """
 
 import asyncio
@@ -53,6 +54,9 @@ class Mail:
 class Sink:
     def __init__(self, script=()):
         self.script = defaultdict(list, script)
+        self.pipelines = True
+        self.takes_any_data = False
+        self.envelopes = []  # the bytes that came in one piece with each MAIL
         self.taken = []  # Mail, in the order of arrival
         self.tried = []  # the address of each RCPT
         self.connections = set()  # those over which a message was begun
@@ -91,6 +95,10 @@ class Sink:
     def authenticate(self, server, session, envelope, mechanism, credentials):
         _step, answer = self._next_answer("AUTH")
         return AuthResult(success=answer == ACCEPTED, handled=False, message=answer)
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+        session.host_name = hostname
+        return [*responses[:-1], *(["250-PIPELINING"] if self.pipelines else []), responses[-1]]
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
         self.connections.add(session.peer)
@@ -170,9 +178,19 @@ class _Server(Controller):
 class _Session(SMTP):
     step = answer = ""
 
+    def data_received(self, data):
+        if b"MAIL FROM" in data:
+            self.event_handler.envelopes.append(data)
+        super().data_received(data)
+
     async def smtp_DATA(self, arg):  # noqa: N802
         if self.step == "DATA":
             await self.push(self.answer)
+        elif self.event_handler.takes_any_data and not self.envelope.rcpt_tos:
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            while await self._reader.readline() != b".\r\n":
+                pass
+            await self.push("554 5.5.1 No valid recipients")
         else:
             await super().smtp_DATA(arg)
 
