@@ -14,7 +14,7 @@ from core.admin import ReadOnlyAdmin
 from core.attention import AttentionItem, attention_source
 
 from . import control
-from .kinds import LABELS
+from .kinds import LABELS, label
 from .models import Batch, DomainPause, MailControl, Message, Suppression
 
 
@@ -66,7 +66,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_label(self, message):
-        return LABELS.get(message.kind, message.kind)
+        return label(message.kind)
 
 
 @admin.register(MailControl)

@@ -25,5 +25,10 @@ class Kind:
         LABELS[self.name] = self.label
 
 
+def label(name: str) -> str:
+    """Return what staff see as the kind of a message."""
+    return str(LABELS.get(name, name))
+
+
 ALERT = Kind("alert", _("Alert to staff"), STAFF_ARE_NEEDED, ignores_pause=True)
 OTHER = Kind("other", _("Other"), SOMEBODY_WAITS)  # what Django and other libraries send, such as a new password

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import psycopg
-from celery import current_app
+from celery import current_app, signature
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
@@ -37,9 +37,12 @@ from .models import (
 
 logger = logging.getLogger(__name__)
 
+SEND = signature("mail.tasks.send")  # by its name: tasks.py imports this module
+
 LEASE = timedelta(minutes=5)  # longer than all time-outs of one message together
 FIRST_BACKOFF = timedelta(minutes=2)
 LONGEST_BACKOFF = timedelta(hours=4)
+MANY = 100  # messages at once that change what the planner should know of the table
 MAX_ATTEMPTS = 20  # with the pauses between them, about two days
 
 
@@ -75,7 +78,7 @@ def enqueue(
 
 @dataclass(frozen=True)
 class Recipient:
-    """One reader of a batch: `key` is how its owner knows the reader in links."""
+    """One reader of many; `key` is how the reader is known in links."""
 
     address: str
     language: str
@@ -83,12 +86,12 @@ class Recipient:
     key: uuid.UUID
 
 
-ENQUEUE_BATCH = f"""
+ENQUEUE_MANY = f"""
 INSERT INTO mail_message (
-    kind, priority, ignores_pause, batch_id, message_id, address, language, body_id, recipient_key,
+    kind, priority, ignores_pause, batch_id, expires_at, message_id, address, language, body_id, recipient_key,
     state, reason, cancelled_for, attempts, unknowns, enhanced_code, next_attempt_at, created_at
 )
-SELECT %(kind)s, %(priority)s, %(ignores_pause)s, %(batch)s,
+SELECT %(kind)s, %(priority)s, %(ignores_pause)s, %(batch)s, %(expires_at)s,
     '<' || %(kind)s || '.' || gen_random_uuid() || '@' || %(host)s || '>',
     r.address, r.language, r.body_id, r.recipient_key, '{MessageState.QUEUED}', '', '', 0, 0, '', now(), now()
     FROM unnest(%(addresses)s::text[], %(languages)s::text[], %(bodies)s::bigint[], %(keys)s::uuid[])
@@ -98,14 +101,17 @@ SELECT %(kind)s, %(priority)s, %(ignores_pause)s, %(batch)s,
 """
 
 
-def enqueue_batch(kind: Kind, batch: Batch, recipients: Iterable[Recipient]) -> dict[uuid.UUID, int]:
+def enqueue_many(
+    kind: Kind, recipients: Iterable[Recipient], *, batch: Batch | None = None, expires_at: datetime | None = None
+) -> dict[uuid.UUID, int]:
     """Queue one message for each recipient, in this order, and return the messages' ids by the recipients' keys."""
     recipients = list(recipients)
     values = {
         "kind": kind.name,
         "priority": kind.priority,
         "ignores_pause": kind.ignores_pause,
-        "batch": batch.pk,
+        "batch": batch and batch.pk,
+        "expires_at": expires_at,
         "host": host(),
         "addresses": [recipient.address for recipient in recipients],
         "languages": [recipient.language for recipient in recipients],
@@ -113,16 +119,18 @@ def enqueue_batch(kind: Kind, batch: Batch, recipients: Iterable[Recipient]) -> 
         "keys": [recipient.key for recipient in recipients],
     }
     with connection.cursor() as cursor:
-        cursor.execute(ENQUEUE_BATCH, values)
+        cursor.execute(ENQUEUE_MANY, values)
         ids = dict(cursor.fetchall())
-        # Until the planner knows of them, each claim would sort them all.
-        cursor.execute("ANALYZE mail_message")
+        if len(recipients) >= MANY:
+            # Until the planner knows of them, each claim would sort them all.
+            cursor.execute("ANALYZE mail_message")
     wake_workers_on_commit()
     return ids
 
 
 def wake_workers_on_commit():
-    transaction.on_commit(_wake_workers)
+    # Robust: what is queued is queued, and the next tick finds it.
+    transaction.on_commit(_wake_workers, robust=True)
 
 
 def _wake_workers():
@@ -130,7 +138,7 @@ def _wake_workers():
     at_once = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
     try:
         with current_app.connection(transport_options=at_once) as broker:
-            current_app.send_task("mail.tasks.send", connection=broker, retry=False)  # tasks.py imports this module
+            SEND.apply_async(connection=broker, retry=False)
     except OperationalError as error:
         logger.warning("mail waits for the next tick: %s", type(error.__cause__).__name__)
 

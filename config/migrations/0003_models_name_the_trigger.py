@@ -13,6 +13,9 @@ class Migration(migrations.Migration):
         ("digests", "0007_content_changed"),
     ]
 
+    # Those of 0001 look at columns that this removes.
+    run_before = [("digests", "0008_messages_are_mail")]
+
     operations = [
         migrations.RunSQL("DROP FUNCTION watch_content(regclass); DROP FUNCTION content_changed() CASCADE;"),
     ]

@@ -1,10 +1,13 @@
 """Outgoing messages: one row for each e-mail to one address, its body, and the batch it belongs to."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from core.content_change import NOTE_CHANGE
 
 from .states import (
     CLAIMABLE,
@@ -17,6 +20,8 @@ from .states import (
     MessageState,
     Reason,
 )
+
+DELIVERED = [state.value for state in POSSIBLY_DELIVERED]
 
 
 class Batch(models.Model):
@@ -182,6 +187,16 @@ class Message(models.Model):
             ),
             # the sweep asks, each minute: which leases have run out?
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_being_sent"),
+        ]
+        triggers = [
+            # Pages may show a batch for as long as anybody has it, or may have it.
+            pgtrigger.Trigger(
+                name="content_changed",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Q(old__state__in=DELIVERED) & ~pgtrigger.Q(new__state__in=DELIVERED),
+                func=NOTE_CHANGE,
+            ),
         ]
         constraints = [
             # A constraint and not unique=True, which would add a second index for LIKE.

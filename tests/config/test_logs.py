@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pythonjsonlogger.json import JsonFormatter
 
-from reviews.digests.mail.tokens import token_for
+from reviews.digests.subscribers.tokens import token_for
 from tests.factories import SubscriptionFactory
 
 

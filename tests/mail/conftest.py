@@ -1,5 +1,4 @@
 import pytest
-from django.core.cache import cache
 
 from config import celery_app
 from tests import processes
@@ -21,9 +20,3 @@ def worker(transactional_db, sink):
     celery_app.control.purge()
     with processes.worker(sink) as worker:
         yield worker
-
-
-@pytest.fixture
-def no_limits():
-    """The counts of core/rate_limit.py begin anew."""
-    cache.clear()

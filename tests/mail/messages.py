@@ -9,7 +9,7 @@ from mail.headers import automatic_headers
 from mail.kinds import BULK, Kind
 from mail.mime import compose
 from mail.models import Batch, Body, DomainPause, MailControl, MailEvent, Message
-from mail.queue import Recipient, enqueue, enqueue_batch
+from mail.queue import Recipient, enqueue, enqueue_many
 from tests.database import sql
 
 ADA, BEN, CAM = READERS = ["ada@example.org", "ben@example.org", "cam@example.org"]
@@ -32,7 +32,7 @@ def batch_to(*addresses, kind=LETTER, **fields) -> Batch:
     """A batch with a message to each of the addresses, with one body."""
     batch = Batch.objects.create(name="A round", **fields)
     body = Body.objects.create(content=content(), is_shared=True)
-    enqueue_batch(kind, batch, [Recipient(address, "en", body.pk, uuid.uuid4()) for address in addresses])
+    enqueue_many(kind, [Recipient(address, "en", body.pk, uuid.uuid4()) for address in addresses], batch=batch)
     return batch
 
 

@@ -13,7 +13,7 @@ def of_digests() -> list[AttentionItem]:
     return [
         AttentionItem(
             gettext("%(digest)s: %(standing)s. Release it or cancel it")
-            % {"digest": digest, "standing": digest.standing},
+            % {"digest": digest, "standing": digest.status_label},
             reverse("admin:digests_digest_change", args=[digest.pk]),
         )
         for digest in Digest.objects.awaiting_staff(timezone.localdate())

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import reviews.digests.models
+import mail.addresses
 
 
 class Migration(migrations.Migration):
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             name="email",
             field=models.EmailField(
                 max_length=254,
-                validators=[reviews.digests.models.check_every_server_takes],
+                validators=[mail.addresses.check_usable],
                 verbose_name="e-mail address",
             ),
         ),

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import F
-
-from reviews.digests.models import Delivery, Digest, DigestState, Outbox
+from mail.delivery import assemble_for
+from mail.mime import as_received
+from reviews.digests.models import Delivery, Digest, DigestState
 from reviews.digests.pipeline.freeze import freeze
 from reviews.digests.pipeline.plan import plan
 from reviews.digests.pipeline.run import prepare
@@ -28,13 +28,13 @@ def frozen(milestone=None, lead_days=30, now=NOW) -> Digest:
     return digest
 
 
-def told(digest) -> list[str]:
-    """What a frozen digest tells as news, in English."""
+def reported(digest) -> list[str]:
+    """What a frozen digest reports as news, in English."""
     return [row["what_en"] for row in digest.content["news"]]
 
 
-def expanded(milestone=None, lead_days=30, now=NOW) -> Digest:
-    """With a delivery for each reader, none of which is sent."""
+def fanned_out(milestone=None, lead_days=30, now=NOW) -> Digest:
+    """With a message for each reader, none of which is sent."""
     digest = planned(milestone, lead_days, now)
     prepare(now)
     digest.refresh_from_db()
@@ -42,8 +42,13 @@ def expanded(milestone=None, lead_days=30, now=NOW) -> Digest:
     return digest
 
 
-def hours_pass(hours=5):
-    """All that has been put off until later is due, and every lease has run out."""
-    some = timedelta(hours=hours)
-    Delivery.objects.update(next_attempt_at=F("next_attempt_at") - some, lease_until=F("lease_until") - some)
-    Outbox.objects.update(resume_at=F("resume_at") - some)
+def as_sent(delivery: Delivery, sent_at=NOW) -> bytes:
+    """The message of a delivery as its reader gets it, if it is sent first at `sent_at`."""
+    return as_received(wire_of(delivery, sent_at))
+
+
+def wire_of(delivery: Delivery, sent_at=NOW) -> bytes:
+    """The same as it goes over the wire."""
+    message = delivery.message
+    message.first_attempt_at = message.first_attempt_at or sent_at
+    return assemble_for(message, bytes(message.body.content), message.body.signed_with)

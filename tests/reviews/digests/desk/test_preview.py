@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from reviews.digests.desk.preview import INERT
-from reviews.digests.models import DigestNews, Rendering
+from reviews.digests.models import DigestItem, Rendering
 from reviews.digests.pipeline.freeze import freeze
 from reviews.digests.public.render import TOKEN, render
 from tests.factories import MilestoneFactory
@@ -56,7 +56,7 @@ def test_the_preview_of_a_planned_digest_is_what_freezing_now_would_make(manager
     assert state_of(digest) == ("planned", "")
     assert digest.content is None
     assert not Rendering.objects.exists()
-    assert not DigestNews.objects.exists()
+    assert not DigestItem.objects.exists()
     assert freeze(digest.pk, now)
     digest.refresh_from_db()
     assert document == render(digest, language, tuple(sorted(slugs))).html.replace(TOKEN, INERT)

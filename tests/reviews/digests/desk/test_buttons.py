@@ -7,19 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from reviews.digests.models import Digest, Outbox
-from reviews.digests.pipeline.deliver import deliver
-from reviews.digests.pipeline.fan_out import expand
+from mail.delivery import deliver
+from mail.models import Message
+from reviews.digests.models import Digest
+from reviews.digests.pipeline.fan_out import fan_out
 from reviews.digests.pipeline.run import prepare
-from reviews.digests.pipeline.transitions import release
+from reviews.digests.pipeline.staff import release
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory, SeriesFactory
 
-from ..stages import NOW, expanded, frozen, planned
-from .pages import DELIVERIES, LIST, VERBS, address_of, page, pressed, readers, set_deliveries, state_of
+from ..stages import NOW, fanned_out, frozen, planned
+from .pages import LIST, MESSAGES, VERBS, address_of, page, pressed, readers, set_messages, state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,13 +70,13 @@ def test_release_says_that_the_next_one_follows_within_a_day(manager, milestone,
 
 def test_nothing_of_a_digest_leaves_while_it_is_held(manager, milestone, sink):
     readers(milestone, 2)
-    digest = expanded(milestone)
+    digest = fanned_out(milestone)
 
     pressed(manager, digest, "hold")
-    assert deliver(digest.pk) == 0
+    assert deliver() == 0
 
     pressed(manager, digest, "release")
-    assert deliver(digest.pk) == 2
+    assert deliver() == 2
 
 
 def test_what_waits_for_approval_is_approved_with_a_button(manager):
@@ -84,38 +84,38 @@ def test_what_waits_for_approval_is_approved_with_a_button(manager):
     readers(milestone, 1)
     digest = frozen(milestone)
     assert state_of(digest) == ("held", "approval")
-    assert '<input type="submit" value="Approve">' in page(manager, address_of(digest))
+    assert buttons(manager, digest) == {"approve", "cancel"}
 
-    pressed(manager, digest, "release")
+    assert "Approved." in pressed(manager, digest, "approve")
 
     assert state_of(digest) == ("frozen", "")
     assert digest.approved_at
-    assert expand(digest.pk, "tracker.example", NOW) == 1
+    assert fan_out(digest.pk, NOW) == 1
 
 
 def test_cancelling_says_whom_it_concerns_and_ends_what_has_not_left(manager, milestone):
     readers(milestone, 3)
-    digest = expanded(milestone)
-    set_deliveries(digest, "accepted", "queued", "deferred")
+    digest = fanned_out(milestone)
+    set_messages(digest, "accepted", "queued", "deferred")
     html = page(manager, address_of(digest))
     assert '<summary class="button">Cancel it for good</summary>' in html
     assert "2 people who have not got it yet never get it" in html
 
     pressed(manager, digest, "cancel")
 
-    assert sorted(digest.deliveries.values_list("state", flat=True)) == ["accepted", "cancelled", "cancelled"]
+    assert sorted(digest.batch.messages.values_list("state", flat=True)) == ["accepted", "cancelled", "cancelled"]
 
 
 def test_retrying_says_that_a_second_copy_may_arrive(manager, milestone, sink):
     readers(milestone, 4)
-    digest = expanded(milestone)
-    set_deliveries(digest, "accepted", "failed", "unknown", "queued")
+    digest = fanned_out(milestone)
+    set_messages(digest, "accepted", "failed", "unknown", "queued")
     html = page(manager, address_of(digest))
     assert "2 are sent again. Of 1 it is unknown whether they arrived: their readers may get a second copy." in html
 
     assert "2 are queued again." in pressed(manager, digest, "retry")
 
-    assert deliver(digest.pk) == 3
+    assert deliver() == 3
     assert "retry" not in buttons(manager, digest)
 
 
@@ -133,17 +133,17 @@ def test_what_is_no_longer_so_is_not_sent_again(manager, change, message):
     milestone = MilestoneFactory(day=day, time_zone="Etc/GMT+12")
     readers(milestone, 1)
     prepare(timezone.now())
-    release(milestone.digests.get(state="held").pk, timezone.now())
+    release(milestone.digests.get(state="held").pk)
     [pk] = prepare(timezone.now())
     digest = Digest.objects.get(pk=pk)
-    set_deliveries(digest, "failed")
+    set_messages(digest, "failed")
     assert "retry" in buttons(manager, digest)
     Milestone.objects.filter(pk=milestone.pk).update(**change)
 
     assert "retry" not in buttons(manager, digest)
     # Who had the page open before presses it still.
     assert message in pressed(manager, digest, "retry")
-    assert digest.deliveries.get().state == "failed"
+    assert digest.deliveries.get().message.state == "failed"
 
 
 def test_a_button_pressed_too_late_changes_nothing_and_says_so(manager, milestone):
@@ -171,7 +171,6 @@ def test_nothing_changes_by_following_a_link(manager, milestone, verb):
     digest = planned(milestone)
 
     assert manager.get(address_of(digest, verb)).status_code == 405
-    assert manager.get(reverse("admin:digests_digest_outbox", args=["pause"])).status_code == 405
     assert state_of(digest) == ("planned", "")
 
 
@@ -194,20 +193,18 @@ def test_an_editor_sees_digests_and_their_preview_and_has_no_buttons(editor, mil
 
     assert "News of amiti." in html
     assert re.findall(r'<form[^>]* action="([^"]*)"', html) == ["/admin/logout/"] * 3
-    assert DELIVERIES not in html
+    assert MESSAGES not in html
 
 
 def test_an_editor_changes_nothing(editor, milestone, mail):
     digest = planned(milestone)
 
     refused = [editor.post(address_of(digest, verb), {"language": "en"}).status_code for verb in [*VERBS, "test"]]
-    refused.append(editor.post(reverse("admin:digests_digest_outbox", args=["pause"])).status_code)
-    refused.append(editor.get(reverse("admin:digests_outbox_add")).status_code)
 
     assert set(refused) == {403}
     assert state_of(digest) == ("planned", "")
     assert not mail.tried
-    assert not Outbox.objects.exists()
+    assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize("tail", ["change", "progress", "preview", "document"])

@@ -1,30 +1,29 @@
-"""The page of a digest, and the deliveries that it leads to."""
+"""The page of a digest, and the messages that it leads to."""
 
 import re
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import Group
 
-from reviews.digests.models import Delivery, Digest
+from reviews.digests.models import Digest
 from reviews.digests.pipeline.run import prepare
-from reviews.digests.pipeline.transitions import hold
+from reviews.digests.pipeline.staff import hold
 
-from ..stages import NOW, expanded, planned
-from .pages import DELIVERIES, address_of, page, permission, pressed, readers, set_deliveries
+from ..stages import NOW, fanned_out, planned
+from .pages import MESSAGES, address_of, page, pressed, readers, set_messages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def counted(html) -> dict[str, int]:
-    """The numbers of deliveries by state that the page of a digest shows."""
+    """The numbers of messages by state that the page of a digest shows."""
     return {state: int(count) for state, count in re.findall(r'data-count="(\w+)">(\d+)<', html)}
 
 
-def test_the_page_of_a_digest_counts_its_deliveries_and_says_what_was_in_the_way(manager, milestone):
+def test_the_page_of_a_digest_counts_its_messages_and_says_what_was_in_the_way(manager, milestone):
     readers(milestone, 6)
-    digest = expanded(milestone)
-    set_deliveries(digest, "accepted", "failed", "failed", "unknown", "deferred", "queued")
+    digest = fanned_out(milestone)
+    set_messages(digest, "accepted", "failed", "failed", "unknown", "deferred", "queued")
 
     html = page(manager, address_of(digest))
 
@@ -38,13 +37,13 @@ def test_the_page_of_a_digest_counts_its_deliveries_and_says_what_was_in_the_way
         "cancelled": 0,
     }
     assert '<progress value="3" max="6"' in html
-    assert re.search(r"<td>address refused 5.1.1</td><td>550</td><td>2</td>", html)
+    assert re.search(r"<td>The server refused the address</td><td>550 5.1.1</td><td>2</td>", html)
 
 
 def test_the_page_follows_while_a_digest_is_being_sent_and_no_longer(manager, milestone):
     readers(milestone, 2)
-    digest = expanded(milestone)
-    set_deliveries(digest, "accepted", "queued")
+    digest = fanned_out(milestone)
+    set_messages(digest, "accepted", "queued")
     address = address_of(digest, "progress")
 
     assert f'data-progress="{address}"' in page(manager, address_of(digest))
@@ -58,8 +57,8 @@ def test_the_page_follows_while_a_digest_is_being_sent_and_no_longer(manager, mi
 
 def test_a_new_edition_names_those_that_it_replaces_and_whom_it_is_for(manager, milestone):
     readers(milestone, 3)
-    first = expanded(milestone)
-    set_deliveries(first, "accepted", "queued", "queued")
+    first = fanned_out(milestone)
+    set_messages(first, "accepted", "queued", "queued")
     type(milestone).objects.filter(pk=milestone.pk).update(starts_on=date(2030, 7, 20), ends_on=date(2030, 7, 20))
     prepare(NOW)
     second = Digest.objects.get(replaces=first)
@@ -78,7 +77,7 @@ def test_the_page_leads_to_the_site_only_where_there_is_a_page(manager, mileston
     prepare(NOW)
     assert "View on site" in page(manager, address_of(digest))
 
-    set_deliveries(digest, "accepted", "queued")
+    set_messages(digest, "accepted", "queued")
     hold(digest.pk)
     assert "View on site" in page(manager, address_of(digest))
 
@@ -86,41 +85,35 @@ def test_the_page_leads_to_the_site_only_where_there_is_a_page(manager, mileston
 # Failures
 
 
-def test_the_page_leads_to_the_deliveries_that_failed(manager, milestone):
+def test_the_page_leads_to_the_messages_that_failed(manager, milestone):
     readers(milestone, 3)
-    digest = expanded(milestone)
-    set_deliveries(digest, "failed", "accepted", "failed")
-    address = f"{DELIVERIES}?digest={digest.pk}&state__exact=failed"
+    digest = fanned_out(milestone)
+    set_messages(digest, "failed", "accepted", "failed")
+    address = f"{MESSAGES}?batch={digest.batch_id}&state__exact=failed"
     assert f'href="{address}"' in page(manager, address_of(digest))
 
     html = page(manager, address)
 
-    assert "2 deliveries" in html
-    assert html.count("address refused 5.1.1") == 2
+    assert "2 messages" in html
+    assert html.count("The server refused the address") == 2
     assert html.count("@example.org") == 2
 
 
 def test_what_stopped_a_digest_is_said_in_words(manager, milestone):
     readers(milestone, 1)
-    digest = expanded(milestone)
+    digest = fanned_out(milestone)
     type(milestone).objects.filter(pk=milestone.pk).update(state="cancelled")
     prepare(NOW)
 
-    for address in [address_of(digest), f"{DELIVERIES}?digest={digest.pk}"]:
-        assert "the milestone is off, or has no date" in page(manager, address)
+    html = page(manager, address_of(digest))
+
+    assert "the milestone is off, or has no date" in html
+    assert "Everything of its batch was stopped" in html
 
 
-def test_addresses_are_for_those_who_may_see_subscriptions(editor, milestone):
-    [reader] = readers(milestone, 1)
-    expanded(milestone)
-    Group.objects.get(name="Editors").permissions.add(permission("view_delivery"))
-    delivery = Delivery.objects.get()
+def test_who_got_it_is_for_those_who_may_read_the_log_of_mail(editor, milestone):
+    readers(milestone, 1)
+    digest = fanned_out(milestone)
 
-    assert "1 delivery" in page(editor, DELIVERIES)
-    for address in [DELIVERIES, f"{DELIVERIES}{delivery.pk}/change/"]:
-        assert reader.email not in page(editor, address)
-    assert "0 deliveries" in page(editor, f"{DELIVERIES}?q={reader.email}")
-
-    Group.objects.get(name="Editors").permissions.add(permission("view_subscription"))
-    assert reader.email in page(editor, DELIVERIES)
-    assert "1 delivery" in page(editor, f"{DELIVERIES}?q={reader.email}")
+    assert MESSAGES not in page(editor, address_of(digest))
+    assert editor.get(MESSAGES).status_code == 403

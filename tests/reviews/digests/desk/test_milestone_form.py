@@ -8,15 +8,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from mail.delivery import deliver
 from reviews.digests.models import Digest
-from reviews.digests.pipeline.deliver import deliver
 from reviews.digests.pipeline.run import prepare
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory
 from tests.reading import text
 
-from ..stages import expanded, planned
-from .pages import LIST, address_of, page, pressed, readers, set_deliveries
+from ..stages import fanned_out, planned
+from .pages import LIST, address_of, page, pressed, readers, set_messages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,8 +49,8 @@ NEW_DATE = {"starts_on": "2030-07-20", "ends_on": "2030-07-20"}
 def half_sent(milestone):
     """The digest 30 days before has reached 2 of 5 readers."""
     readers(milestone, 5)
-    digest = expanded(milestone)
-    set_deliveries(digest, "accepted", "accepted", "failed", "queued", "queued")
+    digest = fanned_out(milestone)
+    set_messages(digest, "accepted", "accepted", "failed", "queued", "queued")
     return digest
 
 
@@ -228,7 +228,7 @@ def test_an_editor_reads_whom_a_change_would_concern(editor, milestone, half_sen
     ],
 )
 def test_a_notice_goes_to_those_who_have_a_digest(manager, milestone, half_sent, sink, changes, kind, subject):
-    had = half_sent.deliveries.filter(state="accepted").values_list("subscription__email", flat=True)
+    had = half_sent.deliveries.filter(message__state="accepted").values_list("subscription__email", flat=True)
 
     html = saved(manager, milestone, **changes, sends_notice="on")
 
@@ -237,7 +237,7 @@ def test_a_notice_goes_to_those_who_have_a_digest(manager, milestone, half_sent,
     milestone.refresh_from_db()
     assert notice.milestone_revision == milestone.revision == 2
     prepare(timezone.now())
-    assert deliver(notice.pk) == 2
+    assert deliver() == 2
     assert {mail.recipient for mail in sink.taken} == set(had)
     assert {mail.message["Subject"] for mail in sink.taken} == {subject}
 
@@ -265,7 +265,7 @@ def test_who_got_the_notice_of_cancellation_hears_when_it_is_on_again(manager, m
 
 
 def test_who_no_longer_wants_the_series_gets_no_notice_and_is_not_counted(manager, milestone, half_sent):
-    half_sent.deliveries.filter(state="accepted").first().subscription.series.clear()
+    half_sent.deliveries.filter(message__state="accepted").first().subscription.series.clear()
 
     assert "Send this 1 person a short notice" in page(
         manager, reverse("admin:reviews_milestone_change", args=[milestone.pk])

@@ -6,13 +6,13 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.digests.models import Delivery
+from mail.models import Message
 from tests.factories import SubscriptionFactory
 from tests.reading import text
 
 LIST = "/admin/digests/digest/"
-DELIVERIES = "/admin/digests/delivery/"
-VERBS = ["hold", "release", "cancel", "retry"]
+MESSAGES = "/admin/mail/message/"
+VERBS = ["hold", "release", "approve", "cancel", "retry"]
 
 
 def readers(milestone, count, **fields) -> list:
@@ -39,17 +39,18 @@ def state_of(digest) -> tuple[str, str]:
     return digest.state, digest.state_reason
 
 
-def set_deliveries(digest, *states):
-    """Bring the deliveries of a digest, in order, into these states."""
+def set_messages(digest, *states):
+    """Bring the messages of a digest, in order, into these states."""
     now = timezone.now()
+    refused = {"smtp_code": 550, "enhanced_code": "5.1.1", "reason": "address_refused"}
     values = {
         "accepted": {"smtp_code": 250, "finished_at": now},
-        "failed": {"smtp_code": 550, "finished_at": now, "note": "address refused 5.1.1"},
-        "unknown": {"unknowns": 2, "note": "SMTPServerDisconnected after DATA"},
-        "deferred": {"smtp_code": 450, "note": "deferred 4.2.1"},
+        "failed": {"finished_at": now, **refused},
+        "unknown": {"unknowns": 2, "reason": "connection_lost"},
+        "deferred": {"smtp_code": 450, "enhanced_code": "4.2.1", "reason": "deferred"},
     }
-    for pk, state in zip(digest.deliveries.order_by("pk").values_list("pk", flat=True), states, strict=True):
-        Delivery.objects.filter(pk=pk).update(state=state, **values.get(state, {}))
+    for pk, state in zip(digest.deliveries.order_by("pk").values_list("message", flat=True), states, strict=True):
+        Message.objects.filter(pk=pk).update(state=state, **values.get(state, {}))
 
 
 def permission(codename):

@@ -1,0 +1,11 @@
+-- An approval is given under the series' setting: where that changes, what has not left yet is to be approved anew.
+CREATE OR REPLACE FUNCTION approvals_follow_series() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE digests_digest SET approved_at = NULL
+        FROM reviews_milestone m
+        WHERE m.id = digests_digest.milestone_id AND m.series_id = NEW.id AND digests_digest.approved_at IS NOT NULL
+            AND digests_digest.state IN ('planned', 'frozen', 'held');
+    RETURN NULL;
+END
+$$;
