@@ -1,10 +1,10 @@
-"""Messages per second of the digests' delivery, against one bare smtplib connection with the same bytes and sink.
+"""Messages per second of the mail's delivery, against one bare smtplib connection with the same bytes and sink.
 
     python -m benchmarks.deliver [RECIPIENTS]
 
-Prints one line for each number of recipients: the bare rate, the rate of two workers with the full ledger of
-deliveries, their ratio, how often a body was rendered, and the workers' largest memory, each by itself. Both rates are
-of one run.
+Prints one line for each number of recipients: the bare rate, the rate of two workers with the full ledger of messages,
+their ratio, how often a body was rendered, the workers' largest memory, and the processor time that a message takes of
+each process. Both rates are of one run. The sink offers command pipelining, which smtplib does not use.
 """
 
 import multiprocessing
@@ -13,6 +13,7 @@ import sys
 import time
 from datetime import date, datetime, timedelta
 
+import psutil
 from aiosmtpd.controller import Controller
 
 from .scratch import own_peak_memory, scratch_database, servers, setup
@@ -25,6 +26,10 @@ DAY = date(2027, 7, 1)
 class Sink:
     """Accepts everything and keeps nothing."""
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         return "250 2.0.0 taken"
 
@@ -35,17 +40,29 @@ def serve(port):
     time.sleep(3600)
 
 
-def work(digests, port, results):
-    """One worker: a process of its own, as Celery's is. It begins when it is told which digest."""
+def work(start, port, results):
+    """One worker: a process of its own, as Celery's is. It begins when it is told to."""
     setup()
     from django.conf import settings
+    from django.db import connection
 
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    from reviews.digests.pipeline.deliver import deliver
+    from mail.delivery import deliver
 
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = psutil.Process(cursor.fetchone()[0])
     results.put(None)  # ready
-    accepted = deliver(digests.get())
-    results.put((accepted, own_peak_memory()))
+    start.wait()
+    before, own = busy(backend), time.process_time()
+    accepted = deliver()
+    results.put((accepted, own_peak_memory(), time.process_time() - own, busy(backend) - before))
+
+
+def busy(process) -> float:
+    """Seconds of processor time that a process has used."""
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def subscribe(count):
@@ -58,7 +75,7 @@ def subscribe(count):
     from working_groups.models import WorkingGroup
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE digests_subscription CASCADE")
+        cursor.execute("TRUNCATE digests_subscription, mail_message, mail_batch, mail_body CASCADE")
     made = Subscription.objects.bulk_create(
         Subscription(
             email=f"reader{number}@example.org",
@@ -72,23 +89,23 @@ def subscribe(count):
     )
     series = Series.objects.get(slug="usmca-joint-review")
     Subscription.series.through.objects.bulk_create(
-        Subscription.series.through(subscription=each, series=series) for each in made
+        Subscription.series.through(subscription=subscription, series=series) for subscription in made
     )
     sets = [[], ["smart-borders"], ["digital-economy", "amiti"], ["smart-borders", "digital-economy"]]
     groups = {group.slug: group for group in WorkingGroup.objects.all()}
     Subscription.groups.through.objects.bulk_create(
-        Subscription.groups.through(subscription=each, workinggroup=groups[slug])
-        for number, each in enumerate(made)
+        Subscription.groups.through(subscription=subscription, workinggroup=groups[slug])
+        for number, subscription in enumerate(made)
         for slug in sets[number // 2 % 4]
     )
 
 
 def prepare(edition):
-    """A frozen and expanded digest; gives it."""
+    """Return a digest that is frozen and fanned out."""
     from django.utils import timezone
 
     from reviews.digests.models import Digest
-    from reviews.digests.pipeline.fan_out import expand
+    from reviews.digests.pipeline.fan_out import fan_out
     from reviews.digests.pipeline.freeze import freeze
     from reviews.models import Milestone
 
@@ -102,50 +119,59 @@ def prepare(edition):
         edition=edition,
         due_at=now,
         milestone_revision=milestone.revision,
-        approved_at=now,  # more than twice as many as before would be held
+        may_go_to_many=True,
     )
     freeze(digest.pk, now)
-    expand(digest.pk, "tracker.example", now)
+    fan_out(digest.pk, now)
     digest.refresh_from_db()
     return digest
 
 
 def bare(digest, port) -> float:
     """Messages per second of smtplib with nothing else: the bytes are made beforehand."""
-    from reviews.digests.mail.message import build_message
+    from django.utils import timezone
 
-    deliveries = digest.deliveries.select_related("rendering__digest__milestone__series", "subscription")[:500]
-    messages = [(delivery.subscription.email, build_message(delivery)) for delivery in deliveries]
+    from mail.delivery import assemble_for
+    from mail.mime import as_received
+
+    messages = []
+    for message in digest.batch.messages.select_related("body")[:500]:
+        message.first_attempt_at = timezone.now()
+        content = assemble_for(message, bytes(message.body.content), message.body.signed_with)
+        messages.append((message.address, as_received(content)))
     with smtplib.SMTP("127.0.0.1", port, timeout=30) as server:
         begin = time.perf_counter()
-        for email, message in messages:
-            server.sendmail("tracker@tracker.example", [email], message)
+        for address, content in messages:
+            server.sendmail("tracker@tracker.example", [address], content)
         return len(messages) / (time.perf_counter() - begin)
 
 
-def measure(count, edition, port):
+def measure(count, edition, port, sink):
     subscribe(count)
     digest = prepare(edition)
     before = bare(digest, port)
-    digests, results = multiprocessing.Queue(), multiprocessing.Queue()
-    workers = [multiprocessing.Process(target=work, args=(digests, port, results)) for _ in range(WORKERS)]
+    start, results = multiprocessing.Event(), multiprocessing.Queue()
+    workers = [multiprocessing.Process(target=work, args=(start, port, results)) for _ in range(WORKERS)]
     for worker in workers:
         worker.start()
     for _ in workers:
         results.get()
-    begin = time.perf_counter()
-    for _ in workers:
-        digests.put(digest.pk)
-    told = [results.get() for _ in workers]
+    sink_before, begin = busy(sink), time.perf_counter()
+    start.set()
+    answers = [results.get() for _ in workers]
     ours = count / (time.perf_counter() - begin)
+    sink_time = busy(sink) - sink_before
     for worker in workers:
         worker.join()
     after = bare(digest, port)
     rate = (before + after) / 2
-    assert sum(accepted for accepted, _memory in told) == count
+    accepted, memory, worker_time, backend_time = zip(*answers, strict=True)
+    assert sum(accepted) == count
     print(
         f"{count:6d} recipients: bare {rate:6.0f}/s, delivery {ours:6.0f}/s, ratio {ours / rate:.2f}; "
-        f"{digest.renderings.count()} renderings; memory {max(memory for _accepted, memory in told)} MB"
+        f"{digest.renderings.count()} renderings; memory {max(memory)} MB; a message takes ms of processor time: "
+        f"worker {sum(worker_time) / count * 1000:.1f}, PostgreSQL {sum(backend_time) / count * 1000:.1f}, "
+        f"sink {sink_time / count * 1000:.1f}"
     )
 
 
@@ -158,8 +184,8 @@ def main():
     try:
         with servers(), scratch_database():
             setup()
-            for edition, count in enumerate([int(each) for each in sys.argv[1:]] or RECIPIENTS, start=1):
-                measure(count, edition, port)
+            for edition, count in enumerate([int(count) for count in sys.argv[1:]] or RECIPIENTS, start=1):
+                measure(count, edition, port, psutil.Process(sink.pid))
     finally:
         sink.kill()
 

@@ -44,6 +44,7 @@ PROXY_COUNT = env.int("PROXY_COUNT", 1 if PRODUCTION else 0)
 INSTALLED_APPS = [
     "config",
     "core",
+    "mail",
     "working_groups",
     "recommendations",
     "reviews",
@@ -155,13 +156,15 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # it logs as LOGGING says, in production as JSON
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    # What is due is found by SQL each time, so that a tick that was missed is made up by the next one. It expires only
-    # after longer than clocks of two machines differ by.
-    "digests": {"task": "reviews.digests.tasks.tick", "schedule": crontab(), "options": {"expires": 600}},
+    # What is due is found by SQL each time, so that a tick that was missed is made up by the next one.
+    # No tick expires: a worker whose clock is ahead of beat's would throw every one away.
+    "mail": {"task": "mail.tasks.tick", "schedule": crontab()},
+    "digests": {"task": "reviews.digests.tasks.tick", "schedule": crontab()},
 }
 
 # Mail. Locally it goes to the sink that `make run` starts, which keeps it in var/mail.
 vars().update(env.email_url("EMAIL_URL", default=embedded.running().get("EMAIL_URL", "smtp://127.0.0.1:1025")))
+EMAIL_BACKEND = "mail.backend.EmailBackend"  # queues it; mail/smtp.py sends
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "C26+ Recommendations Tracker <tracker@localhost>")
 # Outside production only these patterns (`*@example.org`) are mailed by a server that is not on this machine.

@@ -36,7 +36,7 @@ urlpatterns = [
     ),
     path("sitemap-<slug:section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
     path("api/v1/", include("config.api")),
-    path("anymail/", include("reviews.digests.mail.webhooks")),
+    path("anymail/", include("mail.provider_events")),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("", include("reviews.urls")),

@@ -14,3 +14,6 @@ class RecommendationsConfig(AppConfig):
         },
         "Managers": {"view": "*", "add": "*", "change": "*", "delete": ["addressee", "chapterlink"]},
     }
+
+    def ready(self):
+        from . import attention  # noqa: F401 (it registers itself)

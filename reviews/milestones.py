@@ -1,4 +1,4 @@
-"""The pages of milestones: all of them by series, and each with its documents and digests."""
+"""The pages of milestones: all of them by series, and each with its documents."""
 
 from urllib.parse import urlsplit
 
@@ -57,7 +57,6 @@ class MilestoneView(AsOfDetailView):
         is_behind = milestone.has_passed(self.as_of or today)
         documents = self.published(milestone.documents.visible_to(self.request.user))
         asked = Recommendation.objects.visible_to(self.request.user).filter(topic__document__in=documents)
-        digests = milestone.digests.published()
         counts = asked.at(self.as_of).count_by_status()
         return super().get_context_data(
             documents=documents,
@@ -65,8 +64,6 @@ class MilestoneView(AsOfDetailView):
             total=sum(counts.values()),
             counts_then=asked.as_of(milestone.ends_on).count_by_status() if is_behind else None,
             is_behind=is_behind,
-            digests=digests.filter(frozen_at__date__lte=self.as_of) if self.as_of else digests,
-            next_digest=None if self.as_of else milestone.digests.next_planned(),
             is_past=milestone.is_past(today),
             is_in_calendar=days_of(milestone) is not None,
             **kwargs,

@@ -3,7 +3,7 @@
 from django.urls import LocalePrefixPattern, URLPattern, get_resolver, reverse
 from django.utils import translation
 
-from reviews.digests.mail.tokens import confirmation_token_for, token_for
+from reviews.digests.subscribers.tokens import confirmation_token_for, token_for
 from tests.factories import (
     AddresseeFactory,
     ChapterLinkFactory,
@@ -13,7 +13,7 @@ from tests.factories import (
     SubscriptionFactory,
     record,
 )
-from tests.reviews.digests.stages import expanded
+from tests.reviews.digests.stages import fanned_out
 
 LANGUAGES = ["en", "es"]
 
@@ -65,7 +65,7 @@ def placed():
         "milestone": {"slug": milestone.slug},
         "milestone-calendar": {"slug": milestone.slug},
         "briefing": {"slug": milestone.slug, "extension": "pdf"},
-        "digests:digest": {"pk": expanded(milestone).pk},
+        "digests:digest": {"pk": fanned_out(milestone).pk},
         "digests:preferences": token,
         "digests:confirm": {"token": confirmation_token_for(subscription.key)},
         "digests:unsubscribe": token,

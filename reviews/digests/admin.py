@@ -1,5 +1,5 @@
 """Where Django's autodiscovery looks: the admin pages of digests are in `desk/`."""
 
-from .desk import admin, digest_admin
+from .desk import admin
 
-__all__ = ["admin", "digest_admin"]
+__all__ = ["admin"]

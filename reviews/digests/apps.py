@@ -8,20 +8,22 @@ class DigestsConfig(AppConfig):
     label = "digests"
 
     def ready(self):
+        from mail.delivery import session_ended
+        from mail.heartbeat import expect
         from recommendations.ledger.hooks import RECORDING_NOTES
 
+        from .desk import alerts, attention  # noqa: F401 (they register themselves)
         from .desk.audience import describe_next_digest
-        from .mail import webhooks  # noqa: F401 (it connects itself to the providers' signal)
+        from .pipeline.finish import finish_all
+        from .public import page_parts  # noqa: F401 (it registers itself)
+        from .subscribers import subscriptions  # noqa: F401 (it connects itself to a signal)
 
+        expect("digests")
         RECORDING_NOTES.append(describe_next_digest)
+        session_ended.connect(lambda **kwargs: finish_all(), weak=False, dispatch_uid="digests.finish_all")
 
     # See working_groups/roles.py.
     roles = {
         "Editors": {"view": ["digest"]},
-        "Managers": {
-            "view": "*",
-            "add": ["subscription", "suppression", "outbox"],
-            "change": ["digest", "subscription", "suppression", "outbox"],
-            "delete": ["suppression"],
-        },
+        "Managers": {"view": "*", "add": ["subscription"], "change": ["digest", "subscription"]},
     }

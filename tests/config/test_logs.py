@@ -11,7 +11,7 @@ from django.test import Client
 from pythonjsonlogger.json import JsonFormatter
 
 from config.logs import WithoutTokens
-from reviews.digests.mail.tokens import token_for
+from reviews.digests.subscribers.tokens import token_for
 from tests.factories import SubscriptionFactory
 
 

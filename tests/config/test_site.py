@@ -19,8 +19,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import translation
 
+from mail.models import DomainPause, MailControl, Message
+from mail.suppression import suppress
 from recommendations.models import Update
-from reviews.digests.models import Delivery, Outbox, Suppression
 from tests.addresses import LANGUAGES, addresses, parameters, placed, public_patterns
 from tests.factories import (
     ChapterFactory,
@@ -31,8 +32,9 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
+from tests.mail.messages import queued
 from tests.reading import text
-from tests.reviews.digests.stages import expanded
+from tests.reviews.digests.stages import fanned_out
 
 APPS = ["config", "working_groups", "recommendations", "reviews", "reviews.digests"]
 
@@ -119,9 +121,11 @@ def one_of_each(transactional_db):
     record(recommendation)
     milestone = MilestoneFactory()
     SubscriptionFactory(series=[milestone.series])
-    expanded(milestone)
-    Outbox.load()
-    Suppression.objects.create(email="gone@example.org", reason="bounce")
+    fanned_out(milestone)
+    queued("somebody@example.org")
+    MailControl.objects.create(pk=1)
+    DomainPause.objects.create(domain="out.example")
+    suppress("nobody@example.org", "staff")
     Group.objects.get_or_create(name="Editors")
 
 
@@ -132,7 +136,7 @@ def test_every_page_of_the_admin_opens(one_of_each, as_staff):
         record = model.objects.first()
         assert record, f"{model.__name__} is new in the admin: make one in one_of_each()."
         may_add = its_admin.has_add_permission(as_staff.get("/admin/").wsgi_request)
-        recommendation_rows = 302 if model is Outbox else 200  # it leads to its one row
+        recommendation_rows = 302 if model is MailControl else 200  # it leads to its one row
         expected = {
             reverse(f"{name}_changelist"): recommendation_rows,
             reverse(f"{name}_changelist") + "?q=somewhere": recommendation_rows,
@@ -155,7 +159,7 @@ def test_the_admin_opens_in_spanish(as_staff):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", [Update, Delivery])
+@pytest.mark.parametrize("model", [Update, Message])
 def test_logs_are_read_only_for_a_superuser_too(as_staff, model):
     request = as_staff.get("/admin/").wsgi_request
     its_admin = admin.site._registry[model]
@@ -339,7 +343,14 @@ def test_readyz_fails_without_a_worker_and_says_so(client):
     said = response.json()
     assert response.status_code == 500
     assert "worker" in said.pop("ping").lower()
-    assert said.pop("digests") == {"ticked_at": None, "paused": False, "oldest_due_at": None, "unknown": 0}
+    assert said.pop("mail") == {
+        "jobs": "OK",
+        "last_runs": {"digests": None, "mail": None},
+        "paused": False,
+        "paused_domains": 0,
+        "oldest_due_at": None,
+        "unknown": 0,
+    }
     assert said == {"database": "OK", "cache": "OK"}
 
 

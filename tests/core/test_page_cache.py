@@ -19,8 +19,8 @@ from django.utils import timezone
 from core.caching import page_cache
 from core.caching.content_change import CONTENT_CHANGED, content_version
 from core.caching.release import release
-from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Reason
+from reviews.digests.subscribers.tokens import token_for
 from tests.database import in_another_connection, sql
 from tests.factories import (
     AddresseeFactory,
@@ -35,7 +35,7 @@ from tests.factories import (
     record,
 )
 from tests.reading import text
-from tests.reviews.digests.stages import expanded
+from tests.reviews.digests.stages import fanned_out
 
 pytestmark = pytest.mark.django_db(transaction=True)  # inside a transaction, nothing is stored
 
@@ -240,7 +240,7 @@ def test_a_digest_is_seen_when_it_is_planned_and_when_it_is_sent():
 def test_a_stopped_digest_that_nobody_has_got_after_all_is_gone_at_once(client):
     milestone = MilestoneFactory()
     SubscriptionFactory(series=[milestone.series])
-    digest = expanded(milestone)
+    digest = fanned_out(milestone)
     digest.deliveries.update(state="sending", lease=uuid4(), lease_until=timezone.now())
     digest.stop(Reason.STAFF)
     assert digest.get_absolute_url() in text(client.get("/digests/"))

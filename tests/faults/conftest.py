@@ -4,8 +4,8 @@ import pytest
 from django.utils.timezone import localdate
 
 from tests.factories import MilestoneFactory, RecommendationFactory, SeriesFactory, SubscriptionFactory, record
-from tests.reviews.digests.conftest import _nobody_has_asked_for_anything, sink, worker  # noqa: F401 (fixtures)
-from tests.reviews.digests.deliveries import READERS
+from tests.mail.conftest import sink, worker  # noqa: F401 (fixtures)
+from tests.mail.messages import READERS
 
 
 @pytest.fixture

@@ -3,28 +3,30 @@
 from django.utils import timezone
 
 from config import celery_app
+from mail.delivery import deliver
+from mail.queue import sweep
 from reviews.digests.models import Digest
-from reviews.digests.pipeline.deliver import deliver, finish
 from reviews.digests.pipeline.run import prepare
-from tests.reviews.digests.stages import hours_pass
+from tests.mail.messages import hours_pass
 
 
 def tick(**options):
     """What beat sends each minute."""
+    celery_app.send_task("mail.tasks.tick", **options)
     celery_app.send_task("reviews.digests.tasks.tick", **options)
 
 
-def expanded() -> int:
-    """Prepare the one digest that is due, and give its pk: each reader has a delivery, and none is sent."""
+def fanned_out() -> int:
+    """Prepare the one digest that is due, and return its pk: each reader has a message, and none is sent."""
     [pk] = prepare(timezone.now())
     return pk
 
 
 def send_what_is_due(now=None):
     """What a tick and the tasks that it queues do, in this process."""
-    for pk in prepare(now or timezone.now()):
-        deliver(pk)
-        finish(pk)
+    sweep()
+    prepare(now or timezone.now())
+    deliver()
 
 
 def later():

@@ -5,11 +5,12 @@ import time
 import pytest
 from django.utils import timezone
 
-from reviews.digests.models import Delivery, Digest, Outbox
+from mail.models import MailControl
+from reviews.digests.models import Delivery, Digest
 from reviews.digests.pipeline.run import prepare
+from tests import processes
 from tests.factories import MilestoneFactory, SubscriptionFactory
-from tests.reviews.digests import processes
-from tests.reviews.digests.stages import beside, eventually
+from tests.parallel import beside, eventually
 
 from .reckoning import reckon
 from .steps import all_is_sent, send_what_is_due, tick
@@ -48,7 +49,7 @@ def test_two_schedulers_and_two_workers_send_as_one(milestone, sink):
 def test_three_hundred_readers_get_it_once_each_and_no_faster_than_the_rate_allows(milestone, sink, worker):
     for number in range(300):
         SubscriptionFactory(series=[milestone.series], language="es" if number % 3 else "en")
-    Outbox.objects.create(pk=1, rate_per_minute=3000)
+    MailControl.objects.create(pk=1, rate_per_minute=3000)
 
     tick()
     assert sink.wait_for(1)

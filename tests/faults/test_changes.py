@@ -10,21 +10,21 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
-from reviews.digests.mail.alerts import raise_alerts
-from reviews.digests.mail.tokens import token_for
+from mail.alerts import raise_alerts
+from mail.delivery import deliver
 from reviews.digests.models import Digest
-from reviews.digests.pipeline.deliver import deliver
 from reviews.digests.pipeline.freeze import freeze
 from reviews.digests.pipeline.plan import plan
 from reviews.digests.pipeline.run import prepare
-from reviews.digests.pipeline.transitions import release
+from reviews.digests.pipeline.staff import release
+from reviews.digests.subscribers.tokens import token_for
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory, SubscriptionFactory
-from tests.reviews.digests.deliveries import ADA, BEN, READERS, delivery_to
-from tests.reviews.digests.stages import beside
+from tests.mail.messages import ADA, BEN, READERS, message_to
+from tests.parallel import beside
 
 from .reckoning import reckon
-from .steps import all_is_sent, expanded, later, send_what_is_due
+from .steps import all_is_sent, fanned_out, later, send_what_is_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,14 +32,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Readers
 
 
-def test_who_unsubscribes_between_expand_and_claim_gets_nothing(readers, sink):
-    expanded()
+def test_who_unsubscribes_between_fan_out_and_claim_gets_nothing(readers, sink):
+    fanned_out()
 
     Client().post(f"/subscriptions/{token_for(readers[1].key)}/unsubscribe/", {"List-Unsubscribe": "One-Click"})
     send_what_is_due()
 
     assert all_is_sent()
-    assert delivery_to(BEN).state == "cancelled"
+    assert message_to(BEN).state == "cancelled"
     reckon(sink, nothing_for=[BEN])
 
 
@@ -56,7 +56,8 @@ def frozen():
 
 
 def half_sent():
-    assert deliver(expanded(), until=timezone.now()) == 1
+    fanned_out()
+    assert deliver(seconds=0) == 1
 
 
 def move(milestone):
@@ -68,8 +69,8 @@ def move(milestone):
 
 @pytest.mark.parametrize(
     ("stage", "editions"),
-    [(planned, 1), (frozen, 2), (expanded, 2), (half_sent, 2)],
-    ids=["planned", "frozen", "expanded", "half-sent"],
+    [(planned, 1), (frozen, 2), (fanned_out, 2), (half_sent, 2)],
+    ids=["planned", "frozen", "fanned_out", "half-sent"],
 )
 def test_the_milestone_moves_and_who_has_no_digest_yet_gets_one_with_the_new_date(
     milestone, readers, sink, stage, editions
@@ -89,8 +90,8 @@ def test_the_milestone_moves_and_who_has_no_digest_yet_gets_one_with_the_new_dat
 
 @pytest.mark.parametrize(
     ("stage", "reached"),
-    [(planned, []), (frozen, []), (expanded, []), (half_sent, [ADA])],
-    ids=["planned", "frozen", "expanded", "half-sent"],
+    [(planned, []), (frozen, []), (fanned_out, []), (half_sent, [ADA])],
+    ids=["planned", "frozen", "fanned_out", "half-sent"],
 )
 def test_the_milestone_is_cancelled_and_nothing_more_leaves(milestone, readers, sink, stage, reached):
     stage()
@@ -115,7 +116,7 @@ def test_who_is_being_written_to_when_the_milestone_moves_gets_it_once(milestone
             beside(prepare, timezone.now()).result(30)
         return await original(*args)
 
-    expanded()
+    fanned_out()
     sink.handle_RCPT = meanwhile
     for _ in range(4):
         later()
@@ -148,9 +149,7 @@ def test_a_scheduler_that_was_down_sends_what_is_of_use_still(milestone, readers
     reckon(sink, nothing_for=[] if "sent" in states.values() else READERS)
 
 
-def test_staff_are_told_once_of_a_digest_that_was_not_sent_before_its_milestone(
-    milestone, readers, sink, settings, mailoutbox
-):
+def test_staff_are_told_once_of_a_digest_that_was_not_sent_before_its_milestone(milestone, readers, sink, settings):
     settings.ALERT_EMAILS = ["staff@example.org"]
     coming_in_thirty_days(milestone)
     planned()
@@ -159,9 +158,11 @@ def test_staff_are_told_once_of_a_digest_that_was_not_sent_before_its_milestone(
     for _ in range(2):
         send_what_is_due(after)
         raise_alerts(after)
+    deliver()
 
-    assert [message.to for message in mailoutbox] == [["staff@example.org"]] * 3
-    assert all("Joint review" in message.body and "has passed" in message.body for message in mailoutbox)
+    alerts = [message.get_content() for message in sink.messages_to("staff@example.org")]
+    assert len(alerts) == len(sink.taken) == 3
+    assert all("Joint review" in alert and "has passed" in alert for alert in alerts)
 
 
 def coming_in_thirty_days(milestone):
@@ -196,6 +197,6 @@ def test_a_template_that_breaks_in_one_language_holds_that_digest_whole_and_no_o
     assert other.digests.get().state == "sent"
     reckon(sink, nothing_for=[*READERS, "eva@example.org"])
 
-    release(digest.pk, timezone.now())
+    release(digest.pk)
     send_what_is_due()
     reckon(sink)

@@ -9,22 +9,22 @@ import psutil
 import pytest
 from django.utils import timezone
 
-from reviews.digests.models import Delivery
+from mail.models import Message
+from tests import processes
 from tests.database import sql
-from tests.reviews.digests import processes
-from tests.reviews.digests.deliveries import ADA, BEN, states
-from tests.reviews.digests.stages import eventually, hours_pass, nobody_reads, somebody_waits_for
+from tests.mail.messages import ADA, BEN, hours_pass, states
+from tests.parallel import eventually, nobody_reads, somebody_waits_for
 
 from .reckoning import reckon
-from .steps import all_is_sent, expanded, later, send_what_is_due, tick
+from .steps import all_is_sent, fanned_out, later, send_what_is_due, tick
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("readers")]
 
 SHORT_LEASE = """
 from datetime import timedelta
-from reviews.digests import deliver
-deliver.LEASE = timedelta(seconds=1)
-deliver.deliver({})
+from mail import delivery, queue
+queue.LEASE = timedelta(seconds=1)
+delivery.deliver()
 """
 
 
@@ -47,7 +47,7 @@ def connected(worker, sink) -> list[psutil.Process]:
 @contextmanager
 def held(sink, moment):
     """A process that sends, to which the mail server says nothing from this moment of its first message on."""
-    expanded()
+    fanned_out()
     sink.script[ADA] = [moment]
     with sending(sink) as process:
         assert sink.wait_until_held()
@@ -60,7 +60,7 @@ def the_next_tick_makes_up_for_it(sink, repeated=()):
     reckon(sink, repeated)
 
 
-@pytest.mark.parametrize("table", ["working_groups_workinggroup", "digests_delivery"], ids=["freezes", "expands"])
+@pytest.mark.parametrize("table", ["working_groups_workinggroup", "mail_body"], ids=["freezes", "fans out"])
 def test_killed_while_it_prepares(sink, table):
     with nobody_reads(table), sending(sink) as process:
         assert eventually(lambda: somebody_waits_for(table))
@@ -71,10 +71,10 @@ def test_killed_while_it_prepares(sink, table):
 
 
 def test_killed_before_it_claims_anything(sink):
-    expanded()
+    fanned_out()
 
-    with nobody_reads("digests_outbox"), sending(sink) as process:  # it is read just before the first claim
-        assert eventually(lambda: somebody_waits_for("digests_outbox"))
+    with nobody_reads("mail_mailcontrol"), sending(sink) as process:  # it is read just before the first claim
+        assert eventually(lambda: somebody_waits_for("mail_mailcontrol"))
         processes.kill(process)
 
     assert (states(), sink.tried) == (["queued"] * 3, [])
@@ -99,14 +99,12 @@ def test_killed_when_the_server_has_the_message_and_has_not_answered(sink):
 
 
 def test_killed_when_the_server_has_answered_and_it_is_not_recorded(sink):
-    with held(sink, "hold") as process, nobody_reads("digests_delivery"):
+    with held(sink, "hold") as process, nobody_reads("mail_message"):
         sink.go_on()
-        assert eventually(lambda: somebody_waits_for("digests_delivery"))
+        assert eventually(lambda: somebody_waits_for("mail_message"))
         processes.kill(process)
         # Its statement has reached the database already, which would carry it out.
-        sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'digests_delivery'::regclass"
-        )
+        sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'mail_message'::regclass")
 
     assert states() == ["sending", "queued", "queued"]
     the_next_tick_makes_up_for_it(sink, repeated=[ADA])
@@ -162,20 +160,20 @@ def test_a_whole_worker_is_killed_while_it_sends(sink, worker):
 
 @pytest.mark.parametrize(("moment", "copies"), [("RCPT hold", 1), ("hold", 2)])
 def test_who_was_stopped_for_longer_than_its_lease_changes_nothing_when_it_goes_on(sink, moment, copies):
-    pk = expanded()
+    fanned_out()
     sink.script[ADA] = [moment]
 
-    with processes.running("manage.py", "shell", "-c", SHORT_LEASE.format(pk), sink=sink) as process:
+    with processes.running("manage.py", "shell", "-c", SHORT_LEASE, sink=sink) as process:
         assert sink.wait_until_held()
         os.kill(process.pid, SIGSTOP)
-        assert eventually(lambda: sql("SELECT 1 FROM digests_delivery WHERE lease_until < now()"))
+        assert eventually(lambda: sql("SELECT 1 FROM mail_message WHERE lease_until < now()"))
         later()
         assert all_is_sent()
-        before = list(Delivery.objects.order_by("pk").values())
+        before = list(Message.objects.order_by("pk").values())
         sink.go_on()
         os.kill(process.pid, SIGCONT)
         assert process.wait(60) == 0
 
-    assert list(Delivery.objects.order_by("pk").values()) == before
+    assert list(Message.objects.order_by("pk").values()) == before
     assert len(sink.messages_to(ADA)) == copies
     reckon(sink, repeated=[ADA])

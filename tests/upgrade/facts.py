@@ -122,7 +122,33 @@ BEFORE = {
 }
 
 # By the same names, for what an upgraded database has elsewhere.
-AFTER = BEFORE | {}
+AFTER = BEFORE | {
+    # Notes have become codes: each is read back as the sentence that it was made from.
+    "messages of digests": """
+        SELECT m.message_id, d.digest_id, s.email, r.language, r.groups, m.state, m.attempts, m.unknowns, m.smtp_code,
+            CASE m.reason
+                WHEN 'address_refused' THEN 'address refused ' || m.enhanced_code
+                WHEN 'deferred' THEN 'deferred ' || m.enhanced_code
+                WHEN 'connection_lost' THEN 'SMTPServerDisconnected after DATA'
+                WHEN 'stopped' THEN g.state_reason
+                ELSE m.reason
+            END,
+            m.finished_at
+        FROM digests_delivery d
+        JOIN mail_message m ON m.id = d.message_id
+        JOIN digests_digest g ON g.id = d.digest_id
+        JOIN digests_rendering r ON r.id = d.rendering_id
+        LEFT JOIN digests_subscription s ON s.id = d.subscription_id
+        ORDER BY m.message_id
+    """,
+    "messages about subscriptions that wait": """
+        SELECT m.address, CASE m.kind WHEN 'confirmation' THEN 'confirm' WHEN 'preferences' THEN 'manage' END
+        FROM digests_subscriptionemail e JOIN mail_message m ON m.id = e.message_id
+        WHERE m.state = 'queued' ORDER BY m.address
+    """,
+    "suppressed addresses": "SELECT lower(address), reason, since FROM mail_suppression ORDER BY 1",
+    "events of mail providers": "SELECT event_id, received_at FROM mail_mailevent ORDER BY event_id",
+}
 
 # The definition of everything that migrations make, but for the order of columns and the names of sequences.
 SCHEMA = {

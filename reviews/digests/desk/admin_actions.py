@@ -1,40 +1,41 @@
-"""The buttons on the page of a digest: the verbs of life.py that would do something now, each with what it sets off."""
+"""The buttons on the page of a digest: the verbs of staff that would do something now, each with what it sets off."""
 
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reviews.digests.models import DeliveryState, Digest, DigestKind, DigestState, Reason
-from reviews.digests.pipeline import transitions as life
-from reviews.digests.templatetags.digests import own_time
+from core.templatetags.staff import own_time
+from mail.models import MessageState
+from reviews.digests.models import Digest, DigestKind, DigestState, Reason
+from reviews.digests.pipeline.readers import readers_of
+from reviews.digests.pipeline.staff import VERBS, to_retry, why_no_retry
+from reviews.digests.pipeline.transitions import states_before
 
-from .audience import Progress, readers_of
+from .audience import Progress
 
 
 def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[str, str]]:
-    """The `verb`, `label` and `text` of each button, in the order of the page."""
-    waiting = progress.waiting if progress.total else readers_of(digest)
-    again = life.to_retry(digest).count()
-    unknown = life.to_retry(digest).filter(state=DeliveryState.UNKNOWN).count()
-    is_approval = digest.state_reason == Reason.APPROVAL
+    """Return the `verb`, `label` and `text` of each button, in the order of the page."""
+    waiting = progress.waiting if progress.total else readers_of(digest).count()
+    again = to_retry(digest).count()
+    unknown = to_retry(digest).filter(state=MessageState.UNKNOWN).count()
     if digest.due_at <= now:
-        release = ngettext(
+        leaves = ngettext(
             "It is due: it leaves within a minute, to %(count)d person who has not got it yet.",
             "It is due: it leaves within a minute, to %(count)d people who have not got it yet.",
             waiting,
         )
     else:
-        release = ngettext(
+        leaves = ngettext(
             "It goes on where it stood, to %(count)d person who has not got it yet; not before it is due.",
             "It goes on where it stood, to %(count)d people who have not got it yet; not before it is due.",
             waiting,
         )
+    leaves = " ".join(filter(None, [leaves % {"count": waiting}, _soon_after(digest, now)]))
     texts = {
-        "release": (
-            _("Approve") if is_approval else _("Release"),
-            " ".join(filter(None, [release % {"count": waiting}, _soon_after(digest, now)])),
-        ),
+        "release": (_("Release"), leaves),
+        "approve": (_("Approve"), leaves),
         "hold": (
             _("Hold"),
             ngettext(
@@ -62,11 +63,16 @@ def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[s
             % {"count": again, "unknown": unknown},
         ),
     }
-    may_retry = again and not life.why_no_retry(digest, now)
+    waits_for_approval = digest.state_reason == Reason.APPROVAL
+    is_of_use = {
+        "release": not waits_for_approval,
+        "approve": waits_for_approval,
+        "retry": again and not why_no_retry(digest, now),
+    }
     return [
-        {"verb": verb, "label": label, "text": text}
-        for verb, (label, text) in texts.items()
-        if digest.state in life.ALLOWED[verb] and (verb != "retry" or may_retry)
+        {"verb": verb, "label": texts[verb][0], "text": texts[verb][1]}
+        for verb in VERBS
+        if digest.state in states_before(verb) and is_of_use.get(verb, True)
     ]
 
 
@@ -84,4 +90,4 @@ def _soon_after(digest: Digest, now: datetime) -> str:
     return _(
         "Another digest of this milestone, “%(digest)s”, is due on %(when)s: the same people get both, unless you"
         " cancel one of them."
-    ) % {"digest": other.what, "when": own_time(other.due_at)}
+    ) % {"digest": other.label, "when": own_time(other.due_at)}

@@ -9,27 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from core.dates import write_date
-from reviews.digests.models import (
-    MAY_STILL_LEAVE,
-    UNFINISHED,
-    Delivery,
-    DeliveryState,
-    Digest,
-    DigestKind,
-    DigestState,
-    Subscription,
-)
+from mail.models import UNFINISHED, Message, MessageState
+from reviews.digests.models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState, Subscription
 from reviews.digests.pipeline.plan import due_at, is_on, local_day
-from reviews.digests.pipeline.transitions import readers_of_notice
+from reviews.digests.pipeline.readers import readers_of, readers_of_notice
 
 SOON = timedelta(days=120)
 
 
 @dataclass
 class Progress:
-    """How many deliveries of a digest are in which state."""
+    """How many messages of a digest are in which state."""
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DeliveryState.values, 0))
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(MessageState.values, 0))
 
     @property
     def total(self) -> int:
@@ -37,26 +29,26 @@ class Progress:
 
     @property
     def accepted(self) -> int:
-        return self.counts[DeliveryState.ACCEPTED]
+        return self.counts[MessageState.ACCEPTED]
 
     @property
     def waiting(self) -> int:
         """Those that have not left yet."""
-        return self.counts[DeliveryState.QUEUED] + self.counts[DeliveryState.DEFERRED]
+        return self.counts[MessageState.QUEUED] + self.counts[MessageState.DEFERRED]
 
     @property
     def finished(self) -> int:
         return self.total - sum(self.counts[state] for state in UNFINISHED)
 
     @property
-    def rows(self) -> list[tuple[DeliveryState, int]]:
-        return [(state, self.counts[state]) for state in DeliveryState]
+    def rows(self) -> list[tuple[MessageState, int]]:
+        return [(state, self.counts[state]) for state in MessageState]
 
 
 def progress_of(digests: Iterable[Digest]) -> dict[int, Progress]:
-    """The progress of each digest, by pk."""
+    """Return the progress of each digest, by pk."""
     found = {digest.pk: Progress() for digest in digests}
-    rows = Delivery.objects.filter(digest__in=list(found)).order_by().values_list("digest", "state")
+    rows = Message.objects.filter(batch__digest__in=list(found)).order_by().values_list("batch__digest", "state")
     for pk, state, count in rows.annotate(count=Count("pk")):
         found[pk].counts[state] = count
     return found
@@ -66,19 +58,6 @@ def readers_by_series() -> dict[int, int]:
     """How many may be sent the digests of each series, by its pk."""
     rows = Subscription.objects.active().order_by().values_list("series")
     return dict(rows.annotate(count=Count("pk")))
-
-
-def readers_of(digest) -> int:
-    """How many have not got a digest, nor an edition that it replaces, and would get it, or its next edition, now."""
-    if digest.kind != DigestKind.DIGEST:
-        return readers_of_notice(digest.milestone)
-    had = Delivery.objects.filter(digest__in=digest.editions()).taken()
-    return (
-        Subscription.objects.active()
-        .filter(series=digest.milestone.series_id)
-        .exclude(pk__in=had.filter(subscription__isnull=False).values("subscription"))
-        .count()
-    )
 
 
 def describe_pending_mail(milestone) -> list[str]:
@@ -102,10 +81,10 @@ def describe_pending_mail(milestone) -> list[str]:
             "The digest of %(days)s before is under way and stops. After a new date another edition follows for those"
             " who have not got it yet (%(readers)s); after a cancellation, none."
         )
-        % {"days": _days(digest.lead_days), "readers": _people(readers_of(digest))}
+        % {"days": _days(digest.lead_days), "readers": _people(readers_of(digest).count())}
         for digest in is_open.filter(frozen_at__isnull=False).order_by("-lead_days")
     ]
-    if readers := readers_of_notice(milestone):
+    if readers := readers_of_notice(milestone).count():
         sentences.append(
             ngettext(
                 "%(count)d person has a digest of it already, which is not repeated.",
@@ -153,7 +132,7 @@ def describe_next_digest() -> str:
     digest = coming.select_related("milestone__series").order_by("due_at").first()
     if digest is None:
         return gettext("Nobody is mailed when you save. No digest is due soon; the next one will tell this.")
-    readers = readers_of(digest)
+    readers = readers_of(digest).count()
     return ngettext(
         "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscriber.",
         "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscribers.",

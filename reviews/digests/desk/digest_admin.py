@@ -1,10 +1,7 @@
-"""The cockpit of the staff: what is planned, what leaves and to how many, and the buttons that stop it or let it go.
+"""The admin of digests: what is planned, what leaves and to how many, and the buttons that stop it or let it go.
 
-A digest is never edited here: each button is a verb of life.py.
+A digest is never edited here: each button is a verb of pipeline/staff.py.
 """
-
-from datetime import timedelta
-from smtplib import SMTPException
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp, csp_update
@@ -29,36 +26,23 @@ from django.views.decorators.http import require_POST, require_safe
 from core.admin import ReadOnlyAdmin
 from core.bilingual import current_language
 from core.dates import write_moment
-from reviews.digests.mail.allowlist import may_be_mailed
-from reviews.digests.models import DeliveryState, Digest, DigestKind, DigestState, Outbox, Reason
-from reviews.digests.pipeline import transitions as life
+from core.templatetags.staff import own_time
+from mail import control
+from mail.allowlist import may_be_mailed
+from mail.models import MessageState
+from mail.models import Reason as MessageReason
+from reviews.digests.models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState
+from reviews.digests.pipeline import staff
+from reviews.digests.pipeline.readers import readers_of
 from reviews.digests.subscribers.forms import AudienceForm
-from reviews.digests.templatetags.digests import own_time
 from working_groups.models import User
 
 from .admin_actions import buttons_of
-from .audience import MAY_STILL_LEAVE, progress_of, readers_by_series, readers_of
-from .preview import build_test_message, preview
-
-SILENT = timedelta(minutes=5)  # the scheduler ticks each minute
+from .audience import progress_of, readers_by_series
+from .preview import preview, send_test
 
 may_view = [require_safe, permission_required("digests.view_digest", raise_exception=True)]
 may_change = [require_POST, permission_required("digests.change_digest", raise_exception=True)]
-
-
-def outbox_now() -> dict:
-    """The state of outgoing mail, as the pages show it."""
-    outbox, now = Outbox.objects.first() or Outbox(), timezone.now()
-    return {
-        "outbox": outbox,
-        "is_resting": outbox.resume_at is not None and outbox.resume_at > now,
-        "is_silent": outbox.ticked_at is None or outbox.ticked_at < now - SILENT,
-    }
-
-
-def words_of(note: str) -> str:
-    """A note of a delivery; what stopped a whole digest is noted by its reason."""
-    return Reason(note).label if note in Reason.values else note
 
 
 def due_in_words(digest) -> str:
@@ -78,7 +62,7 @@ class DigestList(ChangeList):
 
 
 class DigestAdmin(ReadOnlyAdmin):
-    list_display = ["label", "due", "standing", "reached", "sent"]
+    list_display = ["title", "due", "status_label", "reached", "sent"]
     list_select_related = ["milestone"]
     list_filter = ["state", "kind", "milestone__series"]
     list_per_page = 50
@@ -90,17 +74,17 @@ class DigestAdmin(ReadOnlyAdmin):
     ]
     fields = [
         "milestone",
-        "what",
+        "label",
         "edition",
         "earlier_editions",
         "due",
-        "standing",
+        "status_label",
         "recipients",
         "frozen",
         "approved",
         "sent",
     ]
-    readonly_fields = ["what", "earlier_editions", "standing", "recipients", "due", "frozen", "approved", "sent"]
+    readonly_fields = ["label", "earlier_editions", "status_label", "recipients", "due", "frozen", "approved", "sent"]
 
     class Media:
         js = [Script("admin-digests.js", defer=True)]
@@ -117,8 +101,7 @@ class DigestAdmin(ReadOnlyAdmin):
             return path(f"<int:pk>/{tail}/", self.admin_site.admin_view(view), kwargs, f"digests_digest_{tail}")
 
         return [
-            path("outbox/<str:verb>/", self.admin_site.admin_view(self.outbox_view), name="digests_digest_outbox"),
-            *[address(verb, self.act_view, verb=verb) for verb in life.ALLOWED],
+            *[address(verb, self.act_view, verb=verb) for verb in staff.VERBS],
             address("progress", self.progress_view),
             address("preview", self.preview_view),
             address("document", self.document_view),
@@ -129,12 +112,12 @@ class DigestAdmin(ReadOnlyAdmin):
     # Columns
 
     @admin.display(description=_("digest"), ordering="milestone")
-    def label(self, digest):
+    def title(self, digest):
         return str(digest)
 
     @admin.display(description=_("what"))
-    def what(self, digest):
-        return digest.what
+    def label(self, digest):
+        return digest.label
 
     @admin.display(description=_("due"), ordering="due_at")
     def due(self, digest):
@@ -145,18 +128,18 @@ class DigestAdmin(ReadOnlyAdmin):
         return own_time(digest.sent_at) if digest.sent_at else "–"
 
     @admin.display(description=_("state"), ordering="state")
-    def standing(self, digest):
-        return digest.standing
+    def status_label(self, digest):
+        return digest.status_label
 
     @admin.display(description=_("to how many"))
     def reached(self, digest):
         if digest.progress.total:
-            said = gettext("%(accepted)d of %(total)d sent") % {
+            text = gettext("%(accepted)d of %(total)d sent") % {
                 "accepted": digest.progress.accepted,
                 "total": digest.progress.total,
             }
-            failed = gettext("%(count)d failed") % {"count": digest.progress.counts[DeliveryState.FAILED]}
-            return f"{said}, {failed}" if digest.progress.counts[DeliveryState.FAILED] else said
+            failed = gettext("%(count)d failed") % {"count": digest.progress.counts[MessageState.FAILED]}
+            return f"{text}, {failed}" if digest.progress.counts[MessageState.FAILED] else text
         is_coming = digest.state in MAY_STILL_LEAVE and digest.kind == DigestKind.DIGEST
         if not is_coming:
             return "–"
@@ -168,7 +151,7 @@ class DigestAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("replaces"))
     def earlier_editions(self, digest):
-        links = [(address_of(each), each.edition, each.standing) for each in digest.editions()[1:]]
+        links = [(admin_url(earlier), earlier.edition, earlier.status_label) for earlier in digest.editions()[1:]]
         return format_html_join(", ", '<a href="{}">{}</a> ({})', links) or "–"
 
     @admin.display(description=_("frozen"))
@@ -184,16 +167,20 @@ class DigestAdmin(ReadOnlyAdmin):
         total = digest.deliveries.count()
         if total or digest.state not in MAY_STILL_LEAVE:
             return total
-        return gettext("%(count)d as of now") % {"count": readers_of(digest)}
+        return gettext("%(count)d as of now") % {"count": readers_of(digest).count()}
 
     # Pages
 
     def changelist_view(self, request, extra_context=None):
         coming = Digest.objects.filter(state__in=[DigestState.PLANNED, DigestState.FROZEN])
         following = coming.select_related("milestone").order_by("due_at").first()
-        context = outbox_now() | {"held": Digest.objects.awaiting_staff(timezone.localdate())}
+        context = control.status() | {"held": Digest.objects.awaiting_staff(timezone.localdate())}
         if following:
-            context |= {"following": following, "due": due_in_words(following), "readers": readers_of(following)}
+            context |= {
+                "following": following,
+                "due": due_in_words(following),
+                "readers": readers_of(following).count(),
+            }
         return super().changelist_view(request, (extra_context or {}) | context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -203,21 +190,25 @@ class DigestAdmin(ReadOnlyAdmin):
             progress = progress_of([digest])[digest.pk]
             may_press = request.user.has_perm("digests.change_digest")
             buttons = buttons_of(digest, progress, timezone.now()) if may_press else []
-            context = outbox_now() | {
+            context = control.status() | {
                 "progress": progress,
                 "is_sending": digest.state == DigestState.SENDING,
-                "standing": digest.standing,
+                "status_label": digest.status_label,
                 "troubles": self._troubles(digest),
-                "buttons": [button | {"url": address_of(digest, button["verb"])} for button in buttons],
+                "buttons": [button | {"url": admin_url(digest, button["verb"])} for button in buttons],
             }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     def _troubles(self, digest) -> list[dict]:
-        """What went wrong with its deliveries, and how often."""
-        rows = digest.deliveries.exclude(note="").values("state", "note", "smtp_code").annotate(count=Count("pk"))
+        """Return what went wrong with its messages, and how often."""
+        messages_of_it = digest.batch.messages.exclude(reason=MessageReason.NONE) if digest.batch else ()
+        rows = messages_of_it and (
+            messages_of_it.order_by()
+            .values("state", "reason", "smtp_code", "enhanced_code")
+            .annotate(count=Count("pk"))
+        ).order_by("-count", "state", "reason")
         return [
-            row | {"state": DeliveryState(row["state"]), "note": words_of(row["note"])}
-            for row in rows.order_by("-count", "state", "note")
+            row | {"state": MessageState(row["state"]), "reason": MessageReason(row["reason"]).label} for row in rows
         ]
 
     @method_decorator(may_view)
@@ -239,38 +230,25 @@ class DigestAdmin(ReadOnlyAdmin):
         digest = get_object_or_404(Digest, pk=pk)
         try:
             if verb == "release":
-                life.release(pk, timezone.now())
+                staff.release(pk)
                 done = gettext("Released.")
+            elif verb == "approve":
+                staff.approve(pk, timezone.now())
+                done = gettext("Approved.")
             elif verb == "hold":
-                life.hold(pk)
+                staff.hold(pk)
                 done = gettext("Held: nothing more of it leaves until it is released.")
             elif verb == "cancel":
-                life.cancel(pk)
+                staff.cancel(pk)
                 done = gettext("Cancelled: nothing more of it leaves.")
             else:
-                done = gettext("%(count)d are queued again.") % {"count": life.retry(pk, timezone.now())}
+                done = gettext("%(count)d are queued again.") % {"count": staff.retry(pk, timezone.now())}
         except ValidationError as error:
             messages.error(request, error.message)
         else:
             self.log_change(request, digest, done)
             messages.success(request, done)
-        return HttpResponseRedirect(address_of(digest))
-
-    @method_decorator(may_change)
-    def outbox_view(self, request, verb):
-        """Pause all outgoing mail, or let it go on."""
-        if verb not in ("pause", "resume"):
-            raise Http404
-        if verb == "pause":
-            values = {"is_paused": True, "reason": gettext("by %(name)s") % {"name": request.user}}
-            done = gettext("Paused: no mail leaves until it is resumed.")
-        else:
-            values = {"is_paused": False, "reason": "", "resume_at": None}
-            done = gettext("Mail leaves again, from the next minute on.")
-        outbox, _is_new = Outbox.objects.update_or_create(pk=1, defaults=values)
-        self.log_change(request, outbox, done)
-        messages.success(request, done)
-        return HttpResponseRedirect(reverse("admin:digests_digest_changelist"))
+        return HttpResponseRedirect(admin_url(digest))
 
     # Preview
 
@@ -285,8 +263,8 @@ class DigestAdmin(ReadOnlyAdmin):
             "original": digest,
             "form": form,
             "found": found,
-            "document_url": f"{address_of(digest, 'document')}?{form.data.urlencode()}",
-            "test_url": address_of(digest, "test"),
+            "document_url": f"{admin_url(digest, 'document')}?{form.data.urlencode()}",
+            "test_url": admin_url(digest, "test"),
             "may_test": request.user.has_perm("digests.change_digest"),
             "account_url": self._account_url(request),
         }
@@ -321,12 +299,8 @@ class DigestAdmin(ReadOnlyAdmin):
         elif not may_be_mailed(address):
             messages.error(request, gettext("Your address is not on the list of those that may be mailed from here."))
         else:
-            try:
-                build_test_message(found, language, address).send()
-                messages.success(request, gettext("The test went to %(address)s.") % {"address": address})
-            except (SMTPException, OSError) as error:
-                reason = type(error).__name__
-                messages.error(request, gettext("The mail server did not take it: %(reason)s.") % {"reason": reason})
+            send_test(found, language, address)
+            messages.success(request, gettext("The test leaves for %(address)s.") % {"address": address})
         audience = request.POST.copy()
         audience.pop("csrfmiddlewaretoken", None)
         return HttpResponseRedirect(f"{reverse('admin:digests_digest_preview', args=[pk])}?{audience.urlencode()}")
@@ -341,6 +315,6 @@ class DigestAdmin(ReadOnlyAdmin):
         return found, form.audience[0]
 
 
-def address_of(digest, tail="change") -> str:
+def admin_url(digest, tail="change") -> str:
     """The address of its page in the admin, or of one of the pages and buttons below it."""
     return reverse(f"admin:digests_digest_{tail}", args=[digest.pk])

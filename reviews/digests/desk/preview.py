@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
-from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import override
 
-from reviews.digests.mail.message import reply_to_in, sender_in
+from mail.headers import automatic_headers
+from mail.mime import TOKEN, compose
+from mail.queue import enqueue
+from reviews.digests.kinds import TEST
 from reviews.digests.models import Digest, DigestState
 from reviews.digests.pipeline.freeze import content_at
 from reviews.digests.pipeline.plan import is_on
-from reviews.digests.public.render import TOKEN, bodies
+from reviews.digests.public.render import bodies
 
 INERT = "preview"  # stands where a reader's own token would; no token is without a signature
 
@@ -30,15 +32,7 @@ def preview(digest: Digest, language: str, groups: tuple[str, ...], now: datetim
     return {name: body.replace(TOKEN, INERT) for name, body in found.items()}
 
 
-def build_test_message(found: dict[str, str], language: str, address: str) -> EmailMultiAlternatives:
-    """What `preview` has found, as a message to one of the staff."""
-    message = EmailMultiAlternatives(
-        subject=f"[Test] {found['subject']}",
-        body=found["text"],
-        from_email=sender_in(language),
-        to=[address],
-        reply_to=[reply_to_in(language)],
-        headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
-    )
-    message.attach_alternative(found["html"], "text/html")
-    return message
+def send_test(found: dict[str, str], language: str, address: str):
+    """Queue what `preview` has found for one of the staff."""
+    headers = automatic_headers(f"[Test] {found['subject']}", language)
+    enqueue(TEST, address, compose(headers, found["text"], found["html"]), language)

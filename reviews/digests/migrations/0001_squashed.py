@@ -6,7 +6,7 @@ import django.db.models.functions.text
 import django.utils.timezone
 from django.db import migrations, models
 
-import reviews.digests.models.subscriptions
+from mail.addresses import check_usable
 
 
 class Migration(migrations.Migration):
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
                     "email",
                     models.EmailField(
                         max_length=254,
-                        validators=[reviews.digests.models.subscriptions.check_every_server_takes],
+                        validators=[check_usable],
                         verbose_name="e-mail address",
                     ),
                 ),

@@ -1,37 +1,22 @@
-"""Who gets digests, each edition with what was frozen into it, each sending of one, and whether mail leaves at all."""
+"""Who gets digests, each edition with what was frozen into it, and which message brings it to whom."""
 
 from .deliveries import Delivery
-from .digests import Digest, DigestNews, Rendering
-from .outbox import Alert, MailEvent, Outbox
-from .states import ENDED, MAY_STILL_LEAVE, UNFINISHED, DeliveryState, DigestKind, DigestState, Reason
-from .subscriptions import (
-    ConsentOrigin,
-    Letter,
-    Subscription,
-    SubscriptionState,
-    Suppression,
-    check_every_server_takes,
-)
+from .digests import Digest, DigestItem, Rendering
+from .states import ENDED, MAY_STILL_LEAVE, DigestKind, DigestState, Reason
+from .subscriptions import ConsentOrigin, Subscription, SubscriptionEmail, SubscriptionState
 
 __all__ = [
     "ENDED",
     "MAY_STILL_LEAVE",
-    "UNFINISHED",
-    "Alert",
     "ConsentOrigin",
     "Delivery",
-    "DeliveryState",
     "Digest",
+    "DigestItem",
     "DigestKind",
-    "DigestNews",
     "DigestState",
-    "Letter",
-    "MailEvent",
-    "Outbox",
     "Reason",
     "Rendering",
     "Subscription",
+    "SubscriptionEmail",
     "SubscriptionState",
-    "Suppression",
-    "check_every_server_takes",
 ]

@@ -13,14 +13,25 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.caching.content_change import CONTENT_CHANGED
+from mail.models import Batch, Body
 from recommendations.models import Update
+from reviews.digests.pipeline.transitions import ALLOWED
 from reviews.models import EXPECTED, Milestone, Series
 
 from .deliveries import Delivery
-from .states import WITH_CONTENT, DeliveryState, DigestKind, DigestState, Reason
+from .states import WITH_CONTENT, DigestKind, DigestState, Reason
 
 # How long before its time a digest is frozen for staff to look at, where the series wants that.
 APPROVAL_TIME = timedelta(days=2)
+
+
+# The table of pipeline/transitions.py, in SQL.
+REFUSE_OTHER_WAYS = f"""
+IF (OLD.state, NEW.state) NOT IN ({", ".join(f"('{before}', '{after}')" for before, after in sorted(ALLOWED))}) THEN
+    RAISE EXCEPTION 'A digest does not go from % to %.', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 
 
 class DigestQuerySet(models.QuerySet):
@@ -37,8 +48,9 @@ class DigestQuerySet(models.QuerySet):
 
     def published(self):
         """Those whose web copy may be read: what was sent, or is being sent, and what stopped when readers had it."""
-        is_taken = Exists(Delivery.objects.taken().filter(digest=OuterRef("pk")))
-        return self.filter(Q(state__in=[DigestState.SENDING, DigestState.SENT]) | is_taken, frozen_at__isnull=False)
+        somebody_has_it = Exists(Delivery.objects.possibly_delivered().filter(digest=OuterRef("pk")))
+        is_leaving = Q(state__in=[DigestState.SENDING, DigestState.SENT])
+        return self.filter(is_leaving | somebody_has_it, frozen_at__isnull=False)
 
     def next_planned(self) -> "Digest | None":
         """The digest that is to leave next, as far as is known."""
@@ -65,11 +77,16 @@ class Digest(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=DigestState, default=DigestState.PLANNED)
     state_reason = models.CharField(_("why"), max_length=20, choices=Reason, default=Reason.NONE, blank=True)
     milestone_revision = models.PositiveIntegerField(_("revision of the milestone"))
+    # Of this edition, as it is frozen: cleared where the series' setting changes; another date is another edition.
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    # Staff have released it though it goes to many more than the last one.
+    may_go_to_many = models.BooleanField(default=False, editable=False)
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     content = models.JSONField(_("content"), null=True, blank=True)  # all that the bodies are made from
-    news = models.ManyToManyField(Update, through="DigestNews", related_name="digests")
+    news = models.ManyToManyField(Update, through="DigestItem", related_name="digests")
+    # Its messages; none before it is fanned out.
+    batch = models.OneToOneField(Batch, models.PROTECT, null=True, editable=False, related_name="digest")
 
     objects = DigestQuerySet.as_manager()
 
@@ -94,6 +111,9 @@ class Digest(models.Model):
                 name="digest_is_frozen_before_it_is_sent",
             ),
             models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_digest_says_when"),
+            models.CheckConstraint(
+                condition=Q(approved_at=None) | Q(frozen_at__isnull=False), name="approved_digest_is_frozen"
+            ),
         ]
         triggers = [
             CONTENT_CHANGED,
@@ -102,10 +122,17 @@ class Digest(models.Model):
                 operation=pgtrigger.UpdateOf("content", "frozen_at"),
                 condition=pgtrigger.Q(old__frozen_at__isnull=False),
             ),
+            pgtrigger.Trigger(
+                name="state_goes_by_the_table",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+                func=REFUSE_OTHER_WAYS,
+            ),
         ]
 
     def __str__(self):
-        return f"{self.milestone}, {self.what}"
+        return f"{self.milestone}, {self.label}"
 
     def get_absolute_url(self):
         return reverse("digests:digest", args=[self.pk])
@@ -116,7 +143,7 @@ class Digest(models.Model):
         return date.fromisoformat(self.content["as_of"])
 
     @property
-    def what_it_was(self) -> str:
+    def sent_label(self) -> str:
         """Which of the messages about its milestone it was to its readers: a late one came nearer than was planned."""
         if self.kind != DigestKind.DIGEST:
             return self.get_kind_display()
@@ -131,7 +158,7 @@ class Digest(models.Model):
         return timezone.localdate(self.due_at, ZoneInfo(self.milestone.time_zone))
 
     @property
-    def what(self) -> str:
+    def label(self) -> str:
         """Which of the messages about its milestone it is: "7 days before, edition 2"."""
         if self.kind != DigestKind.DIGEST:
             return self.get_kind_display()
@@ -141,7 +168,7 @@ class Digest(models.Model):
         return gettext("%(days)s, edition %(edition)d") % {"days": days, "edition": self.edition}
 
     @property
-    def standing(self) -> str:
+    def status_label(self) -> str:
         """Its state and why: "Held: waits for approval"."""
         state, reason = self.get_state_display(), self.get_state_reason_display()
         if self.state_reason == Reason.STAFF:
@@ -152,29 +179,20 @@ class Digest(models.Model):
     def is_held_by_staff(self) -> bool:
         return self.state == DigestState.HELD and self.state_reason == Reason.STAFF
 
-    def stop(self, reason: Reason, state=DigestState.CANCELLED):
-        """Let nothing more of it leave. Where nobody has got it, its news are the next digest's."""
-        self.state, self.state_reason = state, reason
-        self.save(update_fields=["state", "state_reason"])
-        self.deliveries.filter(state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED]).update(
-            state=DeliveryState.CANCELLED, note=reason, finished_at=timezone.now()
-        )
-        if not self.deliveries.taken().exists():
-            self.assigned.all().delete()
-
     def editions(self) -> list["Digest"]:
         """This one and those that it replaces, newest first."""
         return [self, *self.replaces.editions()] if self.replaces else [self]
 
 
-class DigestNews(models.Model):
+class DigestItem(models.Model):
     """That an update is news in a digest; in each series it is so once."""
 
-    digest = models.ForeignKey(Digest, models.PROTECT, related_name="assigned")
-    series = models.ForeignKey(Series, models.PROTECT, related_name="told")
-    update = models.ForeignKey(Update, models.PROTECT, related_name="told_in")
+    digest = models.ForeignKey(Digest, models.PROTECT, related_name="items")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="reported_items")
+    update = models.ForeignKey(Update, models.PROTECT, related_name="digest_items")
 
     class Meta:
+        db_table = "digests_digestnews"
         constraints = [
             models.UniqueConstraint(fields=["series", "update"], name="news_is_told_once_in_a_series"),
         ]
@@ -192,6 +210,8 @@ class Rendering(models.Model):
     subject = models.TextField()  # the milestone's name, which may have 200 letters, and more
     html = models.TextField()
     text = models.TextField()
+    # As it goes over the wire; made when the first reader gets it.
+    body = models.OneToOneField(Body, models.PROTECT, null=True, editable=False, related_name="rendering")
 
     class Meta:
         constraints = [

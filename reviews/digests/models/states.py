@@ -1,4 +1,4 @@
-"""What a digest and a delivery can be, and why a digest is held, skipped or cancelled."""
+"""What a digest can be, and why it is held, skipped or cancelled."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,16 +42,3 @@ class Reason(models.TextChoices):
 MAY_STILL_LEAVE = [DigestState.PLANNED, DigestState.FROZEN, DigestState.SENDING, DigestState.HELD]
 ENDED = [DigestState.CANCELLED, DigestState.SKIPPED]
 WITH_CONTENT = [DigestState.FROZEN, DigestState.SENDING, DigestState.SENT]
-
-
-class DeliveryState(models.TextChoices):
-    QUEUED = "queued", _("Queued")
-    SENDING = "sending", _("Being sent")
-    ACCEPTED = "accepted", pgettext_lazy("delivery", "Accepted")
-    DEFERRED = "deferred", _("Deferred")
-    FAILED = "failed", _("Failed")
-    UNKNOWN = "unknown", _("Unknown")
-    CANCELLED = "cancelled", _("Not sent")
-
-
-UNFINISHED = [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED, DeliveryState.UNKNOWN]

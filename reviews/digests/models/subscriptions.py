@@ -1,9 +1,7 @@
-"""Who gets digests, and who must not be sent anything."""
+"""Who gets digests, and the e-mails about that itself."""
 
-import re
 import uuid
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -11,20 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mail.addresses import check_usable
+from mail.models import Message, Suppression
 from reviews.models import Series
 from working_groups.models import WorkingGroup
-
-TAKEN_EVERYWHERE = re.compile(r"[!#-~]+")  # visible ASCII but for the double quote
-
-
-def check_every_server_takes(email: str):
-    """Raises ValidationError for an address that some mail server, or our own code for headers, would not take.
-
-    Those are addresses with letters beyond ASCII (RFC 6531), with control characters, with a quoted local part, and
-    with what looks like an encoded word (RFC 2047).
-    """
-    if not TAKEN_EVERYWHERE.fullmatch(email) or "=?" in email:
-        raise ValidationError(_("This address has letters that not every mail server takes; use another."))
 
 
 class SubscriptionState(models.TextChoices):
@@ -39,28 +27,22 @@ class ConsentOrigin(models.TextChoices):
     STAFF = "staff", _("Entered by staff")
 
 
-class Letter(models.TextChoices):
-    """A message about a subscription itself that is to be sent; see letters.py."""
-
-    NONE = "", _("None")
-    CONFIRM = "confirm", _("Asks for confirmation")
-    MANAGE = "manage", _("Says how to change what there is")
-
-
 class SubscriptionQuerySet(models.QuerySet):
     def active(self):
-        """Those that may be sent a digest: confirmed, and not to a suppressed address."""
-        suppressed = Suppression.objects.annotate(address=Lower("email")).values("address")
-        return self.filter(state=SubscriptionState.CONFIRMED).exclude(
-            pk__in=self.model.objects.annotate(address=Lower("email")).filter(address__in=suppressed).values("pk")
-        )
+        """Return those that may be sent a digest: confirmed, and not to a suppressed address."""
+        return self.filter(state=SubscriptionState.CONFIRMED).exclude(pk__in=self.suppressed().values("pk"))
+
+    def suppressed(self):
+        """Return those whose address nothing is sent to."""
+        with_address = self.model.objects.alias(address=Lower("email"))
+        return with_address.filter(address__in=Suppression.objects.addresses())
 
 
 class Subscription(models.Model):
-    """One address's wish for the digests of some series, about some groups, in one language."""
+    """The wish of one address for the digests of some series, about some groups, in one language."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # in links, signed; never the pk
-    email = models.EmailField(_("e-mail address"), validators=[check_every_server_takes])
+    email = models.EmailField(_("e-mail address"), validators=[check_usable])
     language = models.CharField(_("language"), max_length=2, choices=[("en", _("English")), ("es", _("Spanish"))])
     series = models.ManyToManyField(Series, related_name="subscriptions", verbose_name=_("series"))
     groups = models.ManyToManyField(
@@ -76,9 +58,6 @@ class Subscription(models.Model):
     consent_proof = models.CharField(
         _("proof of consent"), max_length=300, blank=True, help_text=_("For an import: where the proof is kept.")
     )
-    letter = models.CharField(_("letter to be sent"), max_length=10, choices=Letter, default=Letter.NONE, blank=True)
-    letter_lease_until = models.DateTimeField(null=True, editable=False)
-    letter_sent_at = models.DateTimeField(_("last letter"), null=True, editable=False)
     created_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True)
@@ -113,25 +92,14 @@ class Subscription(models.Model):
         return gettext("Subscription %(number)d") % {"number": self.pk}
 
 
-class Suppression(models.Model):
-    """An address that nothing may be sent to, whatever its subscription says."""
+class SubscriptionEmail(models.Model):
+    """That a message is about a subscription itself: it asks for confirmation, or says how to change what there is."""
 
-    class Reason(models.TextChoices):
-        BOUNCE = "bounce", _("Address does not exist")
-        COMPLAINT = "complaint", _("Complaint")
-        STAFF = "staff", _("Decided by staff")
-
-    email = models.EmailField(_("e-mail address"))
-    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
-    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="emails")
+    message = models.OneToOneField(Message, models.PROTECT, related_name="subscription_email")
 
     class Meta:
-        ordering = ["-created_at"]
-        verbose_name = _("suppressed address")
-        verbose_name_plural = _("suppressed addresses")
-        constraints = [
-            models.UniqueConstraint(Lower("email"), name="one_suppression_per_address"),
-        ]
+        ordering = ["-pk"]
 
     def __str__(self):
-        return gettext("Suppression %(number)d") % {"number": self.pk}
+        return gettext("E-mail %(number)d about a subscription") % {"number": self.pk}

@@ -9,12 +9,13 @@ from core.visibility import Visibility
 from recommendations.models import Recommendation, Update
 from recommendations.models.status import Status
 from reviews.changes.compare import changes
-from reviews.digests.models import Digest, DigestKind, DigestNews, DigestState, Reason
+from reviews.digests.models import Digest, DigestItem, DigestKind, DigestState, Reason
 from reviews.digests.public.render import render, wanted_audiences
 from reviews.models import MilestoneState
 from working_groups.models import WorkingGroup
 
 from .plan import has_passed, is_on, local_day
+from .transitions import move, stop
 
 
 def freeze(digest_id: int, now: datetime) -> bool:
@@ -36,18 +37,19 @@ def freeze(digest_id: int, now: datetime) -> bool:
         if digest is None or not is_on(digest.milestone) or digest.milestone_revision != digest.milestone.revision:
             return False  # another worker has it, or the next plan moves it
         _stop_farther(digest, now)
-        updates = untold(digest)
+        updates = unreported(digest)
         if reason := why_skipped(digest, updates, now):
-            digest.state, digest.state_reason = DigestState.SKIPPED, reason
-            digest.save(update_fields=["state", "state_reason"])
+            move(digest, DigestState.SKIPPED, reason)
             return False
-        _assign_news(digest, updates)
-        digest.content = _content(digest, updates, now)
-        digest.frozen_at = now
-        digest.state = DigestState.FROZEN
-        if digest.milestone.series.needs_approval and digest.approved_at is None:
-            digest.state, digest.state_reason = DigestState.HELD, Reason.APPROVAL
-        digest.save(update_fields=["content", "frozen_at", "state", "state_reason"])
+        _assign_items(digest, updates)
+        needs_approval = digest.milestone.series.needs_approval
+        move(
+            digest,
+            DigestState.HELD if needs_approval else DigestState.FROZEN,
+            Reason.APPROVAL if needs_approval else Reason.NONE,
+            content=_content(digest, updates, now),
+            frozen_at=now,
+        )
         for language, groups in wanted_audiences(digest.milestone.series):
             render(digest, language, groups)
         return True
@@ -55,7 +57,7 @@ def freeze(digest_id: int, now: datetime) -> bool:
 
 def content_at(digest, now) -> dict:
     """What a digest that is not frozen yet would say if it were frozen at `now`. Nothing is written."""
-    return _content(digest, untold(digest), now)
+    return _content(digest, unreported(digest), now)
 
 
 def why_skipped(digest, updates, now) -> Reason | None:
@@ -84,31 +86,31 @@ def _stop_farther(digest, now):
     )
     # Who has one of them locked decides about it at this moment.
     for other in farther.select_for_update(skip_locked=True):
-        if not other.deliveries.taken().exists():
-            other.stop(Reason.NEARER, DigestState.SKIPPED)
+        if not other.deliveries.possibly_delivered().exists():
+            stop(other, Reason.NEARER, DigestState.SKIPPED)
 
 
-def untold(digest) -> list[Update]:
+def unreported(digest) -> list[Update]:
     """Every public row of the ledger that no digest of the series has told, but for the editions that this replaces:
     whoever gets this one did not get those."""
-    told = DigestNews.objects.filter(series=digest.milestone.series).exclude(digest__in=digest.editions())
+    reported = DigestItem.objects.filter(series=digest.milestone.series).exclude(digest__in=digest.editions())
     return list(
         Update.objects.filter(
             visibility=Visibility.PUBLIC, recommendation__topic__document__visibility=Visibility.PUBLIC
         )
-        .exclude(pk__in=told.values("update"))
+        .exclude(pk__in=reported.values("update"))
         .select_related("recommendation__topic__group", "corrects")
         .prefetch_related("evidence")
         .newest_first()
     )
 
 
-def _assign_news(digest, updates):
+def _assign_items(digest, updates):
     """Note that this digest tells them. Those that an edition which it replaces had are assigned already."""
     series = digest.milestone.series
-    assigned = set(DigestNews.objects.filter(series=series).values_list("update", flat=True))
-    DigestNews.objects.bulk_create(
-        DigestNews(digest=digest, series=series, update=update) for update in updates if update.pk not in assigned
+    assigned = set(DigestItem.objects.filter(series=series).values_list("update", flat=True))
+    DigestItem.objects.bulk_create(
+        DigestItem(digest=digest, series=series, update=update) for update in updates if update.pk not in assigned
     )
 
 
@@ -117,12 +119,12 @@ def _content(digest, updates, now) -> dict:
     milestone = digest.milestone
     # What is frozen early, for staff to look at, counts the days from when it is sent.
     sent_on = local_day(milestone, max(now, digest.due_at))
-    untold_rows = {update.pk: update for update in updates}
+    unreported_rows = {update.pk: update for update in updates}
     corrected = {update.corrects_id for update in updates}
     previous = (
         Digest.objects.published()
         .filter(milestone__series=milestone.series, kind=DigestKind.DIGEST)
-        .exclude(pk__in=[each.pk for each in digest.editions()])
+        .exclude(pk__in=[edition.pk for edition in digest.editions()])
         .order_by("-frozen_at")
         .first()
     )
@@ -134,7 +136,7 @@ def _content(digest, updates, now) -> dict:
         "groups": _groups(),
         "last_milestone": _since_last_milestone(milestone, local_day(milestone, now)),
         # A row that was corrected before anybody was told of it is not told; its correction is.
-        "news": [_news(_line_of(update, untold_rows)) for update in updates if update.pk not in corrected],
+        "news": [_news(_line_of(update, unreported_rows)) for update in updates if update.pk not in corrected],
     }
 
 
@@ -184,7 +186,7 @@ def _since_last_milestone(milestone, today) -> dict | None:
         "starts_on": last.starts_on.isoformat(),
         "ends_on": last.ends_on.isoformat(),
         "precision": last.precision,
-        "changes": [_change(each) for each in changes(Recommendation.objects.public(), last.ends_on, today)],
+        "changes": [_change(change) for change in changes(Recommendation.objects.public(), last.ends_on, today)],
     }
 
 
@@ -203,20 +205,20 @@ def _groups() -> list[dict]:
     everything = Recommendation.objects.public().current()
     counts = everything.count_by_group_and_status()
     open_ones = {}
-    for each in (
+    for recommendation in (
         everything.filter(effective_is_open=True)
         .select_related("topic__group", "last_update")
         .order_by("-priority", F("effective_update_on").asc(nulls_first=True), "code")
     ):
-        open_ones.setdefault(each.group.pk, []).append(
-            _both(each, "title")
+        open_ones.setdefault(recommendation.group.pk, []).append(
+            _both(recommendation, "title")
             | {
-                "code": each.code,
-                "url": each.get_absolute_url(),
-                "status": each.status,
-                "priority": each.priority,
-                "updated_on": each.last_update and each.last_update.effective_on.isoformat(),
-                "precision": each.last_update and each.last_update.precision,
+                "code": recommendation.code,
+                "url": recommendation.get_absolute_url(),
+                "status": recommendation.status,
+                "priority": recommendation.priority,
+                "updated_on": recommendation.last_update and recommendation.last_update.effective_on.isoformat(),
+                "precision": recommendation.last_update and recommendation.last_update.precision,
             }
         )
     return [
@@ -231,10 +233,10 @@ def _groups() -> list[dict]:
     ]
 
 
-def _line_of(update, untold_rows) -> list[Update]:
-    """It and the untold rows that it replaces, newest first: readers are told of all of them by this one."""
-    replaced = untold_rows.get(update.corrects_id)
-    return [update, *(_line_of(replaced, untold_rows) if replaced else [])]
+def _line_of(update, unreported_rows) -> list[Update]:
+    """It and the unreported rows that it replaces, newest first: readers are told of all of them by this one."""
+    replaced = unreported_rows.get(update.corrects_id)
+    return [update, *(_line_of(replaced, unreported_rows) if replaced else [])]
 
 
 def _news(line) -> dict:

@@ -14,6 +14,8 @@ from core.dates import Precision
 from reviews.digests.models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState, Reason
 from reviews.models import EXPECTED, Milestone
 
+from .transitions import move, stop
+
 logger = logging.getLogger(__name__)
 
 
@@ -44,8 +46,13 @@ def local_day(milestone, now: datetime):
 
 
 def has_passed(milestone, now: datetime) -> bool:
-    """Whether it is of no more use to announce it: its first day is over at its place."""
+    """Return whether it is of no more use to announce a milestone: its first day is over at its place."""
     return milestone.starts_on is not None and milestone.starts_on < local_day(milestone, now)
+
+
+def use_ends_at(milestone) -> datetime:
+    """Return from when on it is of no more use to announce a milestone."""
+    return datetime.combine(milestone.starts_on + timedelta(days=1), time(), ZoneInfo(milestone.time_zone))
 
 
 @transaction.atomic
@@ -106,7 +113,7 @@ def _follow_milestones(now):
         .exclude(state=DigestState.SENT)
         .exclude(state=DigestState.SKIPPED, milestone_revision=F("milestone__revision"))
         .exclude(state=DigestState.CANCELLED, state_reason=Reason.STAFF)
-        .select_related("milestone__series")
+        .select_related("milestone__series", "batch")
         .select_for_update(of=["self"], skip_locked=True)
     )
     for digest in digests:
@@ -128,20 +135,22 @@ def _follow(digest):
     """Move a digest that is not frozen yet."""
     milestone = digest.milestone
     before = digest.milestone_revision, digest.due_at, digest.state
+    state, reason = digest.state, Reason(digest.state_reason)
     if not is_on(milestone) or digest.lead_days not in milestone.series.lead_days:
         if not digest.is_held_by_staff:
-            digest.state, digest.state_reason = DigestState.CANCELLED, Reason.MILESTONE_OFF
+            state, reason = DigestState.CANCELLED, Reason.MILESTONE_OFF
+        revision, due = digest.milestone_revision, digest.due_at
     else:
-        has_moved = digest.milestone_revision != milestone.revision
-        digest.milestone_revision = milestone.revision
-        digest.due_at = due_at(milestone, digest.lead_days)  # the place's time zone and the series' hour may be new too
+        revision = milestone.revision
+        due = due_at(milestone, digest.lead_days)  # the place's time zone and the series' hour may be new too
+        has_moved = digest.milestone_revision != revision
         is_free = digest.state != DigestState.HELD or digest.state_reason == Reason.LATE_DATE
-        if has_moved and is_free and is_late(milestone, digest.due_at):
-            digest.state, digest.state_reason = DigestState.HELD, Reason.LATE_DATE
+        if has_moved and is_free and is_late(milestone, due):
+            state, reason = DigestState.HELD, Reason.LATE_DATE
         elif (has_moved and is_free) or digest.state == DigestState.CANCELLED:
-            digest.state, digest.state_reason = DigestState.PLANNED, Reason.NONE
-    if before != (digest.milestone_revision, digest.due_at, digest.state):
-        digest.save(update_fields=["milestone_revision", "due_at", "state", "state_reason"])
+            state, reason = DigestState.PLANNED, Reason.NONE
+    if before != (revision, due, state):
+        move(digest, state, reason, milestone_revision=revision, due_at=due)
 
 
 def _stop_or_replace(digest):
@@ -152,7 +161,7 @@ def _stop_or_replace(digest):
     milestone = digest.milestone
     is_held = digest.is_held_by_staff
     if digest.state != DigestState.CANCELLED and digest.milestone_revision != milestone.revision:
-        digest.stop(Reason.MILESTONE_MOVED if is_on(milestone) else Reason.MILESTONE_OFF)
+        stop(digest, Reason.MILESTONE_MOVED if is_on(milestone) else Reason.MILESTONE_OFF)
     if digest.state == DigestState.CANCELLED and (is_on(milestone) or is_held):
         Digest.objects.create(
             milestone=milestone,
@@ -174,4 +183,4 @@ def _stop_old_notices():
         .select_for_update(of=["self"], skip_locked=True)
     )
     for notice in notices:
-        notice.stop(Reason.CHANGED_AGAIN)
+        stop(notice, Reason.CHANGED_AGAIN)

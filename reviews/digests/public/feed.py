@@ -40,7 +40,7 @@ class DigestFeed(Feed):
     def item_title(self, digest):
         if digest.kind != DigestKind.DIGEST:
             return describe_notice(digest, current_language())["subject"]
-        return f"{digest.milestone.name}: {digest.what_it_was}"
+        return f"{digest.milestone.name}: {digest.sent_label}"
 
     def item_description(self, digest):
         if digest.kind != DigestKind.DIGEST:

@@ -12,13 +12,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext, override
 
 from core.dates import write_date
+from mail.mime import TOKEN
 from recommendations.models.status import Status
 from reviews.changes.compare import Kind
 from reviews.digests.models import Digest, DigestKind, Rendering, Subscription
 from reviews.models import write_window
-
-# Stands in the bodies where each subscriber's own token goes; see message.py.
-TOKEN = "@@TOKEN@@"  # noqa: S105
 
 # Rows that an e-mail shows of each group; the page on the web shows all. Mail programs cut long messages.
 NEWS_SHOWN = 6
@@ -89,7 +87,8 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
         )
         # Where not all can be shown, what moved goes before what is only new.
         moves = sorted(
-            (each for each in changes if each["kind"] != Kind.UPDATED), key=lambda each: each["kind"] == Kind.NEW
+            (change for change in changes if change["kind"] != Kind.UPDATED),
+            key=lambda change: change["kind"] == Kind.NEW,
         )
         sections.append(
             {

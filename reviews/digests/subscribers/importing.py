@@ -1,4 +1,4 @@
-"""Subscribers from a CSV file of staff: whose consent is proved is confirmed, the others are asked by letter.
+"""Subscribers from a CSV file of staff: whose consent is proved is confirmed, the others are asked by e-mail.
 
 Who is known already is left as they are: an import never undoes what a reader has said.
 """
@@ -15,18 +15,14 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reviews.digests.models import (
-    ConsentOrigin,
-    Letter,
-    Subscription,
-    SubscriptionState,
-    Suppression,
-    check_every_server_takes,
-)
+from mail.addresses import check_usable
+from mail.models import Suppression
+from reviews.digests.models import ConsentOrigin, Subscription, SubscriptionState
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
-from .subscriptions import CONSENT_VERSION, send_letters_soon
+from .subscription_email import send_confirmations
+from .subscriptions import CONSENT_VERSION
 
 NEEDED = ["email", "language", "series"]
 COLUMNS = [*NEEDED, "groups", "consent_on", "consent_proof"]
@@ -78,7 +74,9 @@ def import_subscriptions(content: bytes, now: datetime) -> Result:
     subscriptions = {row.line: _subscription(row, now) for row in rows}
     # Whoever subscribes by the form at this moment is not in the way.
     Subscription.objects.bulk_create(subscriptions.values(), batch_size=MANY, ignore_conflicts=True)
-    stored = Subscription.objects.in_bulk([each.key for each in subscriptions.values()], field_name="key")
+    stored = Subscription.objects.in_bulk(
+        [subscription.key for subscription in subscriptions.values()], field_name="key"
+    )
     series, groups = Subscription.series.through, Subscription.groups.through
     links = {series: [], groups: []}
     for row in rows:
@@ -86,13 +84,13 @@ def import_subscriptions(content: bytes, now: datetime) -> Result:
         if subscription is None:
             result.refused.append(Refusal(row.line, row.email, [_("This address has a subscription already.")]))
             continue
-        links[series] += [series(subscription=subscription, series=each) for each in row.series]
-        links[groups] += [groups(subscription=subscription, workinggroup=each) for each in row.groups]
+        links[series] += [series(subscription=subscription, series=one) for one in row.series]
+        links[groups] += [groups(subscription=subscription, workinggroup=group) for group in row.groups]
         (result.asked if row.consent_on is None else result.confirmed).append(subscription)
     for through, all_of_it in links.items():
         through.objects.bulk_create(all_of_it, batch_size=MANY)
     if result.asked:
-        send_letters_soon()
+        send_confirmations(result.asked, now)
     result.refused.sort(key=lambda refusal: refusal.line)
     return result
 
@@ -103,7 +101,6 @@ def _subscription(row, now) -> Subscription:
     )
     if row.consent_on is None:
         subscription.consent_version = CONSENT_VERSION
-        subscription.letter = Letter.CONFIRM
     else:
         subscription.state = SubscriptionState.CONFIRMED
         subscription.confirmed_at = timezone.make_aware(datetime.combine(row.consent_on, time()))
@@ -116,11 +113,11 @@ def _without_the_known(rows, result) -> list[Row]:
     """Those of the rows whose addresses are new; the others are refused."""
     addresses = [row.email.lower() for row in rows]
 
-    def known(model):
-        return model.objects.annotate(address=Lower("email")).filter(address__in=addresses)
-
-    suppressed = set(known(Suppression).values_list("address", flat=True))
-    states = dict(known(Subscription).values_list("address", "state"))
+    suppressed = set(
+        Suppression.objects.addresses().filter(lower_address__in=addresses).values_list("lower_address", flat=True)
+    )
+    known = Subscription.objects.annotate(address=Lower("email")).filter(address__in=addresses)
+    states = dict(known.values_list("address", "state"))
     lines = {}
     left = []
     for row in rows:
@@ -165,7 +162,7 @@ def _row(line, cells, all_series, all_groups, today) -> Row:
         wrong.append(_("The e-mail address is missing or is not one."))
     else:
         try:
-            check_every_server_takes(email)
+            check_usable(email)
         except ValidationError as error:
             wrong += error.messages
         if len(email) > Subscription._meta.get_field("email").max_length:
@@ -188,7 +185,7 @@ def _row(line, cells, all_series, all_groups, today) -> Row:
 def _consent(cells, today, wrong) -> tuple[date | None, str]:
     text, proof = cells.get("consent_on", ""), cells.get("consent_proof", "")
     if bool(text) != bool(proof):
-        wrong.append(_("Give both consent_on and consent_proof, or neither: then the reader is asked by letter."))
+        wrong.append(_("Give both consent_on and consent_proof, or neither: then the reader is asked by e-mail."))
     if len(proof) > Subscription._meta.get_field("consent_proof").max_length:
         wrong.append(_("The proof of consent is too long."))
     try:

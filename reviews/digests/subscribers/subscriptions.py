@@ -1,66 +1,40 @@
-"""A subscription's life by its reader's own word: asked for, confirmed, changed, ended, erased.
+"""A subscription's life by its reader's own word: requested, confirmed, changed, ended, erased.
 
-Each verb is one conditional statement or one transaction, so that two clicks do what one does. A letter that is to
-follow is noted in the row; letters.py sends it.
+Each verb is one conditional statement or one transaction, so that two clicks do what one does.
 """
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 
-from reviews.digests.models import (
-    ConsentOrigin,
-    Delivery,
-    DeliveryState,
-    Letter,
-    Subscription,
-    SubscriptionState,
-    Suppression,
-)
-from reviews.digests.tasks import letters
+from mail.models import Message, Reason, Suppression
+from mail.queue import wake_workers_on_commit
+from reviews.digests.models import ConsentOrigin, Subscription, SubscriptionState
 
-logger = logging.getLogger(__name__)
+from . import subscription_email
 
 # Counts the wordings that readers have agreed to; raise it when the text of the form changes in substance.
 CONSENT_VERSION = "1"
-# Nobody's inbox is filled by somebody else who types the address again and again.
-LETTER_PAUSE = timedelta(minutes=15)
-
-
-def send_letters_soon():
-    """Wake a worker for the letters once this transaction is committed."""
-    transaction.on_commit(_wake_a_worker)
-
-
-def _wake_a_worker():
-    # Celery would try for six seconds while the reader waits. The next tick makes up what is lost here.
-    at_once = {"max_retries": 0, "socket_connect_timeout": 1}
-    try:
-        with letters.app.connection(transport_options=at_once) as broker:
-            letters.apply_async(connection=broker, retry=False, expires=60)
-    except OperationalError as error:
-        logger.warning("letters wait for the next tick: %s", type(error.__cause__).__name__)
 
 
 @transaction.atomic
-def ask(email: str, language: str, series, groups, now: datetime) -> Subscription | None:
-    """Note the wish for digests, and that the address is to be asked. Gives the subscription, None where suppressed.
+def request(email: str, language: str, series, groups, now: datetime) -> Subscription | None:
+    """Note the wish for digests, and ask the address to confirm. Returns the subscription, None where suppressed.
 
     A confirmed subscription is not changed by whoever types its address: its reader is sent the link to do so.
     """
-    send_letters_soon()  # for every address alike: how long it takes tells nobody which ones are known
-    if Suppression.objects.filter(email__iexact=email).exists():
+    if Suppression.objects.of(email).exists():
+        wake_workers_on_commit()  # as for every address: how long it takes tells nobody which ones are known
         return None
     # Of two requests for one new address, one makes it and the other waits and finds it.
     subscription, _ = Subscription.objects.select_for_update().get_or_create(
         email__iexact=email, defaults={"email": email, "language": language}
     )
-    if subscription.state == SubscriptionState.CONFIRMED:
-        letter = Letter.MANAGE
-    else:
-        letter = Letter.CONFIRM
+    is_confirmed = subscription.state == SubscriptionState.CONFIRMED
+    may_be_written_to = not subscription_email.was_just_sent(subscription, now)
+    if not is_confirmed:
         subscription.state = SubscriptionState.PENDING
         subscription.language = language
         subscription.consent_origin = ConsentOrigin.FORM
@@ -69,60 +43,75 @@ def ask(email: str, language: str, series, groups, now: datetime) -> Subscriptio
         subscription.created_at = now
         subscription.series.set(series)
         subscription.groups.set(groups)
-    if _may_be_written_to(subscription, now):
-        subscription.letter = letter
-    subscription.save()
+        subscription.save()
+    if not may_be_written_to:
+        wake_workers_on_commit()
+    elif is_confirmed:
+        subscription_email.send_preferences_link(subscription)
+    else:
+        subscription_email.send_confirmations([subscription], now)
     return subscription
 
 
-def _may_be_written_to(subscription, now) -> bool:
-    sent_at, ended_at = subscription.letter_sent_at, subscription.unsubscribed_at
-    # Who has stopped the digests since the last letter, and asks anew, has thrown that letter away.
-    return sent_at is None or sent_at < now - LETTER_PAUSE or (ended_at is not None and sent_at < ended_at)
-
-
+@transaction.atomic
 def confirm(subscription: Subscription, now: datetime) -> bool:
-    """The reader has pressed the button in the page that the letter leads to.
+    """Record that the reader has pressed the button in the page that the e-mail leads to.
 
-    Gives whether they get the digests: not who has stopped them since that letter.
+    Returns whether they get the digests: not who has stopped them since that e-mail.
     """
+    subscription_email.withdraw(subscription)
     Subscription.objects.filter(pk=subscription.pk, state=SubscriptionState.PENDING).update(
-        state=SubscriptionState.CONFIRMED, confirmed_at=now, unsubscribed_at=None, letter=Letter.NONE
+        state=SubscriptionState.CONFIRMED, confirmed_at=now, unsubscribed_at=None
     )
     return Subscription.objects.filter(pk=subscription.pk, state=SubscriptionState.CONFIRMED).exists()
 
 
 @transaction.atomic
 def change(subscription: Subscription, language: str, series, groups):
-    """The reader wants other digests. Only these are written: the subscription may have been ended meanwhile."""
+    """Record that the reader wants other digests. Only these are written: the subscription may have ended meanwhile."""
     Subscription.objects.filter(pk=subscription.pk).update(language=language)
     subscription.series.set(series)
     subscription.groups.set(groups)
 
 
-def end(subscription: Subscription, now: datetime):
-    """No more digests, from this commit on."""
+@transaction.atomic
+def unsubscribe(subscription: Subscription, now: datetime):
+    """Send no more digests, from this commit on."""
+    # In this order: a fan-out that has locked the row is waited for, and the messages that it has made are seen then.
     Subscription.objects.filter(pk=subscription.pk).exclude(state=SubscriptionState.UNSUBSCRIBED).update(
-        state=SubscriptionState.UNSUBSCRIBED, unsubscribed_at=now, letter=Letter.NONE
+        state=SubscriptionState.UNSUBSCRIBED, unsubscribed_at=now
     )
+    messages_to(subscription).cancel(Reason.WITHDRAWN)
 
 
 @transaction.atomic
-def erase(subscription: Subscription, now: datetime):
+def erase(subscription: Subscription):
     """Forget the reader: the address, the wishes, and which messages went to it. How many went out is kept.
 
     A suppression goes too. Who erases has read our mail, so the address is good; if not, it bounces again.
     """
-    list(Subscription.objects.select_for_update().filter(pk=subscription.pk))  # two clicks: the second waits
-    Delivery.objects.filter(subscription=subscription, state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED]).update(
-        state=DeliveryState.CANCELLED, note="erased", finished_at=now
-    )
-    Suppression.objects.filter(email__iexact=subscription.email).delete()
-    subscription.delete()
+    Suppression.objects.filter(address__iexact=subscription.email).delete()
+    Subscription.objects.filter(pk=subscription.pk).delete()
+
+
+@receiver(pre_delete, sender=Subscription)
+def forget_messages(sender, instance, **kwargs):
+    """Cancel and forget the messages to a reader whose subscription is deleted, by whomever."""
+    list(Subscription.objects.select_for_update().filter(pk=instance.pk))  # see unsubscribe(); and of two, one waits
+    messages = Message.objects.filter(pk__in=[message.pk for message in messages_to(instance)])
+    instance.emails.all().delete()
+    messages.forget()
+
+
+def messages_to(subscription: Subscription):
+    """Return every message to this reader, as a queryset."""
+    of_digests = Message.objects.filter(delivery__subscription=subscription)
+    about_it = Message.objects.filter(subscription_email__subscription=subscription)
+    return Message.objects.filter(pk__in=of_digests.values("pk").union(about_it.values("pk")))
 
 
 def everything_about(subscription: Subscription) -> dict:
-    """What is stored about a reader, as they may ask for it: plain values for JSON."""
+    """Return what is stored about a reader, as they may ask for it: plain values for JSON."""
     return {
         "email": subscription.email,
         "language": subscription.language,
@@ -137,9 +126,11 @@ def everything_about(subscription: Subscription) -> dict:
             "confirmed_at": subscription.confirmed_at,
             "unsubscribed_at": subscription.unsubscribed_at,
         },
-        "last_letter_at": subscription.letter_sent_at,
-        "messages": list(
-            subscription.deliveries.order_by("pk").values("digest_id", "state", "message_id", "finished_at")
-        ),
-        "suppressed": list(Suppression.objects.filter(email__iexact=subscription.email).values("reason", "created_at")),
+        "messages": [
+            {"digest": message.pop("delivery__digest"), **message}
+            for message in messages_to(subscription)
+            .order_by("pk")
+            .values("kind", "delivery__digest", "state", "message_id", "created_at", "finished_at")
+        ],
+        "suppressed": list(Suppression.objects.filter(address__iexact=subscription.email).values("reason", "since")),
     }

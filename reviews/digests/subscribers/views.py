@@ -24,15 +24,16 @@ from core.caching.page_cache import public_page
 from core.dates import write_date
 from core.limits.client_ip import client_network
 from core.limits.rate_limit import is_too_often
-from reviews.digests.mail.tokens import is_ours, subscription_for, subscription_to_confirm, token_for
-from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState, Suppression
+from mail.models import Suppression
+from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState
 from reviews.digests.pipeline.plan import local_day
 from reviews.digests.public.render import describe, describe_notice
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
-from . import subscriptions as consent
+from . import subscriptions
 from .forms import PreferencesForm, SubscribeForm
+from .tokens import is_valid_token, subscription_for, subscription_to_confirm, token_for
 
 
 def by_own_link(view):
@@ -104,7 +105,7 @@ def subscribe(request):
     wish = {name: form.cleaned_data[name] for name in ("email", "language", "series", "groups")}
     is_a_person = not form.cleaned_data["website"]
     if is_a_person and not is_too_often("letter", wish["email"].lower(), most=5, seconds=24 * 3600):
-        consent.ask(**wish, now=timezone.now())
+        subscriptions.request(**wish, now=timezone.now())
     return redirect("digests:asked")
 
 
@@ -133,7 +134,7 @@ def confirm(request, token):
         )
     is_confirmed = subscription.state == SubscriptionState.CONFIRMED
     if request.method == "POST":
-        is_confirmed = consent.confirm(subscription, timezone.now())
+        is_confirmed = subscriptions.confirm(subscription, timezone.now())
         if is_confirmed:
             return tell(
                 request,
@@ -188,13 +189,13 @@ def preferences(request, token):
         return tell_gone(request)
     form = PreferencesForm(request.POST if request.method == "POST" else None, instance=subscription)
     if form.is_valid():
-        consent.change(subscription, **form.cleaned_data)
+        subscriptions.change(subscription, **form.cleaned_data)
         return redirect(f"{request.path}?saved=1")
     context = {
         "form": form,
         "subscription": subscription,
         "staff": parseaddr(settings.MAIL_REPLY_TO)[1],
-        "is_suppressed": Suppression.objects.filter(email__iexact=subscription.email).exists(),
+        "is_suppressed": Suppression.objects.of(subscription.email).exists(),
         "token": token,
         "is_saved": "saved" in request.GET and not form.is_bound,
     }
@@ -206,12 +207,12 @@ def preferences(request, token):
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request, token):
     """GET asks, POST ends the subscription; again and again with the same result, and also after it was erased."""
-    if not is_ours(token):
+    if not is_valid_token(token):
         return tell_gone(request)
     subscription = subscription_for(token)
     if request.method == "POST":
         if subscription:
-            consent.end(subscription, timezone.now())
+            subscriptions.unsubscribe(subscription, timezone.now())
         if _is_one_click(request):
             return HttpResponse("Unsubscribed.\n", content_type="text/plain")
     if request.method == "POST" or subscription is None or subscription.state == SubscriptionState.UNSUBSCRIBED:
@@ -238,7 +239,7 @@ def own_data(request, token):
     subscription = subscription_for(token)
     if subscription is None:
         return tell_gone(request)
-    response = JsonResponse(consent.everything_about(subscription), json_dumps_params={"indent": 2})
+    response = JsonResponse(subscriptions.everything_about(subscription), json_dumps_params={"indent": 2})
     response["Content-Disposition"] = 'attachment; filename="my-subscription.json"'
     return response
 
@@ -247,11 +248,11 @@ def own_data(request, token):
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request, token):
     """GET asks, POST erases; again with the same result."""
-    if not is_ours(token):
+    if not is_valid_token(token):
         return tell_gone(request)
     subscription = subscription_for(token)
     if request.method == "POST" and subscription:
-        consent.erase(subscription, timezone.now())
+        subscriptions.erase(subscription)
     if request.method == "POST" or subscription is None:
         return tell(request, _("All of it is erased"), _("No digest will be sent, and nothing about you is stored."))
     return tell(

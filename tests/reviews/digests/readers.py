@@ -1,4 +1,4 @@
-"""What readers do: fill in the form, and follow the links of the letters that they get."""
+"""What readers do: fill in the form, and follow the links of the e-mails that they get."""
 
 import re
 from html import unescape
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.test import Client
 
-from reviews.digests.mail.subscription_email import send_letters
+from mail.delivery import deliver
 from tests.reading import text
 
 ADDRESS = "ana@example.org"
@@ -14,7 +14,7 @@ ADDRESS = "ana@example.org"
 
 def filled_in(chosen, email=ADDRESS, **changes) -> dict:
     """The form of `/subscribe/` as a reader sends it."""
-    return {"email": email, "series": [each.pk for each in chosen], "language": "en", "agrees": "on"} | changes
+    return {"email": email, "series": [series.pk for series in chosen], "language": "en", "agrees": "on"} | changes
 
 
 def asks(*args, prefix="", **changes):
@@ -23,8 +23,8 @@ def asks(*args, prefix="", **changes):
 
 
 def letters(sink, email=ADDRESS) -> list:
-    """The letters that have come to an address, after those that are due are sent."""
-    send_letters()
+    """The e-mails that have come to an address, after those that are due are sent."""
+    deliver()
     return sink.messages_to(email)
 
 

@@ -21,7 +21,6 @@ class Letter:
     language: str
     groups: tuple[str, ...]
     message_id: str
-    frozen_at: object
     content: dict
     subject: str
 

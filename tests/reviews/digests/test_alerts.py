@@ -1,14 +1,14 @@
-"""Alerts: staff are told of what does not go as it should, whatever else does not go either."""
+"""Alerts: staff are told of digests that do not go as they should."""
 
 import pytest
 
-from reviews.digests.mail.alerts import raise_alerts
-from reviews.digests.models import Outbox
-from reviews.digests.pipeline.transitions import hold
-from reviews.digests.tasks import tick
-from tests.factories import MilestoneFactory
+from mail.alerts import raise_alerts
+from mail.delivery import deliver
+from mail.models import Message
+from reviews.digests.pipeline.staff import hold
+from tests.factories import MilestoneFactory, SubscriptionFactory
 
-from .stages import NOW, planned
+from .stages import NOW, fanned_out, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,24 +18,25 @@ def _staff_can_be_told(settings):
     settings.ALERT_EMAILS = ["staff@example.org"]
 
 
-def test_staff_are_told_also_when_nothing_can_be_prepared(monkeypatch, mailoutbox):
-    Outbox.objects.create(pk=1, is_paused=True, reason="the server refuses us")
-
-    def breaks(now):
-        raise RuntimeError
-
-    monkeypatch.setattr("reviews.digests.pipeline.run.plan", breaks)
-    with pytest.raises(RuntimeError):
-        tick()
-
-    [message] = mailoutbox
-    assert "All outgoing mail is paused" in message.subject
+def alerts(sink) -> list[str]:
+    """What staff are told by e-mail, by its subjects."""
+    raise_alerts(NOW)
+    deliver()
+    return [message["Subject"] for message in sink.messages_to("staff@example.org")]
 
 
-def test_a_line_break_in_a_name_is_none_in_the_subject(mailoutbox):
+def test_a_line_break_in_a_name_is_none_in_the_subject(sink):
     hold(planned(MilestoneFactory(name_en="Joint\nreview")).pk)
 
-    raise_alerts(NOW)
+    [subject] = alerts(sink)
+    assert "“Joint review, 30 days before” is held" in subject
 
-    [message] = mailoutbox
-    assert "“Joint review, 30 days before” is held" in message.subject
+
+def test_staff_are_told_of_what_is_left_unknown(sink):
+    milestone = MilestoneFactory()
+    SubscriptionFactory(series=[milestone.series])
+    fanned_out(milestone)
+    Message.objects.update(state="unknown", unknowns=2)
+
+    [subject] = alerts(sink)
+    assert "it is unknown whether they were sent" in subject

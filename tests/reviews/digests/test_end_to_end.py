@@ -7,8 +7,9 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from config import celery_app
-from reviews.digests.mail.tokens import token_for
-from reviews.digests.models import Delivery, Digest
+from mail.models import Message
+from reviews.digests.models import Digest
+from reviews.digests.subscribers.tokens import token_for
 from tests.factories import (
     MilestoneFactory,
     RecommendationFactory,
@@ -17,15 +18,16 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
+from tests.parallel import eventually
 
 from .reading import CODE, URL
-from .stages import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def tick():
     """What beat sends each minute."""
+    celery_app.send_task("mail.tasks.tick")
     celery_app.send_task("reviews.digests.tasks.tick")
 
 
@@ -83,7 +85,7 @@ def test_an_update_reaches_each_reader_once_in_their_language_and_of_their_group
         assert "A law passed." in body
         assert set(CODE.findall(body)) == {"2023-DE-1"}
     assert {mail.message_id for mail in sink.taken} == set(
-        Delivery.objects.filter(state="accepted").values_list("message_id", flat=True)
+        Message.objects.filter(state="accepted").values_list("message_id", flat=True)
     )
 
 

@@ -7,15 +7,16 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.utils import timezone
 
-from reviews.digests.mail.tokens import token_for
-from reviews.digests.models import Delivery, Subscription, Suppression
-from reviews.digests.pipeline.deliver import deliver, finish
-from reviews.digests.subscribers import subscriptions as consent
+from mail.delivery import deliver
+from mail.models import Suppression
+from reviews.digests.models import Delivery, Subscription
+from reviews.digests.subscribers import subscriptions
+from reviews.digests.subscribers.tokens import token_for
 from tests.database import in_another_connection, sql
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 
 from .readers import asks, heading, letters, main
-from .stages import expanded
+from .stages import fanned_out
 
 pytestmark = pytest.mark.django_db
 
@@ -48,15 +49,19 @@ def test_nothing_of_the_reader_is_left_in_any_table(as_staff, sink):
     asks([milestone.series], email=EMAIL, groups=[WorkingGroupFactory().pk])
     assert letters(sink, EMAIL)
     reader = Subscription.objects.get()
-    consent.confirm(reader, timezone.now())
+    subscriptions.confirm(reader, timezone.now())
     as_staff.post(f"/admin/digests/subscription/{reader.pk}/change/", {"email": EMAIL.upper()})
     LogEntry.objects.log_actions(
         as_staff.session["_auth_user_id"], Subscription.objects.all(), 2, "Changed.", single_object=True
     )
-    digest = expanded(milestone)
-    deliver(digest.pk)
-    Suppression.objects.create(email=EMAIL.upper(), reason="complaint")
-    assert where_it_stands(EMAIL) == {"digests_subscription.email", "digests_suppression.email"}
+    fanned_out(milestone)
+    deliver()
+    Suppression.objects.create(address=EMAIL.upper(), reason="complaint")
+    assert where_it_stands(EMAIL) == {
+        "digests_subscription.email",
+        "mail_message.address",
+        "mail_suppression.address",
+    }
 
     Client().post(address(reader))
 
@@ -64,23 +69,24 @@ def test_nothing_of_the_reader_is_left_in_any_table(as_staff, sink):
     assert sql("SELECT count(*) FROM digests_subscription_series") == [(0,)]
     assert sql("SELECT count(*) FROM digests_subscription_groups") == [(0,)]
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.subscription) == ("accepted", None)
+    assert (delivery.message.state, delivery.subscription) == ("accepted", None)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_has_not_left_does_not_leave_and_the_digest_ends_without_it(sink):
     milestone = MilestoneFactory()
     reader, other = (SubscriptionFactory(series=[milestone.series]) for _ in range(2))
-    digest = expanded(milestone)
+    digest = fanned_out(milestone)
 
-    consent.erase(reader, timezone.now())
+    subscriptions.erase(reader)
 
-    assert deliver(digest.pk) == 1
+    assert deliver() == 1
     assert sink.tried == [other.email]
-    assert finish(digest.pk)
+    digest.refresh_from_db()
+    assert digest.state == "sent"
     erased = Delivery.objects.get(subscription=None)
-    assert (erased.state, erased.note) == ("cancelled", "erased")
-    assert erased.finished_at
+    assert (erased.message.state, erased.message.reason) == ("cancelled", "withdrawn")
+    assert erased.message.finished_at
 
 
 def test_looking_at_the_page_erases_nothing(client):
@@ -122,12 +128,12 @@ def test_a_link_that_was_made_up_erases_nobody(client, method):
 
 def test_others_are_left_alone(client):
     reader, other = SubscriptionFactory(), SubscriptionFactory(series=[SeriesFactory()])
-    Suppression.objects.create(email=other.email, reason="bounce")
+    Suppression.objects.create(address=other.email, reason="bounce")
 
     client.post(address(reader))
 
     assert Subscription.objects.get().series.count() == 1
-    assert Suppression.objects.get().email == other.email
+    assert Suppression.objects.get().address == other.email
 
 
 def test_who_was_erased_can_ask_anew(client, sink):
@@ -146,6 +152,6 @@ def test_two_clicks_at_once_erase_once():
     clicks = [Subscription.objects.get(pk=reader.pk) for _ in range(4)]
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda click: in_another_connection(consent.erase, click, timezone.now()), clicks))
+        list(pool.map(lambda click: in_another_connection(subscriptions.erase, click), clicks))
 
     assert not Subscription.objects.exists()

@@ -7,14 +7,15 @@ from threading import Event
 import pytest
 from django.db import transaction
 
-from reviews.digests.models import Digest, DigestNews
+from reviews.digests.models import Digest, DigestItem
 from reviews.digests.pipeline.freeze import freeze
 from reviews.digests.pipeline.run import prepare
 from reviews.digests.public.render import render
 from tests.database import insert, refused, sql
 from tests.factories import DocumentFactory, MilestoneFactory, RecommendationFactory, SeriesFactory, record
+from tests.parallel import beside, eventually, nobody_reads, somebody_waits_for
 
-from .stages import LATER, NOW, beside, eventually, expanded, frozen, nobody_reads, planned, somebody_waits_for, told
+from .stages import LATER, NOW, fanned_out, frozen, planned, reported
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,13 +34,13 @@ def counted(digest, status) -> int:
 def test_news_is_what_no_digest_of_the_series_has_told(recommendation):
     milestone = MilestoneFactory()
     record(recommendation, what_en="First.")
-    first = expanded(milestone, 30)
+    first = fanned_out(milestone, 30)
     record(recommendation, what_en="Second.")
 
     second = frozen(milestone, 7, LATER)
 
-    assert told(first) == ["First."]
-    assert told(second) == ["Second."]
+    assert reported(first) == ["First."]
+    assert reported(second) == ["Second."]
 
 
 def test_a_digest_of_the_next_milestone_goes_on_where_the_series_was(recommendation):
@@ -50,7 +51,7 @@ def test_a_digest_of_the_next_milestone_goes_on_where_the_series_was(recommendat
 
     following = frozen(MilestoneFactory(series=series, day=date(2030, 8, 1)), 30, NOW + timedelta(days=31))
 
-    assert told(following) == ["Second."]
+    assert reported(following) == ["Second."]
 
 
 def test_another_series_tells_it_on_its_own(recommendation):
@@ -58,17 +59,17 @@ def test_another_series_tells_it_on_its_own(recommendation):
 
     digests = [frozen(MilestoneFactory()), frozen(MilestoneFactory())]
 
-    assert [told(digest) for digest in digests] == [["First."], ["First."]]
+    assert [reported(digest) for digest in digests] == [["First."], ["First."]]
 
 
 def test_an_update_that_is_recorded_late_is_in_the_next_digest(recommendation):
     milestone = MilestoneFactory()
     record(recommendation, what_en="In time.", effective_on=date(2025, 6, 1))
-    expanded(milestone, 30)
+    fanned_out(milestone, 30)
 
     record(recommendation, what_en="Long ago.", effective_on=date(2023, 10, 1))
 
-    assert told(frozen(milestone, 7, LATER)) == ["Long ago."]
+    assert reported(frozen(milestone, 7, LATER)) == ["Long ago."]
 
 
 def test_that_it_is_told_once_in_a_series_holds_for_sql_too(recommendation):
@@ -89,7 +90,7 @@ def test_only_what_is_public_is_told(recommendation):
 
     digest = frozen()
 
-    assert told(digest) == ["For all."]
+    assert reported(digest) == ["For all."]
     assert "For members." not in str(digest.content)
     assert "For staff." not in str(digest.content)
 
@@ -108,7 +109,7 @@ def test_of_a_document_that_is_not_public_nothing_is_told_until_it_is(visibility
 
     assert "idden" not in str(first.content)
     assert "2023-XX-9" not in str(first.content)
-    assert (told(second), open_codes(second)) == (["Something hidden."], ["2023-XX-9"])
+    assert (reported(second), open_codes(second)) == (["Something hidden."], ["2023-XX-9"])
 
 
 def test_of_a_row_that_was_corrected_before_it_was_told_only_the_correction_is_told(recommendation):
@@ -117,7 +118,7 @@ def test_of_a_row_that_was_corrected_before_it_was_told_only_the_correction_is_t
 
     digest = frozen()
 
-    assert told(digest) == ["Right."]
+    assert reported(digest) == ["Right."]
     assert digest.content["news"][0]["is_correction"]
 
 
@@ -125,18 +126,18 @@ def test_a_row_that_was_corrected_before_it_was_told_is_told_no_more(recommendat
     milestone = MilestoneFactory()
     mistake = record(recommendation, what_en="Wrong.")
     record(recommendation, what_en="Right.", corrects=mistake, reason_en="A slip.")
-    expanded(milestone, 30)
+    fanned_out(milestone, 30)
 
-    assert told(frozen(milestone, 7, LATER)) == []
+    assert reported(frozen(milestone, 7, LATER)) == []
 
 
 def test_the_correction_of_what_was_told_is_news(recommendation):
     milestone = MilestoneFactory()
     mistake = record(recommendation, what_en="Wrong.")
-    expanded(milestone, 30)
+    fanned_out(milestone, 30)
     record(recommendation, what_en="Right.", corrects=mistake, reason_en="A slip.")
 
-    assert told(frozen(milestone, 7, LATER)) == ["Right."]
+    assert reported(frozen(milestone, 7, LATER)) == ["Right."]
 
 
 def confirm(update):
@@ -147,7 +148,7 @@ def confirm(update):
 def test_the_confirmation_of_what_was_told_is_news_but_no_correction_and_no_move(recommendation):
     milestone = MilestoneFactory()
     update = record(recommendation, status="in_progress", what_en="Work began.", basis="public_source")
-    expanded(milestone, 30)
+    fanned_out(milestone, 30)
     confirm(update)
 
     digest = frozen(milestone, 7, LATER)
@@ -198,7 +199,7 @@ def test_a_digest_says_when_it_was_made_and_since_when_its_news_are():
     milestone = MilestoneFactory(time_zone="Pacific/Kiritimati")
     late = datetime(2030, 6, 1, 12, tzinfo=UTC)  # there it is 2 June
 
-    first = expanded(milestone, 30, late)
+    first = fanned_out(milestone, 30, late)
     second = frozen(milestone, 7, LATER)
 
     assert (first.frozen_at, first.content["as_of"], first.content["days_left"]) == (late, "2030-06-02", 29)
@@ -273,8 +274,8 @@ def test_an_update_that_was_recorded_before_a_freeze_but_committed_after_it_is_i
 
     digest.refresh_from_db()
     following = frozen(milestone, 7, LATER)
-    assert (told(digest), counted(digest, "in_progress")) == ([], 0)
-    assert (told(following), counted(following, "in_progress")) == (["Slow."], 1)
+    assert (reported(digest), counted(digest, "in_progress")) == ([], 0)
+    assert (reported(following), counted(following, "in_progress")) == (["Slow."], 1)
 
 
 def test_an_update_that_is_committed_during_a_freeze_is_whole_in_the_next_digest(recommendation):
@@ -291,8 +292,8 @@ def test_an_update_that_is_committed_during_a_freeze_is_whole_in_the_next_digest
     prepare(NOW)
     digest.refresh_from_db()
     following = frozen(milestone, 7, LATER)
-    assert (told(digest), counted(digest, "in_progress")) == (["Before."], 0)
-    assert (told(following), counted(following, "in_progress")) == (["During."], 1)
+    assert (reported(digest), counted(digest, "in_progress")) == (["Before."], 0)
+    assert (reported(following), counted(following, "in_progress")) == (["During."], 1)
 
 
 def test_freezing_many_times_at_once_is_freezing_once(recommendation):
@@ -302,7 +303,7 @@ def test_freezing_many_times_at_once_is_freezing_once(recommendation):
     done = [future.result(60) for future in [beside(freeze, digest.pk, NOW) for _ in range(6)]]
 
     assert sorted(done) == [False] * 5 + [True]
-    assert DigestNews.objects.count() == 1
+    assert DigestItem.objects.count() == 1
 
 
 def test_two_milestones_of_a_series_that_freeze_at_once_tell_each_update_once(recommendation):
@@ -313,7 +314,7 @@ def test_two_milestones_of_a_series_that_freeze_at_once_tell_each_update_once(re
     done = [future.result(60) for future in [beside(freeze, digest.pk, NOW) for digest in digests]]
 
     assert done == [True, True]
-    assert sorted(told(digest) for digest in Digest.objects.exclude(content=None)) == [[], ["First."]]
+    assert sorted(reported(digest) for digest in Digest.objects.exclude(content=None)) == [[], ["First."]]
 
 
 # Afterwards

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from reviews.digests.models import Subscription, Suppression
+from mail.models import Message, Suppression
+from reviews.digests.models import Subscription
 from reviews.digests.subscribers.importing import import_subscriptions
 from tests.accounts import signed_in
 from tests.factories import SeriesFactory, SubscriptionFactory, WorkingGroupFactory
@@ -54,7 +55,7 @@ def test_whose_consent_is_proved_is_confirmed_as_of_that_day(series, groups):
     assert (list(ana.series.all()), list(ana.groups.all())) == (series, groups[:1])
     assert (ana.consent_origin, ana.consent_proof) == ("import", "Sheet 7 in the blue folder")
     assert timezone.localtime(ana.confirmed_at).isoformat() == "2026-01-31T00:00:00-06:00"
-    assert ana.letter == ""
+    assert not ana.emails.exists()
     assert Subscription.objects.active().get() == ana
 
 
@@ -166,7 +167,8 @@ def test_who_has_a_subscription_keeps_it_as_it_is(state, series):
 
     assert reasons == {2: "This address has a subscription already."}
     after = Subscription.objects.get()
-    assert (after.state, after.language, after.confirmed_at, after.letter) == (state, "en", when, "")
+    assert (after.state, after.language, after.confirmed_at) == (state, "en", when)
+    assert not after.emails.exists()
     assert list(after.series.all()) == list(before.series.all()) == series[:1]
 
 
@@ -176,11 +178,12 @@ def test_who_has_stopped_them_is_not_brought_back():
     reasons = refused("ana@example.org,en,hled,,2026-01-31,Sheet 7")
 
     assert reasons == {2: "This reader has stopped the digests. Only they can begin them again."}
-    assert (Subscription.objects.get().state, Subscription.objects.get().letter) == ("unsubscribed", "")
+    assert Subscription.objects.get().state == "unsubscribed"
+    assert not Message.objects.exists()
 
 
 def test_a_suppressed_address_is_refused():
-    Suppression.objects.create(email="Ana@Example.org", reason="complaint")
+    Suppression.objects.create(address="Ana@Example.org", reason="complaint")
 
     reasons = refused("ana@example.org,en,hled,,2026-01-31,Sheet 7")
 

@@ -14,15 +14,14 @@ from django.db import connection
 
 from recommendations.models import Recommendation
 from recommendations.models.status import Status
-from reviews.digests.mail.message import build_message, compose, personal
-from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Delivery
 from reviews.digests.pipeline.run import prepare
+from reviews.digests.subscribers.tokens import token_for
 from tests.factories import MilestoneFactory, SubscriptionFactory, record
 from working_groups.models import WorkingGroup
 
 from .reading import CODE, URL, Letter
-from .stages import NOW
+from .stages import NOW, as_sent, wire_of
 
 # Without it pytest-django makes no test database, and the fixture would use the real one.
 pytestmark = pytest.mark.django_db
@@ -67,7 +66,7 @@ def letters(django_db_setup, django_db_blocker):
         prepare(NOW + timedelta(days=23))
         prepare(NOW + timedelta(days=29))
 
-        deliveries = Delivery.objects.select_related("subscription", "rendering", "digest__milestone__series")
+        deliveries = Delivery.objects.select_related("subscription", "rendering", "message__body", "digest")
         yield [_letter(delivery) for delivery in deliveries]
         call_command("flush", interactive=False, verbosity=0)
 
@@ -75,20 +74,13 @@ def letters(django_db_setup, django_db_blocker):
 def _letter(delivery) -> Letter:
     reader, rendering = delivery.subscription, delivery.rendering
     return Letter(
-        raw=build_message(delivery),
-        wire=personal(
-            compose(rendering),
-            email=reader.email,
-            key=reader.key,
-            message_id=delivery.message_id,
-            language=rendering.language,
-        ),
+        raw=as_sent(delivery),
+        wire=wire_of(delivery),
         recipient=reader.email,
         token=token_for(reader.key),
         language=reader.language,
         groups=tuple(rendering.groups),
-        message_id=delivery.message_id,
-        frozen_at=delivery.digest.frozen_at,
+        message_id=delivery.message.message_id,
         content=delivery.digest.content,
         subject=rendering.subject,
     )
@@ -117,9 +109,9 @@ def test_its_message_id_is_its_own_and_at_the_sites_host(letters):
     assert len({letter.message_id for letter in letters}) == len(letters)
 
 
-def test_its_date_is_that_of_the_freeze(letters):
+def test_its_date_is_that_of_its_first_sending(letters):
     for letter in letters:
-        assert parsedate_to_datetime(letter.message["Date"]) == letter.frozen_at
+        assert parsedate_to_datetime(letter.message["Date"]) == NOW
 
 
 def test_one_click_ends_it(letters):
@@ -134,6 +126,7 @@ def test_it_says_to_machines_what_it_is(letters):
     for letter in letters:
         assert re.fullmatch(r"<[\w-]+\.digests\.tracker\.example>", letter.message["List-Id"])
         assert letter.message["Auto-Submitted"] == "auto-generated"
+        assert letter.message["X-Auto-Response-Suppress"] == "All"
         assert letter.message["Content-Language"] == letter.language
         assert re.fullmatch(r"[^:]+:[^:]+:[^:]+:[^:]+", letter.message["Feedback-ID"])
         assert letter.message["MIME-Version"] == "1.0"

@@ -4,15 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from reviews.digests.pipeline.fan_out import expand
+from reviews.digests.pipeline.fan_out import fan_out
 from reviews.digests.pipeline.freeze import freeze
 from reviews.digests.pipeline.plan import plan
 from reviews.digests.pipeline.run import prepare
-from reviews.digests.pipeline.transitions import cancel, hold, release
+from reviews.digests.pipeline.staff import cancel, hold, release
 from reviews.models import Milestone
 from tests.factories import DocumentFactory, MilestoneFactory, RecommendationFactory, SeriesFactory, record
 
-from .stages import LATER, NOW, expanded, frozen, planned, told
+from .stages import LATER, NOW, fanned_out, frozen, planned, reported
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +29,7 @@ def test_of_several_lead_times_that_are_due_only_the_nearest_is_sent():
 
 def test_a_lead_time_is_skipped_also_when_a_nearer_one_went_out_already():
     milestone = MilestoneFactory(series__lead_days=[7])
-    expanded(milestone, 7, LATER)
+    fanned_out(milestone, 7, LATER)
     milestone.series.lead_days = [14, 7]
     milestone.series.save()
 
@@ -51,7 +51,7 @@ def test_what_waits_when_a_nearer_one_freezes_stops_and_its_news_go_there(recomm
 
     farther.refresh_from_db()
     assert (farther.state, farther.state_reason) == ("skipped", "nearer")
-    assert sorted(told(nearer)) == ["First.", "Second."]
+    assert sorted(reported(nearer)) == ["First.", "Second."]
 
 
 def test_what_waits_is_not_stopped_by_a_nearer_one_that_is_frozen_early_for_approval():
@@ -69,9 +69,9 @@ def test_what_waited_until_its_milestone_was_over_is_skipped_and_its_news_are_th
     update = record(recommendation, what_en="First.")
     digest = frozen(MilestoneFactory(series=series), 7, LATER)
     hold(digest.pk)
-    release(digest.pk, LATER)
+    release(digest.pk)
 
-    assert expand(digest.pk, "tracker.example", datetime(2030, 7, 2, 6, tzinfo=UTC)) == 0
+    assert fan_out(digest.pk, datetime(2030, 7, 2, 6, tzinfo=UTC)) == 0
 
     digest.refresh_from_db()
     assert (digest.state, digest.state_reason) == ("skipped", "milestone_passed")
@@ -92,7 +92,7 @@ def test_a_digest_of_what_is_not_public_any_more_is_held_until_staff_cancel_it()
         assert prepare(NOW) == []
         digest.refresh_from_db()
         assert (digest.state, digest.state_reason) == ("held", "not_public")
-        release(digest.pk, NOW)  # that staff have not read why changes nothing
+        release(digest.pk)  # that staff have not read why changes nothing
     cancel(digest.pk)
 
     following = frozen(MilestoneFactory(series=series))
@@ -114,7 +114,7 @@ def test_of_what_is_listed_only_all_has_to_be_public_too():
 
 def test_what_went_out_for_an_earlier_date_does_not_stop_the_digests_of_the_new_one():
     milestone = MilestoneFactory(series__lead_days=[7])
-    expanded(milestone, 7, LATER)
+    fanned_out(milestone, 7, LATER)
     milestone.series.lead_days = [30, 7]
     milestone.series.save()
     milestone.starts_on = milestone.ends_on = date(2030, 9, 1)

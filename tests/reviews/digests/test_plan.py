@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from reviews.digests.models import Digest
 from reviews.digests.pipeline.plan import due_at, plan
 from reviews.digests.pipeline.run import prepare
-from reviews.digests.pipeline.transitions import hold, release
+from reviews.digests.pipeline.staff import hold, release
 from reviews.models import Milestone, Series
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory
+from tests.parallel import beside
 
-from .stages import NOW, beside, expanded, frozen, planned
+from .stages import NOW, fanned_out, frozen, planned
 
 LONG_BEFORE = datetime(2030, 1, 2, tzinfo=UTC)
 ZONES = sorted(zone for zone in available_timezones() if not zone.startswith(("posix/", "right/")))
@@ -294,7 +295,7 @@ def test_what_staff_release_is_not_held_again():
     plan(timezone.now())
     held = milestone.digests.get(state="held")
 
-    release(held.pk, timezone.now())
+    release(held.pk)
     plan(timezone.now())
 
     held.refresh_from_db()
@@ -302,7 +303,7 @@ def test_what_staff_release_is_not_held_again():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("stage", "edition"), [(planned, 1), (frozen, 2), (expanded, 2)])
+@pytest.mark.parametrize(("stage", "edition"), [(planned, 1), (frozen, 2), (fanned_out, 2)])
 @pytest.mark.parametrize(
     "changes",
     [
@@ -329,7 +330,7 @@ def test_a_milestone_of_another_series_takes_its_digests_to_the_readers_of_that_
     milestone, other = MilestoneFactory(), SeriesFactory()
     SubscriptionFactory(series=[milestone.series])
     reader = SubscriptionFactory(series=[other])
-    digest = expanded(milestone)
+    digest = fanned_out(milestone)
     Milestone.objects.filter(pk=milestone.pk).update(series=other)
 
     plan(NOW)

@@ -6,14 +6,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from reviews.digests.mail.tokens import token_for
-from reviews.digests.models import Subscription, Suppression
-from reviews.digests.subscribers import subscriptions as consent
+from mail.models import Suppression
+from reviews.digests.models import Subscription
+from reviews.digests.subscribers import subscriptions
+from reviews.digests.subscribers.tokens import token_for
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 from tests.reading import text
 
 from .readers import main
-from .stages import expanded
+from .stages import fanned_out
 
 pytestmark = pytest.mark.django_db
 
@@ -87,16 +88,16 @@ def test_the_change_needs_the_page(reader, series):
 
 def test_a_change_does_not_bring_back_what_was_stopped_meanwhile(reader, series):
     stopped = Subscription.objects.get(pk=reader.pk)
-    consent.end(stopped, timezone.now())
+    subscriptions.unsubscribe(stopped, timezone.now())
 
-    consent.change(reader, "es", [series], [])  # by a page that was read before
+    subscriptions.change(reader, "es", [series], [])  # by a page that was read before
 
     reader.refresh_from_db()
     assert (reader.state, reader.language) == ("unsubscribed", "es")
 
 
 def test_who_has_stopped_them_sees_so_and_how_to_begin_again(client, reader):
-    consent.end(reader, timezone.now())
+    subscriptions.unsubscribe(reader, timezone.now())
 
     page = main(client.get(address(reader)))
 
@@ -119,7 +120,7 @@ def test_who_has_not_confirmed_is_told_to(client):
 def test_who_is_suppressed_is_told_whom_to_write_to(client, reader, settings):
     settings.MAIL_REPLY_TO = "The staff <staff@tracker.example>"
     assert "Nothing is sent to this address" not in main(client.get(address(reader)))
-    Suppression.objects.create(email="Ana@Example.org", reason="bounce")
+    Suppression.objects.create(address="Ana@Example.org", reason="bounce")
 
     page = main(client.get(address(reader)))
 
@@ -154,8 +155,8 @@ def test_these_pages_are_neither_stored_nor_listed(client, reader, page):
 def test_the_file_holds_all_that_is_stored(client, reader, series):
     group = WorkingGroupFactory()
     reader.groups.add(group)
-    delivery = expanded(MilestoneFactory(series=series)).deliveries.get()
-    Suppression.objects.create(email="Ana@Example.org", reason="complaint")
+    delivery = fanned_out(MilestoneFactory(series=series)).deliveries.get()
+    Suppression.objects.create(address="Ana@Example.org", reason="complaint")
 
     response = client.get(address(reader, "data.json"))
 
@@ -165,5 +166,5 @@ def test_the_file_holds_all_that_is_stored(client, reader, series):
     assert (stored["series"], stored["groups"]) == ([series.slug], [group.slug])
     assert (stored["consent"]["origin"], stored["consent"]["version"]) == ("form", "1")
     assert stored["consent"]["confirmed_at"] == "2026-01-01T00:00:00Z"
-    assert [message["message_id"] for message in stored["messages"]] == [delivery.message_id]
+    assert [message["message_id"] for message in stored["messages"]] == [delivery.message.message_id]
     assert [each["reason"] for each in stored["suppressed"]] == ["complaint"]

@@ -7,11 +7,10 @@ from unittest.mock import patch
 
 import pytest
 
-from reviews.digests.mail.message import build_message, host
-from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Delivery, Rendering
-from reviews.digests.pipeline.fan_out import expand
+from reviews.digests.pipeline.fan_out import fan_out
 from reviews.digests.public import render
+from reviews.digests.subscribers.tokens import token_for
 from tests.factories import (
     DocumentFactory,
     IssueFactory,
@@ -26,7 +25,7 @@ from tests.factories import (
 from working_groups.models import WorkingGroup
 
 from .reading import CODE
-from .stages import NOW, expanded, frozen
+from .stages import NOW, as_sent, fanned_out, frozen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,7 +61,7 @@ def test_readers_who_want_the_same_share_a_rendering(series, milestone, borders,
         SubscriptionFactory(series=[series], language="es", groups=[borders, digital])
 
     with patch.object(render, "render_to_string", wraps=render.render_to_string) as made:
-        digest = expanded(milestone)
+        digest = fanned_out(milestone)
 
     audiences = {("en", ()), ("es", ()), ("es", ("borders", "digital"))}
     assert {(each.language, tuple(each.groups)) for each in digest.renderings.all()} == audiences
@@ -75,7 +74,7 @@ def test_each_reader_gets_the_rendering_that_they_want(series, milestone, border
     for language, groups in wishes:
         SubscriptionFactory(series=[series], language=language, groups=groups, email=f"{len(groups)}{language}@x.org")
 
-    digest = expanded(milestone)
+    digest = fanned_out(milestone)
 
     found = digest.deliveries.values_list("subscription__email", "rendering__language", "rendering__groups")
     assert {(email, language, tuple(groups)) for email, language, groups in found} == {
@@ -90,14 +89,14 @@ def test_who_wants_another_series_or_has_not_confirmed_or_has_stopped_is_not_wri
     SubscriptionFactory(series=[series], state="pending", confirmed_at=None)
     SubscriptionFactory(series=[series], state="unsubscribed", unsubscribed_at=NOW)
 
-    assert expanded(milestone).deliveries.get().subscription.email == "wanted@example.org"
+    assert fanned_out(milestone).deliveries.get().subscription.email == "wanted@example.org"
 
 
 def test_who_subscribes_between_the_freeze_and_the_sending_gets_it_too(series, milestone, borders):
     digest = frozen(milestone)
     late = SubscriptionFactory(series=[series], language="es", groups=[borders])
 
-    assert expand(digest.pk, host(), NOW) == 1
+    assert fan_out(digest.pk, NOW) == 1
 
     assert digest.deliveries.get().subscription == late
 
@@ -107,7 +106,7 @@ def test_a_reader_of_some_groups_gets_only_those(series, milestone, borders, dig
     RecommendationFactory(group=digital, code="2023-DE-1", status="in_progress")
     SubscriptionFactory(series=[series], groups=[borders])
 
-    rendering = expanded(milestone).deliveries.get().rendering
+    rendering = fanned_out(milestone).deliveries.get().rendering
 
     for source in (rendering.html, rendering.text):
         assert set(CODE.findall(source)) == {"2023-SB-1"}
@@ -205,7 +204,7 @@ def test_readers_of_chosen_groups_get_the_changes_of_these(series, milestone, bo
     RecommendationFactory(group=digital, status="implemented")
     SubscriptionFactory(series=[series], groups=[borders])
 
-    made = body(expanded(milestone), groups=["borders"])
+    made = body(fanned_out(milestone), groups=["borders"])
 
     assert "1 moved forward." in made.text
     assert "1 closed" not in made.text
@@ -224,8 +223,8 @@ def test_what_was_sent_can_be_made_again_to_the_byte(series, milestone, borders)
     recommendation = RecommendationFactory(group=borders, status="in_progress")
     SubscriptionFactory(series=[series], language="es", groups=[borders])
     SubscriptionFactory(series=[series])
-    digest = expanded(milestone)
-    sent = [build_message(delivery) for delivery in Delivery.objects.order_by("pk")]
+    digest = fanned_out(milestone)
+    sent = [as_sent(delivery) for delivery in Delivery.objects.order_by("pk")]
     bodies = list(
         digest.renderings.order_by("language", "groups").values("language", "groups", "subject", "html", "text")
     )
@@ -238,7 +237,7 @@ def test_what_was_sent_can_be_made_again_to_the_byte(series, milestone, borders)
     milestone.save()
     RecommendationFactory()
 
-    assert [build_message(delivery) for delivery in Delivery.objects.order_by("pk")] == sent
+    assert [as_sent(delivery) for delivery in Delivery.objects.order_by("pk")] == sent
     digest.refresh_from_db()
     for made in bodies:
         with render.override(made["language"]):
@@ -263,9 +262,9 @@ def test_what_looks_like_our_placeholder_does_not_become_a_readers_token(series,
         evidence=[{"title": render.TOKEN, "publisher": render.TOKEN, "url": address}],
     )
     reader = SubscriptionFactory(series=[series], language="en")
-    expanded(milestone)
+    fanned_out(milestone)
 
-    message = message_from_bytes(build_message(reader.deliveries.get()), policy=policy.default)
+    message = message_from_bytes(as_sent(reader.deliveries.get()), policy=policy.default)
 
     for part in ("plain", "html"):
         content = message.get_body([part]).get_content()

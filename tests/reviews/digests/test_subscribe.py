@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from config import celery_app
 from core.limits.rate_limit import is_too_often
-from reviews.digests.mail.tokens import confirmation_token_for, token_for
-from reviews.digests.models import Subscription, Suppression
-from reviews.digests.subscribers import subscriptions as consent
+from mail.models import Message, Suppression
+from reviews.digests.models import Subscription
+from reviews.digests.subscribers import subscriptions
+from reviews.digests.subscribers.subscription_email import PAUSE
+from reviews.digests.subscribers.tokens import confirmation_token_for, token_for
 from tests.database import in_another_connection, sql
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 from tests.reading import text
@@ -125,7 +127,7 @@ def test_who_asks_waits_for_confirmation(series):
     subscription = stored()
     assert (subscription.state, subscription.language, subscription.confirmed_at) == ("pending", "es", None)
     assert (list(subscription.series.all()), list(subscription.groups.all())) == ([series], [group])
-    assert (subscription.consent_origin, subscription.consent_version) == ("form", consent.CONSENT_VERSION)
+    assert (subscription.consent_origin, subscription.consent_version) == ("form", subscriptions.CONSENT_VERSION)
     assert not Subscription.objects.active().exists()
 
 
@@ -139,7 +141,7 @@ def test_the_answer_is_in_the_language_of_the_form(client, series):
 @pytest.mark.parametrize("known", ["nobody", "pending", "confirmed", "unsubscribed", "suppressed"])
 def test_the_answer_does_not_tell_who_is_known_and_no_mail_leaves_before_it(series, sink, known):
     if known == "suppressed":
-        Suppression.objects.create(email=ADDRESS, reason="bounce")
+        Suppression.objects.create(address=ADDRESS, reason="bounce")
     elif known != "nobody":
         SubscriptionFactory(email=ADDRESS, state=known, unsubscribed_at=timezone.now())
 
@@ -155,7 +157,7 @@ def test_a_worker_is_woken_for_every_address_once_it_is_stored(
     series, monkeypatch, django_capture_on_commit_callbacks, known
 ):
     if not known:
-        Suppression.objects.create(email=ADDRESS, reason="bounce")
+        Suppression.objects.create(address=ADDRESS, reason="bounce")
     with celery_app.connection() as broker:
         before = broker.default_channel._size("celery")
 
@@ -174,7 +176,7 @@ def test_without_a_broker_the_letter_waits_for_the_next_tick(
     with django_capture_on_commit_callbacks(execute=True):
         assert asks([series]).status_code == 302
 
-    assert "letters wait for the next tick" in caplog.text
+    assert "mail waits for the next tick" in caplog.text
     assert ADDRESS not in caplog.text
     assert len(letters(sink)) == 1
 
@@ -214,7 +216,7 @@ def test_who_asks_again_before_confirming_gets_what_they_chose_last(series):
 
 
 def test_a_suppressed_address_is_not_stored_and_gets_no_letter(series, sink):
-    Suppression.objects.create(email="ANA@Example.org", reason="complaint")
+    Suppression.objects.create(address="ANA@Example.org", reason="complaint")
 
     asks([series])
 
@@ -240,7 +242,7 @@ def test_two_letters_to_an_address_have_a_pause_between_them(series, sink):
     asks([series])
     assert len(letters(sink)) == 1
 
-    Subscription.objects.update(letter_sent_at=timezone.now() - consent.LETTER_PAUSE - timedelta(seconds=1))
+    Message.objects.update(first_attempt_at=timezone.now() - PAUSE - timedelta(seconds=1))
     asks([series])
     assert len(letters(sink)) == 2
 
@@ -260,7 +262,7 @@ def test_an_address_is_written_to_five_times_a_day_at_most_and_nobody_is_told(se
     for _ in range(6):
         assert asks([series]).status_code == 302
         letters(sink)
-        Subscription.objects.update(letter_sent_at=None)
+        Message.objects.update(first_attempt_at=timezone.now() - PAUSE)
 
     assert len(letters(sink)) == 5
 
@@ -349,7 +351,7 @@ def test_a_link_that_is_no_longer_good_says_how_to_get_a_new_one(client, letter,
     elif bad == "of another kind":
         token = token_for(stored().key)
     else:
-        consent.erase(stored(), timezone.now())
+        subscriptions.erase(stored())
 
     response = getattr(client, method)(f"/subscriptions/{token}/confirm/")
 
@@ -382,7 +384,7 @@ def test_two_at_once_make_one_subscription():
 
     def ask(n):
         email = ["ana@example.org", "ANA@example.org"][n % 2]
-        return in_another_connection(consent.ask, email, "en", series, [], timezone.now())
+        return in_another_connection(subscriptions.request, email, "en", series, [], timezone.now())
 
     with ThreadPoolExecutor(8) as pool:
         assert len({subscription.pk for subscription in pool.map(ask, range(16))}) == 1

@@ -5,9 +5,18 @@ import uuid
 import pytest
 from django.test import Client
 
-from reviews.digests.mail.subscription_email import send_letters
-from reviews.digests.mail.tokens import token_for
-from tests.factories import SubscriptionFactory
+import reviews.digests.pipeline.fan_out
+from mail.delivery import deliver
+from reviews.digests.models import Subscription
+from reviews.digests.pipeline.fan_out import fan_out
+from reviews.digests.subscribers.tokens import token_for
+from tests.database import wait_until_somebody_waits_for_us
+from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory
+from tests.mail.messages import message_to
+from tests.parallel import beside
+
+from .readers import asks
+from .stages import NOW, fanned_out, frozen
 
 pytestmark = pytest.mark.django_db
 
@@ -96,13 +105,48 @@ def test_the_page_of_one_that_has_ended_offers_to_begin_again(subscription, mail
     assert 'href="/subscribe/"' in page
 
 
-def test_a_letter_that_waits_is_not_sent_after_it(mail_program, sink):
-    pending = SubscriptionFactory(state="pending", confirmed_at=None, letter="confirm")
+def test_an_email_about_it_that_waits_is_not_sent_after_it(mail_program, sink):
+    asks([SeriesFactory()])
+    pending = Subscription.objects.get()
 
     one_click(mail_program, address(pending))
 
-    assert send_letters() == 0
+    assert deliver() == 0
     assert not sink.tried
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_digest_that_waits_is_sent_after_it(subscription, mail_program, sink):
+    milestone = MilestoneFactory()
+    subscription.series.add(milestone.series)
+    digest = fanned_out(milestone)
+
+    one_click(mail_program, address(subscription))
+
+    assert deliver() == 0
+    digest.refresh_from_db()
+    assert digest.state == "sent"
+    assert message_to(subscription.email).reason == "withdrawn"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_unsubscribes_while_the_digest_is_fanned_out_gets_nothing(subscription, mail_program, sink, monkeypatch):
+    """It waits for the fan-out, and finds what that has queued."""
+    milestone = MilestoneFactory()
+    subscription.series.add(milestone.series)
+    digest = frozen(milestone)
+    original, clicks = reviews.digests.pipeline.fan_out.enqueue_many, []
+
+    def meanwhile(*args, **kwargs):
+        clicks.append(beside(one_click, mail_program, address(subscription)))
+        wait_until_somebody_waits_for_us()
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr("reviews.digests.pipeline.fan_out.enqueue_many", meanwhile)
+
+    assert fan_out(digest.pk, NOW) == 1
+    assert clicks[0].result(30).status_code == 200
+    assert deliver() == 0
 
 
 def test_a_subscription_that_waits_for_confirmation_can_be_ended_too(mail_program):

@@ -5,12 +5,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from reviews.digests.desk.audience import readers_of
-from reviews.digests.models import Digest
+from mail.delivery import deliver
+from mail.models import MessageState
+from mail.queue import sweep
+from reviews.digests.models import Digest, DigestState
 from reviews.digests.pipeline import run
-from reviews.digests.pipeline.deliver import deliver, finish
-from reviews.digests.pipeline.freeze import untold, why_skipped
+from reviews.digests.pipeline.freeze import unreported, why_skipped
 from reviews.digests.pipeline.plan import plan
+from reviews.digests.pipeline.readers import readers_of
 
 EVENING = time(20)  # all of that day is due in Mexico City, and it is the same day wherever milestones are held
 
@@ -42,26 +44,32 @@ class Command(BaseCommand):
             plan(now)
             due = list(Digest.objects.due(now).select_related("milestone__series").order_by("milestone", "lead_days"))
             for digest in due:
-                if reason := why_skipped(digest, untold(digest), now):
+                if reason := why_skipped(digest, unreported(digest), now):
                     self.stdout.write(f"{digest}: would be skipped, {reason.label}")
                     continue
-                self.stdout.write(f"{digest}: would go to {readers_of(digest)} subscribers")
+                self.stdout.write(f"{digest}: would go to {readers_of(digest).count()} subscribers")
             if not due:
                 self.stdout.write("Nothing is due.")
             transaction.set_rollback(True)
 
     def send(self, now):
         under_way = run.prepare(now)
+        sweep()
+        before = {pk: self._accepted(pk) for pk in under_way}
+        deliver()
         is_stuck = False
         for pk in under_way:
-            accepted = deliver(pk)
-            is_sent = finish(pk)
-            digest = Digest.objects.select_related("milestone").get(pk=pk)
-            left = digest.deliveries.unfinished().count()
+            digest = Digest.objects.select_related("milestone", "batch").get(pk=pk)
+            accepted = self._accepted(pk) - before[pk]
+            is_sent = digest.state == DigestState.SENT
+            left = digest.batch.messages.unfinished().count()
             is_stuck |= left > 0 and not is_sent and not accepted
-            rest = "" if is_sent else f", {left} left ({digest.standing})"
+            rest = "" if is_sent else f", {left} left ({digest.status_label})"
             self.stdout.write(f"{digest}: {accepted} accepted by the mail server{rest}")
         if not under_way:
             self.stdout.write("Nothing is due.")
         if is_stuck:
             raise CommandError("The mail server took nothing of it, or mail is paused. The log says why.")
+
+    def _accepted(self, pk) -> int:
+        return Digest.objects.filter(pk=pk, batch__messages__state=MessageState.ACCEPTED).count()

@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MailConfig(AppConfig):
+    """Outgoing mail of every kind. It knows no word of what is mailed, or why."""
+
+    name = "mail"
+    verbose_name = _("Mail")
+
+    # See working_groups/roles.py.
+    roles = {
+        "Managers": {
+            "view": "*",
+            "add": ["suppression", "mailcontrol", "domainpause"],
+            "change": ["suppression", "mailcontrol", "domainpause"],
+            "delete": ["suppression", "domainpause"],
+        },
+    }
+
+    def ready(self):
+        from . import provider_events, watchdog  # noqa: F401 (they connect themselves to signals)
+        from .heartbeat import expect
+
+        expect("mail")
