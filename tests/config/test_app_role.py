@@ -1,5 +1,6 @@
 """The application's role of PostgreSQL can do its work, and cannot undo what the database holds."""
 
+import os
 from io import StringIO
 
 import pytest
@@ -12,7 +13,7 @@ from tests.factories import AddresseeFactory, MilestoneFactory, RecommendationFa
 
 pytestmark = pytest.mark.django_db
 
-ROLE = "tracker_app_of_tests"
+ROLE = f"weak_{os.getpid()}"  # all databases of a server share their roles
 
 
 @pytest.fixture
