@@ -175,10 +175,6 @@ SELECT indexname, indexdef FROM pg_indexes
 """
 
 # Counts that an earlier version of the product keeps in a table.
-TALLY = """
-TRUNCATE recommendations_tally;
-INSERT INTO recommendations_tally (topic_id, facet, value, number) SELECT * FROM recommendation_tallies();
-"""
 
 
 def make(connection: psycopg.Connection, count: int):
@@ -220,8 +216,6 @@ def make(connection: psycopg.Connection, count: int):
         connection.execute(RECOMMENDATIONS.format(which=">=", **numbers))
         for _name, definition in indexes:
             connection.execute(definition)
-        if connection.execute("SELECT to_regclass('recommendations_tally')").fetchone()[0]:
-            connection.execute(TALLY)
     connection.execute("VACUUM ANALYZE")
 
 

@@ -66,7 +66,7 @@ class EvidenceInline(admin.StackedInline):
 class UpdateAdmin(ReadOnlyAdmin):
     """The ledger: a row can be added, with its evidence, and never changed."""
 
-    list_display = ["counts_from", "recommendation", "standing", "basis", "recorded_by", "recorded_at"]
+    list_display = ["counts_from", "recommendation", "status_label", "basis", "recorded_by", "recorded_at"]
     list_select_related = ["recommendation", "recorded_by", "correction"]
     list_filter = [ToVerifyFilter, "status", "basis", "visibility", "recommendation__topic__group"]
     search_fields = ["recommendation__code", "what_en__unaccent", "what_es__unaccent", "evidence__publisher"]
@@ -95,7 +95,7 @@ class UpdateAdmin(ReadOnlyAdmin):
         return [*self.list_display[:1], *verbs, *self.list_display[1:]]
 
     @admin.display(description=_("status after this"), ordering="status")
-    def standing(self, update):
+    def status_label(self, update):
         if not update.changes_status:
             return update.get_status_display()
         return f"{update.get_previous_status_display()} → {update.get_status_display()}"

@@ -19,7 +19,7 @@ from . import badge, citing
 
 THEMES = ["light", "dark"]
 
-may_be_kept = cache_control(public=True, max_age=3600)
+cached_for_an_hour = cache_control(public=True, max_age=3600)
 
 
 def may_be_framed(view):
@@ -41,7 +41,7 @@ def bibtex(request, slug):
 
 @require_safe
 @public_page()
-@may_be_kept
+@cached_for_an_hour
 def status_badge(request, slug):
     """The status of a recommendation as SVG."""
     recommendation = get_object_or_404(Recommendation.objects.public(), code=slug)
@@ -51,7 +51,7 @@ def status_badge(request, slug):
 @require_safe
 @may_be_framed
 @public_page("theme")
-@may_be_kept
+@cached_for_an_hour
 def recommendation_widget(request, slug):
     """The status of a recommendation, to stand in a frame."""
     recommendation = get_object_or_404(
@@ -67,7 +67,7 @@ def recommendation_widget(request, slug):
 @require_safe
 @may_be_framed
 @public_page("theme")
-@may_be_kept
+@cached_for_an_hour
 def group_widget(request, slug):
     """The state of play of a group, to stand in a frame."""
     group = get_object_or_404(WorkingGroup, slug=slug)

@@ -18,7 +18,6 @@ RETIRED_NAMES = {
     "Pace",
     "WayOut",
     "address_of",
-    "counted",
     "each",
     "everything",
     "listed",

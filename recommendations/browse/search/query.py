@@ -91,7 +91,9 @@ def respell(words: str, configuration: str) -> str:
 
 def plain(word: str) -> str:
     """A word in small letters and without accents; empty where there is nothing else to it."""
-    return "".join(each for each in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(each))
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(letter)
+    )
 
 
 def _as_code(words: str) -> str:

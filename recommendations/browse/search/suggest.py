@@ -22,7 +22,7 @@ def suggest(recommendations, words: str) -> str | None:
     """
     wanted = dict.fromkeys(word.removesuffix(":*") for word in wanted_words(words))
     spelt = words
-    for word in [each for each in wanted if _can_be_misspelt(each)][:MOST_WORDS]:
+    for word in list(filter(_can_be_misspelt, wanted))[:MOST_WORDS]:
         # Counted, since exists() is for PostgreSQL a hint to try row after row, and here mostly in vain.
         if search(recommendations, word).count():
             continue
@@ -39,8 +39,8 @@ def _most_like(recommendations, word: str) -> str | None:
     known = {}
     for column in ["title_en", "title_es"]:
         nearest = recommendations.order_by(TrigramWordDistance(word, column)).values_list(column, flat=True)
-        known |= {plain(each): each.lower() for title in nearest[:TITLES] for each in re.findall(r"\w+", title)}
-    begun = [each for each in known if each[:1] == plain(word)[:1]]
+        known |= {plain(found): found.lower() for title in nearest[:TITLES] for found in re.findall(r"\w+", title)}
+    begun = [candidate for candidate in known if candidate[:1] == plain(word)[:1]]
     alike = get_close_matches(plain(word), begun, n=1, cutoff=LIKENESS)
     return known[alike[0]] if alike and alike[0] != plain(word) else None
 
@@ -49,7 +49,7 @@ def _beginning(recommendations, word: str) -> str | None:
     """The longest beginning with which words of any text begin, as a search: "intelige*" for "inteligetne"."""
     shortest = max(SHORTEST, len(word) - min(MOST_CUT_OFF, len(word) // 3))
     beginnings = (f"{word[:length]}*" for length in range(len(word), shortest - 1, -1))
-    return next((each for each in beginnings if search(recommendations, each).count()), None)
+    return next((beginning for beginning in beginnings if search(recommendations, beginning).count()), None)
 
 
 def _can_be_misspelt(word: str) -> bool:

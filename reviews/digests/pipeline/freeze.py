@@ -202,11 +202,11 @@ def _change(change) -> dict:
 
 
 def _groups() -> list[dict]:
-    everything = Recommendation.objects.public().current()
-    counts = everything.count_by_group_and_status()
+    recommendations = Recommendation.objects.public().current()
+    counts = recommendations.count_by_group_and_status()
     open_ones = {}
     for recommendation in (
-        everything.filter(effective_is_open=True)
+        recommendations.filter(effective_is_open=True)
         .select_related("topic__group", "last_update")
         .order_by("-priority", F("effective_update_on").asc(nulls_first=True), "code")
     ):
