@@ -148,5 +148,5 @@ def paused_mail() -> list[AttentionItem]:
             gettext("Mail to %(domain)s is paused: its server refused many addresses at once") % {"domain": pause},
             reverse("admin:mail_domainpause_change", args=[pause.pk]),
         )
-        for pause in DomainPause.objects.all()
+        for pause in DomainPause.objects.in_force()
     ]

@@ -43,7 +43,7 @@ def of_mail(now) -> dict[str, str]:
     found = {}
     for control in MailControl.objects.filter(is_paused=True):
         found["paused"] = f"All outgoing mail is paused: {control.why_paused}."
-    for pause in DomainPause.objects.all():
+    for pause in DomainPause.objects.in_force():
         found[f"domain-{pause.domain}"] = (
             f"Mail to {pause.domain} is paused: its server refused many addresses at once. Nobody was suppressed."
         )

@@ -12,14 +12,13 @@ from .addresses import is_usable
 from .kinds import Kind
 from .mime import assemble
 from .models import Body, MailControl, Message, MessageState, Reason
-from .queue import Claim, Outcome, record_and_claim
+from .queue import MAX_SESSIONS, Claim, Outcome, record_and_claim
 from .smtp import SmtpSession
 from .suppression import bounce_of, record_bounce
 from .tokens import token_for
 
 logger = logging.getLogger(__name__)
 
-MAX_SESSIONS = 2  # with the mail server at once
 MAX_BODIES = 100  # held in memory by a session
 
 # Sent when a session has ended: owners of batches look whether theirs are done.
@@ -33,7 +32,7 @@ def deliver(seconds: float | None = None, kind: Kind | None = None) -> int:
     """
     with _place() as is_free:
         accepted = _deliver(seconds, kind) if is_free else 0
-    session_ended.send(sender=deliver)
+    session_ended.send_robust(sender=deliver)  # what goes wrong there is logged, and the next one tries again
     return accepted
 
 

@@ -29,7 +29,7 @@ class Mail(HealthCheck):
         with connection.temporary_connection():
             self.last_runs = last_runs()
             self.paused = MailControl.objects.filter(is_paused=True).exists()
-            self.paused_domains = DomainPause.objects.count()
+            self.paused_domains = DomainPause.objects.in_force().count()
             due = Message.objects.filter(state=MessageState.QUEUED, next_attempt_at__lte=Now())
             self.oldest_due_at = due.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
             self.unknown = Message.objects.unknown().count()

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import psycopg
 from celery import current_app, signature
@@ -42,6 +43,7 @@ SEND = signature("mail.tasks.send")  # by its name: tasks.py imports this module
 LEASE = timedelta(minutes=5)  # longer than all time-outs of one message together
 FIRST_BACKOFF = timedelta(minutes=2)
 LONGEST_BACKOFF = timedelta(hours=4)
+MAX_SESSIONS = 2  # with the mail server at once
 MANY = 100  # messages at once that change what the planner should know of the table
 MAX_ATTEMPTS = 20  # with the pauses between them, about two days
 
@@ -124,21 +126,23 @@ def enqueue_many(
         if len(recipients) >= MANY:
             # Until the planner knows of them, each claim would sort them all.
             cursor.execute("ANALYZE mail_message")
-    wake_workers_on_commit()
+    wake_workers_on_commit(sessions=MAX_SESSIONS if batch else 1)
     return ids
 
 
-def wake_workers_on_commit():
+def wake_workers_on_commit(sessions: int = 1):
+    """Have so many workers look for something to send, once this transaction is committed."""
     # Robust: what is queued is queued, and the next tick finds it.
-    transaction.on_commit(_wake_workers, robust=True)
+    transaction.on_commit(partial(_wake_workers, sessions), robust=True)
 
 
-def _wake_workers():
+def _wake_workers(sessions):
     # Celery would try for six seconds while the reader of a page waits. The next tick makes up for what is lost here.
     at_once = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
     try:
         with current_app.connection(transport_options=at_once) as broker:
-            SEND.apply_async(connection=broker, retry=False)
+            for _session in range(sessions):
+                SEND.apply_async(connection=broker, retry=False)
     except OperationalError as error:
         logger.warning("mail waits for the next tick: %s", type(error.__cause__).__name__)
 

@@ -7,9 +7,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from .alerts import raise_alerts
-from .delivery import MAX_SESSIONS, deliver
+from .delivery import deliver
 from .heartbeat import beat
-from .queue import sweep
+from .queue import MAX_SESSIONS, sweep
 
 SESSION_SECONDS = 50  # then the next tick queues it anew
 

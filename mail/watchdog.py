@@ -29,7 +29,8 @@ LOOKS_EVERY = 60  # seconds
 def silent_jobs(now: datetime) -> dict[str, str]:
     """Return what staff should know of jobs that have not run for SILENT, by the database's clock."""
     # One that has never run is silent since somebody looked for it first.
-    Heartbeat.objects.bulk_create([Heartbeat(job=job) for job in JOBS], ignore_conflicts=True)
+    unknown = JOBS.difference(Heartbeat.objects.values_list("job", flat=True))
+    Heartbeat.objects.bulk_create([Heartbeat(job=job) for job in unknown], ignore_conflicts=True)
     silent = Heartbeat.objects.filter(job__in=JOBS).alias(last=Coalesce("at", "watched_since"))
     return {
         f"silent-{job}": f"The periodic job “{job}” has not run for {SILENT.seconds // 60} minutes: look for the "

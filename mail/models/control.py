@@ -46,6 +46,11 @@ class MailControl(models.Model):
         return f"{reason} ({self.pause_detail})" if self.pause_detail else reason
 
 
+class DomainPauseQuerySet(models.QuerySet):
+    def in_force(self):
+        return self.filter(Q(until=None) | Q(until__gt=Now()))
+
+
 class DomainPause(models.Model):
     """That nothing leaves for the addresses of one domain: its server refuses many of them at once."""
 
@@ -54,6 +59,8 @@ class DomainPause(models.Model):
     until = models.DateTimeField(
         _("until"), null=True, blank=True, help_text=_("Empty: until somebody removes this pause.")
     )
+
+    objects = DomainPauseQuerySet.as_manager()
 
     class Meta:
         ordering = ["domain"]

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mail.models import Message, MessageState
-from mail.queue import wake_workers_on_commit
+from mail.queue import MAX_SESSIONS, wake_workers_on_commit
 from reviews.digests.models import Digest, DigestKind, DigestState, Reason, Subscription
 from reviews.models import Milestone
 
@@ -39,7 +39,7 @@ def release(digest_id: int):
     elif digest.batch:
         _check_still_so(digest)
         state = DigestState.SENDING
-        wake_workers_on_commit()
+        wake_workers_on_commit(MAX_SESSIONS)
     else:
         state = DigestState.FROZEN
     move(digest, state, **values)
@@ -75,7 +75,7 @@ def retry(digest_id: int, now: datetime) -> int:
     again = to_retry(digest).requeue()
     if again:
         move(digest, DigestState.SENDING)
-        wake_workers_on_commit()
+        wake_workers_on_commit(MAX_SESSIONS)
     return again
 
 

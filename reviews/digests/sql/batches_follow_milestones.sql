@@ -7,14 +7,15 @@ BEGIN
         WHERE d.batch_id = mail_batch.id AND d.milestone_id = NEW.id AND d.milestone_revision <> NEW.revision
             AND mail_batch.state <> 'stopped';
     -- At another place its day ends at another moment.
-    UPDATE mail_batch SET expires_at = (NEW.starts_on + 1)::timestamp AT TIME ZONE NEW.time_zone
-        FROM digests_digest d
-        WHERE d.batch_id = mail_batch.id AND d.milestone_id = NEW.id AND d.milestone_revision = NEW.revision
-            AND d.kind = 'digest';
+    BEGIN
+        UPDATE mail_batch SET expires_at = (NEW.starts_on + 1)::timestamp AT TIME ZONE NEW.time_zone
+            FROM digests_digest d
+            WHERE d.batch_id = mail_batch.id AND d.milestone_id = NEW.id AND d.milestone_revision = NEW.revision
+                AND d.kind = 'digest';
+    EXCEPTION WHEN invalid_parameter_value THEN
+        NULL;  -- a time zone that is none keeps nobody from saving a milestone
+    END;
     RETURN NULL;
-EXCEPTION
-    WHEN invalid_parameter_value THEN  -- a time zone that is none keeps nobody from saving a milestone
-        RETURN NULL;
 END
 $$;
 
