@@ -12,6 +12,7 @@ graceful_timeout = 30
 keepalive = 5
 # What a request says of its own place is not believed: `SCRIPT_NAME: /about` would make a page under another address.
 forwarder_headers = ""
+control_socket_disable = True  # nobody uses it, and it would be one file for all that this user runs
 
 # ACCESS_LOG=true logs each request, without readers' tokens, which --access-logfile would write.
 _without_tokens = {"filters": ["without_tokens"], "handlers": [], "propagate": True}

