@@ -11,7 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from core.admin import ImmutableKeyAdmin
 
 from .ledger.admin import UpdateAdmin, record_url
-from .models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
+from .models import (
+    Addressee,
+    Article,
+    Chapter,
+    ChapterLink,
+    Document,
+    ExpectedStep,
+    Issue,
+    Recommendation,
+    SourceCheck,
+    Topic,
+    Update,
+)
 
 
 class StaleFilter(admin.SimpleListFilter):
@@ -45,6 +57,20 @@ class ChapterLinkInline(admin.StackedInline):
     fields = ["chapter", ("articles", "articles_seen"), "is_loose", "reason_en", "reason_es"]
 
 
+class ExpectedStepInline(admin.StackedInline):
+    model = ExpectedStep
+    extra = 0
+    formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
+    fields = ["slug", "what_en", "what_es", ("starts_on", "ends_on", "precision"), ("source_url", "checked_on")]
+
+
+class SourceCheckInline(admin.StackedInline):
+    model = SourceCheck
+    extra = 0
+    formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
+    fields = ["checked_on", "note_en", "note_es"]
+
+
 @admin.register(Recommendation)
 class RecommendationAdmin(ImmutableKeyAdmin):
     key = "code"
@@ -73,9 +99,9 @@ class RecommendationAdmin(ImmutableKeyAdmin):
         "addressees__organization__acronym",
     ]
     search_help_text = _("Code, words in either language, or an addressee")
-    autocomplete_fields = ["issue"]
+    autocomplete_fields = ["issue", "mentions"]
     readonly_fields = ["status"]
-    inlines = [AddresseeInline, ChapterLinkInline]
+    inlines = [AddresseeInline, ChapterLinkInline, ExpectedStepInline, SourceCheckInline]
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 5})}}
     fieldsets = [
         (None, {"fields": ["status"]}),
@@ -89,6 +115,7 @@ class RecommendationAdmin(ImmutableKeyAdmin):
                     "title_es",
                     ("summary_en", "summary_es"),
                     ("success_test_en", "success_test_es"),
+                    "mentions",
                 ]
             },
         ),
@@ -135,8 +162,16 @@ class IssueAdmin(ImmutableKeyAdmin):
     autocomplete_fields = ["topic"]
 
 
+class ArticleInline(admin.StackedInline):
+    model = Article
+    extra = 0
+    formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
+    fields = ["number", ("title_en", "title_es"), ("gist_en", "gist_es"), ("seen", "source_url")]
+
+
 @admin.register(Chapter)
 class ChapterAdmin(ImmutableKeyAdmin):
     key = "number"
+    inlines = [ArticleInline]
     list_display = ["number", "title_en", "title_es"]
     search_fields = ["number", "title_en", "title_es"]

@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# What stands beside the ledger on the form of a recommendation.
+BESIDE_THE_LEDGER = ["addressee", "chapterlink", "expectedstep", "sourcecheck"]
+
 
 class RecommendationsConfig(AppConfig):
     name = "recommendations"
@@ -8,11 +11,11 @@ class RecommendationsConfig(AppConfig):
     roles = {
         "Editors": {
             "view": "*",
-            "add": ["update", "evidence", "addressee", "chapterlink"],
-            "change": ["recommendation", "issue", "addressee", "chapterlink"],
-            "delete": ["addressee", "chapterlink"],
+            "add": ["update", "evidence", *BESIDE_THE_LEDGER],
+            "change": ["recommendation", "issue", *BESIDE_THE_LEDGER],
+            "delete": BESIDE_THE_LEDGER,
         },
-        "Managers": {"view": "*", "add": "*", "change": "*", "delete": ["addressee", "chapterlink"]},
+        "Managers": {"view": "*", "add": "*", "change": "*", "delete": [*BESIDE_THE_LEDGER, "article"]},
     }
 
     def ready(self):

@@ -1,38 +1,42 @@
-"""Chapters, documents with all they hold, and the first rows of the ledger, from `fixtures/`."""
+"""Chapters, documents with all they hold, and what is said beside the ledger, from `fixtures/`.
 
-from core.fixtures import FIXTURES, KeyIndex, Loader, read_fixture
+The ledger's own rows are loaded by recommendations/ledger/loading.py.
+"""
+
+from core.fixtures import KeyIndex, Loader, fixture_names, read_fixture
 from core.visibility import Visibility
 from working_groups.models import Organization, WorkingGroup
 
-from .models import Addressee, Chapter, ChapterLink, Document, Issue, Recommendation, Topic, Update
+from .models import (
+    Addressee,
+    Article,
+    Chapter,
+    ChapterLink,
+    Document,
+    ExpectedStep,
+    Issue,
+    Recommendation,
+    SourceCheck,
+    Topic,
+)
 
 TEXTS = ["title_en", "title_es", "summary_en", "summary_es"]
 
 
 def load_recommendations(loader: Loader):
-    """Chapters, documents, their topics, issues and recommendations, and the chapter mapping."""
+    """Load chapters, documents, their topics, issues and recommendations, the mapping, and what is expected next."""
     for row in read_fixture("chapters.yaml"):
         loader.upsert(Chapter, {"number": row.pop("number")}, row)
     organizations, groups = KeyIndex(Organization), KeyIndex(WorkingGroup)
-    for path in sorted((FIXTURES / "documents").glob("*.yaml")):
-        _load_document(loader, read_fixture(path), organizations, groups)
+    for name in fixture_names("documents"):
+        _load_document(loader, read_fixture(name), organizations, groups)
+    loader.drop_missing(
+        Addressee, "recommendation", "organization", is_in_use=lambda addressee: addressee.has_responded
+    )
+    _load_articles(loader)
     _load_chapter_links(loader)
-
-
-def load_updates(loader: Loader):
-    """The rows of the ledger that are not in it yet, in the order of their dates. Rows that are there stay as they are."""
-    recommendations = KeyIndex(Recommendation, "code")
-    known = set(Update.objects.exclude(import_key=None).values_list("import_key", flat=True))
-    for row in read_fixture("updates.yaml"):
-        key = row.pop("key")
-        evidence = row.pop("evidence", [])
-        for code in row.pop("applies_to"):
-            import_key = f"{key}/{code}"
-            if import_key in known:
-                loader.counts[Update, "unchanged"] += 1
-            elif code in recommendations:
-                recommendations[code].record_update(**row, evidence=evidence, import_key=import_key)
-                loader.counts[Update, "created"] += 1
+    _load_expected_steps(loader)
+    _load_source_checks(loader)
 
 
 def _load_document(loader, content, organizations, groups):
@@ -47,8 +51,7 @@ def _load_document(loader, content, organizations, groups):
             {
                 "document": document,
                 "group": groups[topic_row["group"]],
-                "title_en": topic_row["title_en"],
-                "title_es": topic_row["title_es"],
+                **{name: topic_row.get(name, "") for name in TEXTS},
                 "position": place,
             },
         )
@@ -69,19 +72,53 @@ def _load_issue(loader, topic, position, row, organizations):
             {"code": recommendation_row["code"]},
             {name: recommendation_row[name] for name in names} | {"issue": issue},
         )
-        for addressee in recommendation_row["addressees"] if recommendation else []:
+        if not recommendation:
+            continue
+        for addressee in recommendation_row["addressees"]:
             loader.upsert(
                 Addressee,
                 {"recommendation": recommendation, "organization": organizations[addressee["organization"]]},
                 {"is_named": addressee["named"]},
             )
+        mentions = [organizations[slug] for slug in recommendation_row.get("mentions", [])]
+        loader.set_links(recommendation, "mentions", mentions)
+
+
+def _load_articles(loader):
+    chapters = KeyIndex(Chapter, "number")
+    for row in read_fixture("articles.yaml"):
+        row["chapter"] = chapters[row["chapter"]]
+        loader.upsert(Article, {"number": row.pop("number")}, row)
 
 
 def _load_chapter_links(loader):
     recommendations = KeyIndex(Recommendation, "code")
     chapters = KeyIndex(Chapter, "number")
+    seen = set(Article.objects.seen().values_list("number", flat=True))
     for row in read_fixture("chapter_links.yaml"):
         if recommendation := recommendations.get(row.pop("recommendation")):
             row["is_loose"] = row.pop("loose")
+            row["articles_seen"] = [number for number in row["articles"] if number in seen]
             key = {"recommendation": recommendation, "chapter": chapters[row.pop("chapter")]}
             loader.upsert(ChapterLink, key, row)
+    loader.drop_missing(ChapterLink, "recommendation", "chapter")
+
+
+def _load_expected_steps(loader):
+    recommendations = KeyIndex(Recommendation, "code")
+    for row in read_fixture("expected.yaml"):
+        slug = row.pop("key")
+        for code in row.pop("applies_to"):
+            if recommendation := recommendations.get(code):
+                loader.upsert(ExpectedStep, {"recommendation": recommendation, "slug": slug}, row)
+    loader.drop_missing(ExpectedStep, "recommendation", "slug")
+
+
+def _load_source_checks(loader):
+    recommendations = KeyIndex(Recommendation, "code")
+    for row in read_fixture("source_checks.yaml"):
+        checked_on = row.pop("checked_on")
+        for code in row.pop("applies_to"):
+            if recommendation := recommendations.get(code):
+                loader.upsert(SourceCheck, {"recommendation": recommendation, "checked_on": checked_on}, row)
+    loader.drop_missing(SourceCheck, "recommendation", "checked_on")

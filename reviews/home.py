@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 from core.caching.page_cache import public_page
 from core.visibility import Visibility
 from recommendations.charts.history import status_over_time
-from recommendations.models import Recommendation, Update
+from recommendations.models import Document, Recommendation, Update
 from reviews.timeline_chart import draw_timeline
 from working_groups.models import WorkingGroup
 
@@ -36,10 +36,13 @@ class HomeView(TemplateView):
             groups=groups,
             coming=Milestone.objects.coming(today).soonest_first().select_related("series")[:LATEST],
             past=Milestone.objects.past(today).latest_first().select_related("series")[:3],
+            # Only what is in force: a row that a later one corrects is told no more, and a fact that staff confirm, once.
             updates=Update.objects.visible_to(self.request.user)
+            .uncorrected()
             .filter(recommendation__topic__document__visibility__in=Visibility.for_user(self.request.user))
             .newest_first()
-            .select_related("recommendation__topic__group")[:LATEST],
+            .select_related("recommendation__topic__group", "corrects")[:LATEST],
+            sources_read_on=Document.objects.visible_to(self.request.user).sources_read_on(),
             today=today,
             **kwargs,
         )

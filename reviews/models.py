@@ -34,9 +34,11 @@ class MilestoneKind(models.TextChoices):
     CONSULTATION = "consultation", _("Consultation")
     HEARING = "hearing", _("Hearing")
     REPORT = "report", _("Report")
+    DECISION = "decision", _("Decision")
 
 
 class MilestoneState(models.TextChoices):
+    UNANNOUNCED = "unannounced", _("Not announced")
     TENTATIVE = "tentative", _("Tentative")
     SCHEDULED = "scheduled", _("Scheduled")
     POSTPONED = "postponed", _("Postponed")
@@ -213,6 +215,11 @@ class Milestone(models.Model):
                 name="scheduled_milestone_has_its_day",
                 violation_error_message=_("A scheduled milestone has its day; with only a window it is tentative."),
             ),
+            models.CheckConstraint(
+                condition=~Q(state="unannounced") | Q(precision=UNKNOWN),
+                name="unannounced_milestone_has_no_date",
+                violation_error_message=_("What nobody has announced has no date."),
+            ),
         ]
         triggers = [
             CONTENT_CHANGED,
@@ -293,6 +300,8 @@ class Milestone(models.Model):
             return gettext("Date passed; outcome not recorded")
         if self.state == MilestoneState.HELD and self.kind == MilestoneKind.DEADLINE:
             return pgettext("deadline", "Passed")
+        if self.state == MilestoneState.HELD and self.kind == MilestoneKind.DECISION:
+            return pgettext("decision", "Taken")
         return self.get_state_display()
 
     @property

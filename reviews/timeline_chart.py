@@ -32,6 +32,7 @@ STATES = {
     UNRECORDED: _("Date passed; outcome not recorded"),
     MilestoneState.SCHEDULED.value: MilestoneState.SCHEDULED.label,
     MilestoneState.TENTATIVE.value: MilestoneState.TENTATIVE.label,
+    MilestoneState.UNANNOUNCED.value: MilestoneState.UNANNOUNCED.label,
     MilestoneState.POSTPONED.value: MilestoneState.POSTPONED.label,
     MilestoneState.CANCELLED.value: MilestoneState.CANCELLED.label,
 }

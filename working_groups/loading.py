@@ -6,18 +6,18 @@ from .models import Membership, Organization, Person, WorkingGroup
 
 
 def load_working_groups(loader: Loader):
-    """Organizations, groups, people and memberships."""
+    """Load organizations, groups, people and memberships."""
     for row in read_fixture("organizations.yaml"):
         loader.upsert(Organization, {"slug": row.pop("slug")}, row)
     organizations = KeyIndex(Organization)
     for position, row in enumerate(read_fixture("working_groups.yaml"), start=1):
         members = row.pop("members", [])
-        partners = row.pop("partners", [])
+        partners = [organizations[slug] for slug in row.pop("partners", [])]
+        source = {f"source_{language}": row.pop(f"members_source_{language}", "") for language in ("en", "es")}
         row["organization"] = organizations.get(row.get("organization"))
-        is_new = not WorkingGroup.objects.filter(slug=row["slug"]).exists()
         group = loader.upsert(WorkingGroup, {"slug": row.pop("slug")}, row | {"position": position})
-        if is_new and group:
-            group.partners.set(organizations[slug] for slug in partners)
+        if group:
+            loader.set_links(group, "partners", partners)
         for place, member in enumerate(members, start=1):
             person = loader.upsert(Person, {"name": member["name"]}, {})
             if group and person:
@@ -29,5 +29,8 @@ def load_working_groups(loader: Loader):
                         "organization": organizations.get(member.get("organization")),
                         "is_co_chair": member.get("co_chair", False),
                         "position": place,
+                        "note_en": member.get("note_en", ""),
+                        "note_es": member.get("note_es", ""),
+                        **source,
                     },
                 )

@@ -26,6 +26,7 @@ class Country(models.TextChoices):
     UNITED_STATES = "US", _("United States")
     CANADA = "CA", _("Canada")
     SEVERAL = "XX", _("Several countries")
+    UNKNOWN = "ZZ", _("Country not established")
 
 
 class GroupKind(models.TextChoices):
@@ -180,6 +181,19 @@ class Membership(models.Model):
     )
     is_co_chair = models.BooleanField(_("co-chair"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    source_en = models.CharField(
+        _("where the membership is stated, in English"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "“As printed in the paper of …”: shown with the list of members, which claims no source without it."
+        ),
+    )
+    source_es = models.CharField(_("where the membership is stated, in Spanish"), max_length=300, blank=True)
+    source = Bilingual()
+    note_en = models.CharField(_("note in English"), max_length=300, blank=True)
+    note_es = models.CharField(_("note in Spanish"), max_length=300, blank=True)
+    note = Bilingual()
 
     class Meta:
         ordering = ["group", F("is_co_chair").desc(), "position"]

@@ -26,7 +26,8 @@ class PrintableAtomFeed(Atom1Feed):
 class UpdatesFeed(Feed):
     """Takes a request and, as `filterset`, a valid RecommendationFilter over public recommendations.
 
-    An entry is a row of the ledger. Its id is its address, and rows never change, so that no reader sees one twice.
+    An entry is a row of the ledger that tells something new and still holds (`Update.objects.news()`). Its id is its
+    address, and rows never change, so that no reader sees one twice.
     """
 
     feed_type = PrintableAtomFeed
@@ -49,12 +50,12 @@ class UpdatesFeed(Feed):
 
     def items(self, filterset):
         found = filterset.narrow(filterset.asked)
-        updates = Update.objects.filter(visibility=Visibility.PUBLIC, recommendation__in=found.values("pk"))
+        updates = Update.objects.news().filter(visibility=Visibility.PUBLIC, recommendation__in=found.values("pk"))
         if filterset.as_of_day:
             updates = updates.as_of(filterset.as_of_day)
         return (
             updates.order_by("-recorded_at", "-pk")
-            .select_related("recommendation", "correction")
+            .select_related("recommendation")
             .prefetch_related("evidence")[:ENTRIES]
         )
 

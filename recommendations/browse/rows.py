@@ -9,9 +9,9 @@ from django.db.models import OuterRef
 from django.urls import reverse
 
 from core.bilingual import Bilingual, bilingual
-from core.dates import write_date
 from core.query_string import with_as_of
 from recommendations.models import Addressee, ChapterLink, Update
+from recommendations.models.updates import write_effective_date
 from recommendations.querysets import RecommendationQuerySet
 
 from .options import Option, read_labels
@@ -23,6 +23,7 @@ class Heading(NamedTuple):
     key: int | str
     title: str
     url: str = ""
+    summary: str = ""
 
 
 class Link(NamedTuple):
@@ -38,13 +39,14 @@ class RowUpdate:
 
     effective_on: date
     precision: str
+    dated_by_report: bool
     what_en: str
     what_es: str
     what = Bilingual()
 
     @property
     def effective_date(self) -> str:
-        return write_date(self.effective_on, self.precision)
+        return write_effective_date(self.effective_on, self.precision, self.dated_by_report)
 
 
 @dataclass
@@ -90,6 +92,7 @@ def load_rows(queryset: RecommendationQuerySet, as_of: date | None = None, label
             bilingual("topic__group__name"),
             "topic",
             bilingual("topic__title"),
+            bilingual("topic__summary"),
             "issue__code",
             bilingual("issue__title"),
             "effective_update_id",
@@ -102,7 +105,7 @@ def load_rows(queryset: RecommendationQuerySet, as_of: date | None = None, label
     to_record, to_group, to_issue = (_url_parts(name, as_of) for name in ("recommendation", "group", "issue"))
     rows = []
     for pk, code, title, summary, status, priority, *headings, update, asked, touched in found:
-        group, group_name, topic, topic_title, issue, issue_title = headings
+        group, group_name, topic, topic_title, topic_summary, issue, issue_title = headings
         rows.append(
             Row(
                 pk=pk,
@@ -113,7 +116,7 @@ def load_rows(queryset: RecommendationQuerySet, as_of: date | None = None, label
                 status=status,
                 priority=priority,
                 group=Heading(group, group_name, group.join(to_group)),
-                topic=Heading(topic, topic_title),
+                topic=Heading(topic, topic_title, summary=topic_summary),
                 issue=Heading(issue, issue_title, issue.join(to_issue)),
                 addressees=[links["addressee"][organization] for organization in asked],
                 chapters=[links["chapter"][chapter] for chapter in touched],
@@ -126,7 +129,8 @@ def load_rows(queryset: RecommendationQuerySet, as_of: date | None = None, label
 def _read_updates(pks) -> dict[int, RowUpdate]:
     updates = Update.objects.filter(pk__in=pks).order_by() if pks else Update.objects.none()
     return {
-        pk: RowUpdate(*row) for pk, *row in updates.values_list("pk", "effective_on", "precision", "what_en", "what_es")
+        pk: RowUpdate(*row)
+        for pk, *row in updates.values_list("pk", "effective_on", "precision", "dated_by_report", "what_en", "what_es")
     }
 
 

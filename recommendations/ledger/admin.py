@@ -23,7 +23,17 @@ from .hooks import RECORDING_NOTES
 
 ADD = "admin:recommendations_update_add"
 # What a row takes over from the one whose place it takes. How it is known, and why, is each row's own.
-TAKEN_OVER = ["status", "effective_on", "precision", "what_en", "what_es", "visibility", "recommendation", "successor"]
+TAKEN_OVER = [
+    "status",
+    "effective_on",
+    "precision",
+    "dated_by_report",
+    "what_en",
+    "what_es",
+    "visibility",
+    "recommendation",
+    "successor",
+]
 
 
 def record_url(recommendation) -> str:
@@ -75,7 +85,19 @@ class UpdateAdmin(ReadOnlyAdmin):
     inlines = [EvidenceInline]
     add_form_template = "admin/recommendations/update/add_form.html"
     fieldsets = [
-        (None, {"fields": ["recommendation", "status", ("effective_on", "precision"), "what_en", "what_es", "basis"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "recommendation",
+                    "status",
+                    ("effective_on", "precision", "dated_by_report"),
+                    "what_en",
+                    "what_es",
+                    "basis",
+                ]
+            },
+        ),
         (
             _("Going back, correcting, superseding, or not for everybody"),
             {

@@ -32,6 +32,7 @@ class UpdateForm(forms.Form):
     status = _field("status")
     effective_on = _field("effective_on", widget=AdminDateWidget)
     precision = _field("precision")
+    dated_by_report = _field("dated_by_report")
     what_en = _field("what_en", widget=forms.Textarea(attrs={"rows": 4}))
     what_es = _field("what_es", widget=forms.Textarea(attrs={"rows": 4}))
     basis = forms.ChoiceField(label=_("basis"), choices=[("", "---------"), *Basis.choices])

@@ -1,22 +1,29 @@
 """What is asked, of whom, and the ledger of what became of it: one noun per module."""
 
-from .addressees import Addressee, Response
-from .chapters import Chapter, ChapterLink
+from .addressees import NAMED_RULE, Addressee, Response
+from .chapters import Article, Chapter, ChapterLink, Seen
 from .documents import Document, Issue, Topic
+from .expected_steps import ExpectedStep
 from .recommendations import Recommendation
+from .source_checks import SourceCheck
 from .status import Status
 from .updates import Basis, Evidence, Update
 
 __all__ = [
+    "NAMED_RULE",
     "Addressee",
+    "Article",
     "Basis",
     "Chapter",
     "ChapterLink",
     "Document",
     "Evidence",
+    "ExpectedStep",
     "Issue",
     "Recommendation",
     "Response",
+    "Seen",
+    "SourceCheck",
     "Status",
     "Topic",
     "Update",

@@ -8,6 +8,12 @@ from core.caching.content_change import CONTENT_CHANGED
 from recommendations.browse.search.index import search_follows_links
 from working_groups.models import Organization
 
+# The rule by which an addressee is marked as named, shown wherever the mark is; fixtures/documents follow it.
+NAMED_RULE = _(
+    "“Our reading”: an organization counts as named where the recommendation, or the issue that it answers, names it, its "
+    "country or its kind of organization as one that acts. Where it does not, that it is asked to act is how we read it."
+)
+
 
 class Response(models.TextChoices):
     AWAITING = "awaiting", _("Awaiting response")
@@ -29,7 +35,10 @@ class Addressee(models.Model):
     is_named = models.BooleanField(
         _("named in the document"),
         default=True,
-        help_text=_("Not ticked: the document does not name it; that it is asked to act is our reading."),
+        help_text=_(
+            "Ticked: the recommendation, or the issue that it answers, names it, its country or its kind of organization "
+            "as one that acts. Not ticked: that it is asked to act is our reading."
+        ),
     )
     response = models.CharField(_("response"), max_length=20, choices=Response, default=Response.AWAITING)
     responded_on = models.DateField(_("responded"), null=True, blank=True)

@@ -1,10 +1,12 @@
 """The chapters of the treaty, and our mapping of recommendations to them."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
@@ -44,6 +46,65 @@ class Chapter(models.Model):
         return reverse("chapter", args=[self.number])
 
 
+class Seen(models.TextChoices):
+    """How much of an article somebody has read."""
+
+    FULL = "full", _("Its wording was read, though perhaps not every paragraph")
+    PART = "part", _("A heading, a fragment, or a description under its number was read")
+    DESCRIBED = "described", _("What it says is described in a page that does not give its number")
+    UNSEEN = "unseen", _("Not seen: its number and heading are from general knowledge")
+
+
+class ArticleQuerySet(models.QuerySet):
+    def seen(self):
+        """Return those that were read under their number, in whole or in part."""
+        return self.filter(seen__in=[Seen.FULL, Seen.PART])
+
+
+class Article(models.Model):
+    """An article that the mapping refers to, or that was read beside one, and what was seen of it."""
+
+    chapter = models.ForeignKey(Chapter, models.PROTECT, related_name="articles", verbose_name=_("chapter"))
+    number = models.CharField(
+        _("number"), max_length=10, unique=True, validators=[RegexValidator(r"^\d{1,2}\.\d{1,3}\Z")]
+    )
+    title_en = models.CharField(_("title in English"), max_length=200)
+    title_es = models.CharField(
+        _("title in Spanish"), max_length=200, blank=True, help_text=_("Only where the Spanish heading was seen.")
+    )
+    title = Bilingual()
+    gist_en = models.TextField(_("what it says, in English"), blank=True, help_text=_("In our own words."))
+    gist_es = models.TextField(_("what it says, in Spanish"), blank=True)
+    gist = Bilingual()
+    seen = models.CharField(_("what was seen of it"), max_length=10, choices=Seen, default=Seen.UNSEEN)
+    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        # By chapter and then by the number after the point: 7.9 comes before 7.10.
+        ordering = ["chapter", Length("number"), "number"]
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        constraints = [
+            models.CheckConstraint(condition=Q(seen__in=Seen.values), name="article_seen_is_known"),
+            models.CheckConstraint(
+                condition=~Q(seen="unseen") | Q(gist_en="", gist_es=""),
+                name="unseen_article_has_no_gist",
+                violation_error_message=_("What an article says is not told where nobody has read it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(seen="unseen") | ~Q(source_url=""),
+                name="seen_article_names_its_source",
+                violation_error_message=_("Give the address at which it was read."),
+            ),
+        ]
+        triggers = [CONTENT_CHANGED]
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+
 class ChapterLink(models.Model):
     """Our mapping of a recommendation to a chapter, with its reason."""
 
@@ -57,7 +118,9 @@ class ChapterLink(models.Model):
         default=list,
         blank=True,
         verbose_name=_("articles checked"),
-        help_text=_("Those of the articles that were checked against a page of the text."),
+        help_text=_(
+            "Those that were read under their number, in whole or in part; the others are shown as not checked."
+        ),
     )
     is_loose = models.BooleanField(_("loose link"), default=False)
     reason_en = models.TextField(_("reason in English"), blank=True)
@@ -78,3 +141,11 @@ class ChapterLink(models.Model):
 
     def __str__(self):
         return str(self.chapter)
+
+    @property
+    def articles_in_words(self) -> str:
+        """The articles, those that nobody has read marked as such: "7.21, 7.9 (not checked)"; empty where there are none."""
+        return ", ".join(
+            number if number in self.articles_seen else gettext("%(article)s (not checked)") % {"article": number}
+            for number in self.articles
+        )

@@ -1,14 +1,17 @@
 """Where recommendations stand: documents, the topics in them, and the issues under these."""
 
+from datetime import date
+
 import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.dates import Precision, last_day, write_date
 from core.visibility import Visibility
 from recommendations.browse.search.index import search_follows_titles
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
@@ -28,6 +31,11 @@ class DocumentQuerySet(models.QuerySet):
         """Those that `user`, signed in or not, may read."""
         return self.filter(visibility__in=Visibility.for_user(user))
 
+    def sources_read_on(self) -> date | None:
+        """Return the day up to which sources were read for each of them; None where that is not known of one."""
+        found = self.aggregate(day=Min("sources_read_on"), unknown=Count("pk", filter=Q(sources_read_on=None)))
+        return None if found["unknown"] else found["day"]
+
 
 class Document(models.Model):
     """A published paper or statement that makes recommendations."""
@@ -40,7 +48,12 @@ class Document(models.Model):
     summary_es = models.TextField(_("summary in Spanish"), blank=True)
     summary = Bilingual()
     publisher = models.ForeignKey(Organization, models.PROTECT, related_name="documents", verbose_name=_("publisher"))
-    published_on = models.DateField(_("published"))
+    published_on = models.DateField(
+        _("published"), help_text=_("Of a month, a quarter or a year, its last day: only then had it surely appeared.")
+    )
+    published_precision = models.CharField(
+        _("known to the"), max_length=10, choices=Precision, default=Precision.DAY, db_default=Precision.DAY
+    )
     published_note_en = models.CharField(_("note on the date, in English"), max_length=300, blank=True)
     published_note_es = models.CharField(_("note on the date, in Spanish"), max_length=300, blank=True)
     published_note = Bilingual()
@@ -54,6 +67,12 @@ class Document(models.Model):
         help_text=_("Of the file that it was loaded from."),
     )
     visibility = models.CharField(_("who may read it"), max_length=10, choices=Visibility, default=Visibility.STAFF)
+    sources_read_on = models.DateField(
+        _("sources read up to"),
+        null=True,
+        blank=True,
+        help_text=_("The day up to which public sources on what became of its recommendations were read."),
+    )
 
     objects = DocumentQuerySet.as_manager()
 
@@ -63,6 +82,9 @@ class Document(models.Model):
         verbose_name_plural = _("documents")
         constraints = [
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="document_visibility_is_known"),
+            models.CheckConstraint(
+                condition=Q(published_precision__in=Precision.values), name="document_precision_is_known"
+            ),
         ]
         triggers = [CONTENT_CHANGED, publication_comes_first("document", "published_on")]
 
@@ -72,7 +94,20 @@ class Document(models.Model):
     def get_absolute_url(self):
         return reverse("document", args=[self.slug])
 
+    @property
+    def published(self) -> str:
+        """The date of publication in words, no finer than it is known."""
+        return write_date(self.published_on, self.published_precision)
+
+    @property
+    def published_iso(self) -> str:
+        """The date of publication as ISO 8601 writes it, no finer than it is known; of a quarter, the year."""
+        length = {Precision.DAY: 10, Precision.MONTH: 7}.get(self.published_precision, 4)
+        return self.published_on.isoformat()[:length]
+
     def clean(self):
+        if self.published_on and self.published_precision in Precision.values:
+            self.published_on = last_day(self.published_on, self.published_precision)
         if self.pk and self.published_on:
             updates = Update.objects.filter(recommendation__topic__document=self.pk)
             require_publication_first(updates, self.published_on, "published_on")
@@ -87,6 +122,9 @@ class Topic(models.Model):
     title_en = models.CharField(_("title in English"), max_length=200)
     title_es = models.CharField(_("title in Spanish"), max_length=200)
     title = Bilingual()
+    summary_en = models.TextField(_("summary in English"), blank=True, db_default="")
+    summary_es = models.TextField(_("summary in Spanish"), blank=True, db_default="")
+    summary = Bilingual()
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

@@ -16,7 +16,7 @@ from recommendations.browse.search.index import SEARCH_IS_CURRENT
 from recommendations.browse.search.query import AFTER_YEAR
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from recommendations.querysets import RecommendationQuerySet
-from working_groups.models import WorkingGroup
+from working_groups.models import Organization, WorkingGroup
 
 from .chapters import Chapter
 from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue, Topic
@@ -62,6 +62,15 @@ class Recommendation(models.Model):
     )
     priority = models.BooleanField(_("priority"), default=False)
     chapters = models.ManyToManyField(Chapter, through="ChapterLink", related_name="recommendations")
+    mentions = models.ManyToManyField(
+        Organization,
+        blank=True,
+        related_name="mentioned_in",
+        verbose_name=_("mentions"),
+        help_text=_(
+            "Organizations that it names, or that act in what happened since, and that it does not ask to act."
+        ),
+    )
 
     # Kept by the ledger's triggers; see ledger_triggers.py.
     status = models.CharField(_("status"), max_length=30, choices=Status, default=Status.ISSUED, editable=False)
@@ -200,3 +209,12 @@ class Recommendation(models.Model):
             row.save(force_insert=True)
         self.refresh_from_db(fields=["status", "is_open", "last_update", "last_update_on"])
         return update
+
+
+class Mention(Recommendation.mentions.through):
+    """That a recommendation mentions an organization; here for its trigger alone."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [CONTENT_CHANGED]

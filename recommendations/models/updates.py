@@ -9,8 +9,10 @@ from datetime import date
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, GeneratedField, Q
+from django.db.models import Case, F, Func, GeneratedField, Q, When
+from django.db.models.lookups import Exact
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
@@ -35,6 +37,9 @@ class Basis(models.TextChoices):
     VERIFIED = "verified", _("Verified by staff")
 
 
+SAME_IN_A_CONFIRMATION = ["status", "effective_on", "precision", "dated_by_report", "visibility"]
+
+
 class UpdateQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The rows that `user`, signed in or not, may read."""
@@ -48,6 +53,20 @@ class UpdateQuerySet(models.QuerySet):
         """The rows that no later row corrects."""
         # By the column that is joined on, which tells PostgreSQL that most rows are left.
         return self.filter(correction__corrects__isnull=True)
+
+    def news(self):
+        """Return the rows that tell something new and still hold, each fact once.
+
+        A row that a later one corrects tells no more. Where staff only confirm a row, which is the same fact again, the
+        row that they confirm stays the news, and theirs is none.
+        """
+        return self.alias(
+            only_confirms=Case(When(_confirms("", "corrects__"), then=True), default=False),
+            is_confirmed=Case(
+                When(_confirms("correction__", "") & Q(correction__correction__corrects__isnull=True), then=True),
+                default=False,
+            ),
+        ).filter(Q(correction__corrects__isnull=True) | Q(is_confirmed=True), only_confirms=False)
 
     def to_verify(self):
         """The rows in force that rest on a public source and that staff have not verified yet."""
@@ -64,6 +83,24 @@ class UpdateQuerySet(models.QuerySet):
     def for_timeline(self):
         """With all that a row of the timeline shows, but for the successor, which not every reader may see."""
         return self.newest_first().select_related("recorded_by", "corrects", "correction").prefetch_related("evidence")
+
+
+def _confirms(row: str, earlier: str) -> Q:
+    """The condition that the row at the path `row` confirms the one at `earlier`: `Update.is_confirmation` in SQL."""
+    same = Q(**{f"{row}{name}": F(f"{earlier}{name}") for name in SAME_IN_A_CONFIRMATION})
+    same &= Q(**{f"{row}successor": F(f"{earlier}successor")}) | Q(
+        **{f"{row}successor__isnull": True, f"{earlier}successor__isnull": True}
+    )
+    for name in ("what_en", "what_es"):
+        same &= Q(Exact(_Words(f"{row}{name}"), _Words(f"{earlier}{name}")))
+    return same & Q(**{f"{row}basis": Basis.VERIFIED}) & ~Q(**{f"{earlier}basis": Basis.VERIFIED})
+
+
+class _Words(Func):
+    """A text with one space between its words: forms write line ends in their own way."""
+
+    template = r"btrim(regexp_replace(%(expressions)s, '\s+', ' ', 'g'))"
+    output_field = models.TextField()
 
 
 def _backward() -> Q:
@@ -92,6 +129,12 @@ class Update(models.Model):
         help_text=_("When it happened. For a month, a quarter or a year, any day in it."),
     )
     precision = models.CharField(_("known to the"), max_length=10, choices=Precision, default=Precision.DAY)
+    dated_by_report = models.BooleanField(
+        _("the date is that of the report"),
+        default=False,
+        db_default=False,
+        help_text=_("Ticked: when it happened is not known; the date is that of the source, and is shown as such."),
+    )
     # A past view counts an update from the last day of the month, quarter or year it is known to, or from the day
     # it was recorded if that came first: only then had it surely happened.
     counts_from = GeneratedField(
@@ -210,6 +253,11 @@ class Update(models.Model):
                 violation_error_message=_("A recommendation cannot take its own place."),
             ),
             models.CheckConstraint(condition=~Q(what_en=""), name="update_says_what_happened"),
+            models.CheckConstraint(
+                condition=Q(dated_by_report=False) | Q(precision="day"),
+                name="report_has_its_day",
+                violation_error_message=_("The date of a report is a day."),
+            ),
         ]
 
     def __str__(self):
@@ -220,8 +268,8 @@ class Update(models.Model):
 
     @property
     def effective_date(self) -> str:
-        """The effective date in words, no finer than it is known."""
-        return write_date(self.effective_on, self.precision)
+        """The effective date in words, no finer than it is known; that of a report is said to be one."""
+        return write_effective_date(self.effective_on, self.precision, self.dated_by_report)
 
     @property
     def changes_status(self) -> bool:
@@ -244,7 +292,7 @@ class Update(models.Model):
     def _what_it_says(self) -> list:
         """All of it but how it is known. Forms write line ends in their own way, so only words count."""
         words = [self.what_en.split(), self.what_es.split()]
-        return [self.status, self.effective_on, self.precision, self.visibility, self.successor_id, words]
+        return [*(getattr(self, name) for name in SAME_IN_A_CONFIRMATION), self.successor_id, words]
 
     @property
     def needs_evidence(self) -> bool:
@@ -315,6 +363,12 @@ class Update(models.Model):
             # The corrected row is out of force once this one is stored.
             earlier = earlier.exclude(pk=self.corrects.pk)
         return earlier.values_list("status", flat=True).first() or Status.ISSUED
+
+
+def write_effective_date(day: date, precision: str, dated_by_report: bool = False) -> str:
+    """Return the date of an update in words; one that is only that of its report says so."""
+    words = write_date(day, precision)
+    return gettext("reported %(day)s") % {"day": words} if dated_by_report else words
 
 
 class Evidence(models.Model):

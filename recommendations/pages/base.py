@@ -47,7 +47,7 @@ class AsOfMixin:
         found = self.get_object()
         context = {
             "object": found,
-            "published_on": getattr(found, "document", found).published_on,
+            "published": getattr(found, "document", found).published,
             "as_of": day,
             "today": timezone.localdate(),
         }

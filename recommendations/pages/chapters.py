@@ -44,6 +44,7 @@ class ChapterView(AsOfMixin, DetailView):
             row.link = links[row.pk]
         return super().get_context_data(
             **found,
+            articles=self.object.articles.all(),
             previous=Chapter.objects.filter(number=self.object.number - 1).first(),
             next=Chapter.objects.filter(number=self.object.number + 1).first(),
             **kwargs,

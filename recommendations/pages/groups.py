@@ -42,10 +42,14 @@ class GroupView(AsOfDetailView):
 
     def get_context_data(self, **kwargs):
         of_group = visible_recommendations(self.request, self.as_of).filter(topic__group=self.object)
+        memberships = list(self.object.memberships.select_related("person", "organization"))
+        sources = {membership.source for membership in memberships}
         return super().get_context_data(
             **recommendation_rows(self.request, self.as_of, topic__group=self.object),
             counts=of_group.count_by_status(),
             history=status_over_time(of_group, self.as_of or timezone.localdate()),
-            memberships=self.object.memberships.select_related("person", "organization"),
+            memberships=memberships,
+            # Said once where it holds for all; otherwise each says its own, or that none is stored.
+            members_source=sources.pop() if len(sources) == 1 else "",
             **kwargs,
         )

@@ -10,7 +10,7 @@ from core.caching.page_cache import public_page
 from core.visibility import Visibility
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.charts.history import status_over_time
-from recommendations.models import Response
+from recommendations.models import NAMED_RULE, Response
 from recommendations.models.status import CLOSED, OPEN
 from recommendations.querysets import attach_updates
 from working_groups.models import Country, Organization
@@ -18,7 +18,7 @@ from working_groups.models import Country, Organization
 from .base import AsOfDetailView, visible_recommendations
 from .bilateral import SIDES, compare_answers
 
-COUNTRIES = [*SIDES, Country.SEVERAL]
+COUNTRIES = [*SIDES, Country.SEVERAL, Country.UNKNOWN]
 # What is open before what is closed, priorities before others, then those of which nothing was heard for longest.
 MOST_PRESSING_FIRST = ["-effective_is_open", "-priority", F("effective_update_on").asc(nulls_first=True)]
 
@@ -84,6 +84,11 @@ class OrganizationView(AsOfDetailView):
             total=sum(counts.values()),
             answered=self.object.addressed.filter(recommendation__in=asked.values("pk"), responded_on__lte=day).count(),
             has_our_reading=not all(recommendation.addressee.is_named for recommendation in recommendations),
+            named_rule=NAMED_RULE,
+            mentioned_in=visible_recommendations(self.request, self.as_of)
+            .filter(mentions=self.object)
+            .exclude(addressees__organization=self.object)
+            .order_by("code")[:WHOLE_AT_MOST],
             recommendations=recommendations,
             government=government,
             asked_of_government=self.asked_of(government).count() if government else 0,

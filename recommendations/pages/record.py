@@ -6,7 +6,7 @@ from django.utils.decorators import method_decorator
 
 from core.caching.page_cache import public_page
 from recommendations.ledger.admin import record_url
-from recommendations.models import Addressee, ChapterLink, Recommendation
+from recommendations.models import NAMED_RULE, Addressee, ChapterLink, Recommendation
 from recommendations.querysets import attach_updates
 from recommendations.sharing import citing
 
@@ -29,6 +29,9 @@ class RecordView(AsOfDetailView):
                 Prefetch("addressees", Addressee.objects.select_related("organization")),
                 Prefetch("chapter_links", ChapterLink.objects.select_related("chapter")),
                 "topic__document__milestones__series",
+                "mentions",
+                "expected_steps",
+                "source_checks",
             )
         )
 
@@ -64,6 +67,17 @@ class RecordView(AsOfDetailView):
             bibtex=citing.in_bibtex(recommendation, today),
             linked_data=citing.linked_data(recommendation),
             has_our_reading=not all(addressee.is_named for addressee in recommendation.addressees.all()),
+            named_rule=NAMED_RULE,
+            mentions=recommendation.mentions.all(),
+            **({} if self.as_of else self._known_now(recommendation, today)),
             record_url=record_url(recommendation),
             **kwargs,
         )
+
+    def _known_now(self, recommendation, today) -> dict:
+        """Return what a page of the past leaves out, since it was not known then: what is expected, and the searches."""
+        return {
+            "expected_steps": [(step, step.is_over(today)) for step in recommendation.expected_steps.all()],
+            "source_checks": recommendation.source_checks.all(),
+            "sources_read_on": recommendation.document.sources_read_on,
+        }

@@ -48,7 +48,7 @@ def status_since(recommendation: Recommendation) -> str:
     history = recommendation.history
     unchanged = list(takewhile(lambda update: update.status == recommendation.effective_status, history))
     if len(unchanged) == len(history) and recommendation.effective_status == Status.ISSUED:
-        return write_since(recommendation.document.published_on)
+        return write_since(recommendation.document.published_on, recommendation.document.published_precision)
     return write_since(unchanged[-1].effective_on, unchanged[-1].precision)
 
 
@@ -109,7 +109,7 @@ def _addressee(addressee, day) -> Addressee:
 def _chapter(link) -> str:
     text = str(link.chapter)
     if link.articles:
-        text = f"{text}, {gettext('Art.')} {', '.join(link.articles)}"
+        text = f"{text}, {gettext('Art.')} {link.articles_in_words}"
     if link.is_loose:
         text = f"{text} ({gettext('loose link')})"
     return text

@@ -13,7 +13,7 @@ from core.bilingual import current_language
 from core.control_chars import strip_control_chars
 from core.dates import write_date
 from core.visibility import Visibility
-from recommendations.models import Recommendation, Update
+from recommendations.models import NAMED_RULE, Recommendation, Update
 from recommendations.models.status import OPEN, RULES, Status
 from recommendations.models.updates import Basis
 from reviews.changes.compare import Kind, changes, default_start
@@ -223,7 +223,7 @@ def _scope(documents, day, recommendations) -> str:
 
 
 def _cite(document) -> str:
-    return f"{document.title}. {document.publisher.name}, {write_date(document.published_on)}"
+    return f"{document.title}. {document.publisher.name}, {document.published}"
 
 
 def _sources(recommendations) -> list[Source]:
@@ -232,10 +232,7 @@ def _sources(recommendations) -> list[Source]:
         {recommendation.document for recommendation in recommendations},
         key=lambda document: (document.published_on, document.pk),
     )
-    return [
-        Source(document.publisher.name, document.title, document.url, write_date(document.published_on))
-        for document in documents
-    ]
+    return [Source(document.publisher.name, document.title, document.url, document.published) for document in documents]
 
 
 def _method(day, recommendations) -> list[str]:
@@ -253,8 +250,18 @@ def _method(day, recommendations) -> list[str]:
         gettext("The book counts what had happened by %(day)s, also where that was recorded later.")
         % {"day": write_date(day)},
         *_basis(recommendations),
-        gettext("The mapping is ours; the documents do not name chapters."),
+        *_sources_read(recommendations),
+        str(NAMED_RULE),
+        gettext("The mapping is ours; the documents seldom tie a recommendation to a chapter."),
     ]
+
+
+def _sources_read(recommendations) -> list[str]:
+    """Say up to when public sources were read for all documents; nothing where that is not known of one of them."""
+    days = {recommendation.document.sources_read_on for recommendation in recommendations}
+    if not days or None in days:
+        return []
+    return [gettext("Public sources were read up to %(day)s.") % {"day": write_date(min(days))}]
 
 
 def _basis(recommendations) -> list[str]:

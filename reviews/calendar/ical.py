@@ -50,9 +50,10 @@ def days_of(milestone) -> tuple[date, date] | None:
     """The first and the last day on which it stands in the calendar; None if it never had a date.
 
     One that has lost its date stays where it last was, marked as off: whoever kept that day free sees why it is free.
+    What was expected before we first recorded it (revisions up to 0) has never been in a calendar of ours.
     """
     for when in [milestone, *reversed(milestone.dates.all())]:
-        if when.starts_on:
+        if when.starts_on and when.revision > 0:
             return when.starts_on, when.ends_on
     return None
 

@@ -10,15 +10,18 @@ from django.db import transaction
 
 from recommendations.models import (
     Addressee,
+    Article,
     Chapter,
     ChapterLink,
     Document,
     Evidence,
+    ExpectedStep,
     Issue,
     Recommendation,
+    SourceCheck,
     Update,
 )
-from reviews.models import Milestone, Series
+from reviews.models import Milestone, MilestoneDate, Series
 from working_groups.models import Membership, Organization, Person, WorkingGroup
 
 pytestmark = pytest.mark.django_db
@@ -52,12 +55,20 @@ def test_the_paper_of_2023_is_there_as_it_is_printed():
     assert (paper.published_on, paper.language, paper.visibility) == (date(2023, 9, 18), "en", "public")
     assert per_group(paper.topics, "group__slug") == [3, 2, 2]
     assert per_group(Issue.objects.filter(topic__document=paper), "topic__group__slug") == [8, 8, 6]
-    asked = Recommendation.objects.filter(issue__topic__document=paper)
-    assert per_group(asked, "issue__topic__group__slug") == [13, 8, 9]
+    asked = Recommendation.objects.filter(topic__document=paper)
+    assert per_group(asked, "topic__group__slug") == [13, 8, 9]
 
 
-def test_only_one_issue_is_printed_without_a_number():
-    assert list(Issue.objects.filter(number="").values_list("code", flat=True)) == ["2023-IE-2bis"]
+def test_only_one_issue_of_the_paper_is_printed_without_a_number():
+    unnumbered = Issue.objects.filter(number="")
+
+    assert list(unnumbered.filter(topic__document__slug="c26-2023").values_list("code", flat=True)) == ["2023-IE-2bis"]
+
+
+def test_neither_the_interview_nor_the_declaration_is_said_to_print_numbers():
+    others = Issue.objects.exclude(topic__document__slug="c26-2023")
+
+    assert set(others.values_list("number", flat=True)) == {""}
 
 
 def test_the_other_issues_are_numbered_in_each_group_from_1():
@@ -68,10 +79,12 @@ def test_the_other_issues_are_numbered_in_each_group_from_1():
 
 
 def test_a_code_tells_the_year_the_group_the_issue_and_the_letter():
-    for each in Recommendation.objects.select_related("issue__topic__group", "issue__topic__document"):
-        issue = each.issue
-        assert issue.code.startswith(f"{each.document.published_on.year}-{each.group.code}-{issue.number}")
-        assert each.code in {f"{issue.code}{each.letter}", f"{issue.code}-{each.letter}"}
+    for recommendation in Recommendation.objects.select_related("topic__group", "topic__document"):
+        issue = recommendation.issue
+        assert issue.code.startswith(
+            f"{recommendation.document.published_on.year}-{recommendation.group.code}-{issue.number}"
+        )
+        assert recommendation.code in {f"{issue.code}{recommendation.letter}", f"{issue.code}-{recommendation.letter}"}
 
 
 def test_the_members_are_those_that_are_printed():
@@ -83,10 +96,23 @@ def test_the_members_are_those_that_are_printed():
 def test_amiti_asks_six_things_with_two_partners():
     amiti = WorkingGroup.objects.get(slug="amiti")
 
-    assert Document.objects.get(slug="amiti-2025").published_on == date(2025, 4, 29)
-    assert Recommendation.objects.filter(issue__topic__group=amiti).count() == 6
+    interview = Document.objects.get(slug="amiti-2025")
+    assert interview.published_on == date(2025, 4, 29)
+    assert Recommendation.objects.filter(topic__document=interview).count() == 6
     assert amiti.organization.slug == "amiti"
     assert set(amiti.partners.values_list("slug", flat=True)) == {"iti", "technation"}
+
+
+def test_the_joint_declaration_asks_five_things_and_is_dated_to_the_month():
+    declaration = Document.objects.get(slug="tech-declaration-2025")
+    asked = Recommendation.objects.filter(topic__document=declaration)
+
+    assert (declaration.published, declaration.publisher.slug) == ("February 2025", "amiti")
+    assert sorted(asked.values_list("code", flat=True)) == [f"2025-AMITI-{n}" for n in ("7", "8a", "8b", "8c", "9")]
+
+
+def test_documents_say_up_to_when_sources_were_read():
+    assert Document.objects.all().sources_read_on() == date(2026, 7, 2)
 
 
 def test_the_treaty_has_its_34_chapters():
@@ -121,9 +147,11 @@ def test_every_chapter_link_gives_its_reason_in_both_languages():
 
 
 def test_every_story_begins_with_its_publication():
-    for each in Recommendation.objects.select_related("issue__topic__document"):
-        first = each.updates.order_by("counts_from", "pk").first()
-        assert (first.status, first.counts_from) == ("issued", each.document.published_on), each.code
+    for recommendation in Recommendation.objects.select_related("topic__document"):
+        first = recommendation.updates.order_by("counts_from", "pk").first()
+        assert (first.status, first.counts_from) == ("issued", recommendation.document.published_on), (
+            recommendation.code
+        )
 
 
 def test_nothing_is_told_as_implemented():
@@ -139,12 +167,20 @@ def test_everything_told_rests_on_public_sources_that_are_named():
 
 
 def test_the_current_status_is_what_the_ledger_says():
-    for each in Recommendation.objects.as_of(date.max):
-        assert (each.status, each.last_update_id) == (each.effective_status, each.effective_update_id), each.code
+    for recommendation in Recommendation.objects.as_of(date.max):
+        assert (recommendation.status, recommendation.last_update_id) == (
+            recommendation.effective_status,
+            recommendation.effective_update_id,
+        ), recommendation.code
 
 
-def test_the_series_are_the_dialogue_the_summit_and_the_review():
-    assert list(Series.objects.values_list("slug", flat=True)) == ["hled", "nals", "usmca-joint-review"]
+def test_the_series_are_the_dialogue_the_summit_the_review_and_the_commission():
+    assert list(Series.objects.values_list("slug", flat=True)) == [
+        "hled",
+        "nals",
+        "usmca-joint-review",
+        "usmca-commission",
+    ]
     assert not Series.objects.filter(milestones=None).exists()
 
 
@@ -162,9 +198,28 @@ def test_the_hearing_of_2025_keeps_the_date_that_it_had_first():
     assert then.reason_en.startswith("The hearing was moved to December")
 
 
+def test_the_summit_keeps_what_was_expected_of_it():
+    summit = Milestone.objects.get(slug="nals-11")
+    expected = [(past.when, past.set_on) for past in summit.dates.all()]
+
+    assert expected == [
+        ("fourth quarter of 2023", date(2023, 9, 18)),
+        ("April 2024", None),
+        ("2024", date(2024, 5, 16)),
+        ("date not known", None),
+    ]
+    assert summit.state == "postponed"
+
+
+def test_what_nobody_has_announced_is_not_tentative():
+    unannounced = Milestone.objects.filter(state="unannounced")
+
+    assert set(unannounced.values_list("slug", flat=True)) == {"hled-4", "competitiveness-committee-next"}
+
+
 def test_a_second_load_changes_nothing():
     models = [Organization, WorkingGroup, Person, Membership, Document, Issue, Recommendation, Addressee, Chapter]
-    models += [ChapterLink, Update, Evidence, Series, Milestone]
+    models += [ChapterLink, Article, ExpectedStep, SourceCheck, Update, Evidence, Series, Milestone, MilestoneDate]
     before = {model: list(model.objects.order_by("pk").values()) for model in models}
     told = StringIO()
 

@@ -1,5 +1,6 @@
 """Loading again and again: the load gives way to what staff have done since."""
 
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -7,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from core.fixtures import Loader
-from tests.factories import OrganizationFactory
+from core.models import LoadedRecord
+from recommendations.models import Addressee
+from tests.factories import AddresseeFactory, OrganizationFactory, RecommendationFactory
 from working_groups.models import Membership, Organization, Person, WorkingGroup
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +129,108 @@ def test_records_point_at_records():
     again.upsert(Membership, {"group": group, "person": person}, {"affiliation": "SAT", "organization": organization})
 
     assert Membership.objects.get().organization == other
-    assert again.skipped == ["membership Taxes/Ana (edited: organization)"]
+    assert again.skipped == ["membership taxes/Ana (edited: organization)"]
+
+
+def load_addressee(recommendation, *organizations) -> Loader:
+    """Load a recommendation's addressees, as they stand in a file, and give the loader."""
+    loader = Loader()
+    for organization in organizations:
+        loader.upsert(Addressee, {"recommendation": recommendation, "organization": organization}, {"is_named": True})
+    loader.drop_missing(
+        Addressee, "recommendation", "organization", is_in_use=lambda addressee: addressee.has_responded
+    )
+    return loader
+
+
+def test_what_is_loaded_is_known_again_after_titles_and_names_have_changed():
+    recommendation, organization = RecommendationFactory(code="2023-SB-1"), OrganizationFactory(slug="sat")
+    load_addressee(recommendation, organization)
+    recommendation.title_en = organization.name_en = "Another"
+
+    loader = load_addressee(recommendation, organization)
+
+    assert (dict(loader.counts), loader.skipped) == ({(Addressee, "unchanged"): 1}, [])
+
+
+def test_what_the_file_no_longer_has_is_deleted():
+    recommendation = RecommendationFactory()
+    first, second = OrganizationFactory(), OrganizationFactory()
+    load_addressee(recommendation, first, second)
+
+    loader = load_addressee(recommendation, second)
+
+    assert loader.counts[Addressee, "removed"] == 1
+    assert [addressee.organization for addressee in recommendation.addressees.all()] == [second]
+    assert load_addressee(recommendation, second).counts[Addressee, "removed"] == 0
+
+
+def test_what_the_file_no_longer_has_stays_where_staff_have_edited_it_or_it_has_answered():
+    recommendation = RecommendationFactory(code="2023-SB-1")
+    edited, answered = OrganizationFactory(slug="sat"), OrganizationFactory(slug="anam")
+    load_addressee(recommendation, edited, answered)
+    recommendation.addressees.filter(organization=edited).update(is_named=False)
+    recommendation.addressees.filter(organization=answered).update(
+        response="noted", responded_on=date(2024, 5, 1), response_url="https://example.org/answer"
+    )
+
+    loader = load_addressee(recommendation)
+
+    assert recommendation.addressees.count() == 2
+    assert sorted(loader.skipped) == [
+        "addressee 2023-SB-1/anam (no longer in fixtures/, but in use)",
+        "addressee 2023-SB-1/sat (no longer in fixtures/, but in use)",
+    ]
+
+
+def test_what_staff_have_added_is_not_deleted():
+    theirs = AddresseeFactory()
+
+    load_addressee(theirs.recommendation)
+
+    assert Addressee.objects.get() == theirs
+
+
+def load_partners(*partners) -> Loader:
+    loader = Loader()
+    values = {"code": "TX", "name_en": "Taxes", "name_es": "Impuestos"}
+    group = loader.upsert(WorkingGroup, {"slug": "taxes"}, values)
+    loader.set_links(group, "partners", list(partners))
+    return loader
+
+
+def partners() -> set:
+    return set(WorkingGroup.objects.get(slug="taxes").partners.all())
+
+
+def test_links_follow_the_file():
+    first, second = OrganizationFactory(), OrganizationFactory()
+    load_partners(first)
+    load_partners(first, second)
+    assert partners() == {first, second}
+
+    load_partners(second)
+    assert partners() == {second}
+
+
+def test_links_that_staff_have_changed_are_kept():
+    first, second = OrganizationFactory(), OrganizationFactory()
+    load_partners(first)
+    WorkingGroup.objects.get().partners.set([second])
+
+    for loader in [load_partners(first), load_partners()]:
+        assert partners() == {second}
+        assert "working group taxes (edited: partners)" in loader.skipped
+
+
+def test_links_of_the_first_release_which_remembered_none_are_taken_for_its_own():
+    first, second = OrganizationFactory(), OrganizationFactory()
+    load_partners(first)
+    LoadedRecord.objects.filter(key="taxes/partners").delete()
+
+    load_partners(first, second)
+
+    assert partners() == {first, second}
 
 
 def test_what_is_missing_is_named(loaded):

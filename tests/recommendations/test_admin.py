@@ -184,6 +184,10 @@ def test_the_status_cannot_be_edited_on_the_recommendation(editor, recommendatio
             "addressees-INITIAL_FORMS": "0",
             "chapter_links-TOTAL_FORMS": "0",
             "chapter_links-INITIAL_FORMS": "0",
+            "expected_steps-TOTAL_FORMS": "0",
+            "expected_steps-INITIAL_FORMS": "0",
+            "source_checks-TOTAL_FORMS": "0",
+            "source_checks-INITIAL_FORMS": "0",
         },
     )
 

@@ -102,6 +102,7 @@ IN_LIST = {
         "title_en": "The paper",
         "title_es": "El documento",
         "published_on": "2023-09-18",
+        "published_precision": "day",
     },
     "addressees": [
         {
@@ -122,6 +123,7 @@ IN_LIST = {
             "title_en": "Customs",
             "title_es": "Aduanas",
             "articles": ["7.8"],
+            "articles_seen": [],
             "is_loose": False,
             "reason_en": "It fits.",
             "reason_es": "Cabe.",
@@ -275,6 +277,7 @@ def test_its_ledger_is_told_newest_first_with_evidence(ask, recommendation):
         "previous_status": "issued",
         "effective_on": "2024-05-01",
         "precision": "month",
+        "dated_by_report": False,
         "counts_from": "2024-05-31",
         "what_en": "Something happened.",
         "what_es": "Algo pasó.",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from recommendations.models import Document, Issue, Recommendation
+from recommendations.models import Document, Issue, Recommendation, Update
 from recommendations.models.status import CLOSED, OPEN, Status
 from recommendations.querysets import attach_updates
 from tests.factories import DocumentFactory, RecommendationFactory, UserFactory, WorkingGroupFactory, record
@@ -199,3 +199,27 @@ def test_document_order_is_newest_document_first_then_as_printed():
 def test_every_status_is_either_open_or_closed():
     assert {*OPEN} | {*CLOSED} == {*Status}
     assert all(status.is_open == (status in OPEN) for status in Status)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_news"),
+    [
+        ({}, False),
+        ({"what_en": "Work\r\nbegan. "}, False),
+        ({"what_es": "Otra cosa."}, True),
+        ({"status": "issued"}, True),
+        ({"effective_on": date(2024, 5, 2)}, True),
+        ({"dated_by_report": True}, True),
+        ({"basis": "reported"}, True),
+    ],
+    ids=["the same", "the same words", "Spanish", "status", "day", "day of the report", "not verified"],
+)
+def test_news_leaves_out_what_only_confirms(changes, is_news):
+    """The condition in SQL says the same as `Update.is_confirmation`."""
+    fact = {"status": "in_progress", "what_en": "Work\nbegan.", "effective_on": date(2024, 5, 1)}
+    earlier = record(RecommendationFactory(), basis="public_source", **fact)
+
+    later = record(earlier.recommendation, **fact | {"reason_en": "Checked.", "corrects": earlier} | changes)
+
+    assert later.is_confirmation != is_news
+    assert list(Update.objects.news()) == [later if is_news else earlier]

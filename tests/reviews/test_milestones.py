@@ -63,6 +63,10 @@ class TestWindow:
         with refused("scheduled_milestone_has_its_day"):
             sql("UPDATE reviews_milestone SET state = 'scheduled', precision = %s", precision)
 
+    def test_what_nobody_has_announced_has_no_date(self):
+        with refused("unannounced_milestone_has_no_date"):
+            sql("UPDATE reviews_milestone SET state = 'unannounced'")
+
     @pytest.mark.parametrize(
         ("column", "rule"),
         [("state = 'maybe'", "milestone_state_is_known"), ("kind = 'party'", "milestone_kind_is_known")],
@@ -303,3 +307,16 @@ class TestAwaitingOutcome:
 def test_a_digest_is_sent_at_an_hour_of_the_day():
     with refused("send_hour_is_an_hour"):
         SeriesFactory(send_hour=24)
+
+
+@pytest.mark.parametrize(("kind", "words"), [("deadline", "Passed"), ("decision", "Taken"), ("meeting", "Held")])
+def test_what_is_over_is_said_of_each_kind_in_its_way(kind, words):
+    assert MilestoneFactory(kind=kind, state="held", day=date(2024, 5, 1)).state_in_words == words
+
+
+def test_nobody_is_told_to_expect_what_nobody_has_announced():
+    milestone = MilestoneFactory(day=None, precision="unknown", state="unannounced")
+
+    assert milestone.state_in_words == "Not announced"
+    assert not milestone.awaits_outcome
+    assert list(Milestone.objects.awaiting_outcome(date(2030, 1, 1))) == []

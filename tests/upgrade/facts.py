@@ -148,6 +148,29 @@ AFTER = BEFORE | {
     """,
     "suppressed addresses": "SELECT lower(address), reason, since FROM mail_suppression ORDER BY 1",
     "events of mail providers": "SELECT event_id, received_at FROM mail_mailevent ORDER BY event_id",
+    # Filed under what does not change, no longer under the titles and names that were loaded.
+    "what was loaded": """
+        SELECT l.model,
+            CASE l.model
+                WHEN 'working_groups.Membership' THEN g.values->>'name_en' || '/' || split_part(l.key, '/', 2)
+                WHEN 'recommendations.Addressee' THEN
+                    concat(r.key, ' ', r.values->>'title_en', '/', o.values->>'name_en')
+                WHEN 'recommendations.ChapterLink' THEN
+                    concat(r.key, ' ', r.values->>'title_en', '/', c.key, '. ', c.values->>'title_en')
+                ELSE l.key
+            END AS key,
+            l.values
+        FROM working_groups_loadedrecord l
+        LEFT JOIN working_groups_loadedrecord g
+            ON g.model = 'working_groups.WorkingGroup' AND g.key = split_part(l.key, '/', 1)
+        LEFT JOIN working_groups_loadedrecord r
+            ON r.model = 'recommendations.Recommendation' AND r.key = split_part(l.key, '/', 1)
+        LEFT JOIN working_groups_loadedrecord o
+            ON o.model = 'working_groups.Organization' AND o.key = split_part(l.key, '/', 2)
+        LEFT JOIN working_groups_loadedrecord c
+            ON c.model = 'recommendations.Chapter' AND c.key = split_part(l.key, '/', 2)
+        ORDER BY model, key
+    """,
 }
 
 # The definition of everything that migrations make, but for the order of columns and the names of sequences.

@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import reverse
 
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, Update
 from reviews.models import Milestone, Series
 from tests.factories import record
 from tests.reading import codes, text
@@ -102,6 +102,35 @@ def test_what_is_recorded_after_the_upgrade_shows_at_once():
     record(recommendation, status="implemented", effective_on=date(2026, 7, 15), what_en="An aqueduct was opened.")
 
     assert codes(Client().get(address)) == ["2023-SB-1"]
+
+
+@pytest.mark.usefixtures("writing")
+def test_a_load_corrects_what_was_put_right_since_and_leaves_what_staff_have_done():
+    by_staff = list(Update.objects.exclude(recorded_by=None).order_by("pk").values())
+    of_the_release = list(Update.objects.exclude(import_key=None).order_by("pk").values())
+
+    told = _load_data()
+
+    rows_now = list(Update.objects.order_by("pk").values())
+    assert [row for row in rows_now if row in of_the_release] == of_the_release
+    assert [row for row in rows_now if row["recorded_by_id"]] == by_staff
+    corrections = Update.objects.filter(import_key__contains="@").exclude(corrects=None)
+    assert corrections.count() > 50
+    assert not corrections.filter(reason_en="") | corrections.filter(reason_es="")
+    # Found again although titles have changed: none of these counts as added by staff.
+    assert "added by staff" not in told
+
+    count = Update.objects.count()
+    again = _load_data()
+    assert Update.objects.count() == count
+    for word in ["created", "updated", "corrected", "removed"]:
+        assert word not in again
+
+
+def _load_data() -> str:
+    told = StringIO()
+    call_command("load_data", stdout=told)
+    return told.getvalue()
 
 
 # The pages

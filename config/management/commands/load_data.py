@@ -4,7 +4,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
 from core.fixtures import Loader
-from recommendations.loading import load_recommendations, load_updates
+from recommendations.ledger.loading import load_updates
+from recommendations.loading import load_recommendations
 from reviews.loading import load_reviews
 from working_groups.loading import load_working_groups
 
@@ -12,7 +13,7 @@ from working_groups.loading import load_working_groups
 class Command(BaseCommand):
     help = (
         "Loads fixtures/ into the database. Can be run again at any time: it adds and updates records, never "
-        "overwrites what staff have edited since, and never touches a row of the ledger that is there."
+        "overwrites what staff have edited since, and corrects a row of the ledger by a further one."
     )
 
     def handle(self, **options):

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from core.visibility import Visibility
-from recommendations.models import Recommendation, Update
+from recommendations.models import Document, Recommendation, Update
 from recommendations.models.status import Status
 from reviews.changes.compare import changes
 from reviews.digests.models import Digest, DigestItem, DigestKind, DigestState, Reason
@@ -119,6 +119,7 @@ def _content(digest, updates, now) -> dict:
     milestone = digest.milestone
     # What is frozen early, for staff to look at, counts the days from when it is sent.
     sent_on = local_day(milestone, max(now, digest.due_at))
+    read_on = Document.objects.filter(visibility=Visibility.PUBLIC).sources_read_on()
     unreported_rows = {update.pk: update for update in updates}
     corrected = {update.corrects_id for update in updates}
     previous = (
@@ -132,6 +133,7 @@ def _content(digest, updates, now) -> dict:
         **_milestone(milestone),
         "as_of": local_day(milestone, now).isoformat(),
         "days_left": (milestone.starts_on - sent_on).days,
+        "sources_read_on": read_on and read_on.isoformat(),
         "previous_as_of": previous and previous.content["as_of"],
         "groups": _groups(),
         "last_milestone": _since_last_milestone(milestone, local_day(milestone, now)),
@@ -257,6 +259,7 @@ def _news(line) -> dict:
             "is_confirmation": line[-1].corrects_id is not None and not is_correction,
             "effective_on": update.effective_on.isoformat(),
             "precision": update.precision,
+            "dated_by_report": update.dated_by_report,
             "evidence": [
                 {"title": source.title, "publisher": source.publisher, "url": source.url}
                 for source in update.evidence.all()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext, override
 from core.dates import write_date
 from mail.mime import TOKEN
 from recommendations.models.status import Status
+from recommendations.models.updates import write_effective_date
 from reviews.changes.compare import Kind
 from reviews.digests.models import Digest, DigestKind, Rendering, Subscription
 from reviews.models import write_window
@@ -116,6 +117,7 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
     context = _frame(digest, content, language) | {
         "last": last and _last_milestone(last, say, prefix, content["as_of"], sections),
         "days_left": content["days_left"],
+        "sources_read_on": _day(content.get("sources_read_on")),  # what was frozen before it was known has none
         "since": content["previous_as_of"] and write_date(date.fromisoformat(content["previous_as_of"])),
         "sections": sections,
         "news_count": sum(section["news_count"] for section in sections),
@@ -194,6 +196,10 @@ def _frame(digest, content, language) -> dict:
     }
 
 
+def _day(iso: str | None) -> str:
+    return write_date(date.fromisoformat(iso)) if iso else ""
+
+
 def site_in(language: str) -> str:
     """The address of the site in a language, without a slash at its end: links in messages are whole addresses."""
     return settings.SITE_URL + ("/es" if language == "es" else "")
@@ -240,7 +246,9 @@ def _news(row, say, prefix) -> dict:
         "what_is_english": _is_english(row, "what"),
         "reason": say(row, "reason"),
         "reason_is_english": _is_english(row, "reason"),
-        "date": write_date(date.fromisoformat(row["effective_on"]), row["precision"]),
+        "date": write_effective_date(
+            date.fromisoformat(row["effective_on"]), row["precision"], row.get("dated_by_report", False)
+        ),
         "status": Status(row["status"]),
         "previous_status": Status(row["previous_status"]),
         "changes_status": row["status"] != row["previous_status"] and not is_confirmation,

@@ -139,13 +139,29 @@ def test_the_feed_of_a_past_day_has_what_had_happened(recommendation, read):
     assert ids(read("as_of=2024-06-01")) == [early.pk]
 
 
-def test_a_correction_is_an_entry_and_what_it_corrects_says_so(recommendation, read):
+def test_a_correction_is_an_entry_and_takes_the_place_of_what_it_corrects(recommendation, read):
     first = record(recommendation, what_en="It was done.")
-    record(recommendation, what_en="It was begun.", corrects=first, reason_en="A mistake.")
-    correction, corrected = entries(read())
+    second = record(recommendation, what_en="It was begun.", corrects=first, reason_en="A mistake.")
+    [correction] = entries(read())
 
+    assert ids(read()) == [second.pk]
+    assert "Corrects an earlier entry" in said(correction, "summary")
     assert "Reason: <span>A mistake.</span>" in said(correction, "summary")
-    assert "Corrected by a later entry." in said(corrected, "summary")
+
+
+def test_a_confirmation_is_no_second_entry(recommendation, read):
+    first = record(recommendation, basis="public_source")
+    record(recommendation, corrects=first, reason_en="Checked.")
+
+    assert ids(read()) == [first.pk]
+
+
+def test_a_correction_of_what_was_confirmed_is_the_only_entry(recommendation, read):
+    first = record(recommendation, basis="public_source")
+    confirmation = record(recommendation, corrects=first, reason_en="Checked.")
+    correction = record(recommendation, corrects=confirmation, reason_en="Not so.", what_en="Nothing happened.")
+
+    assert ids(read()) == [correction.pk]
 
 
 @pytest.mark.parametrize("visibility", ["members", "staff"])

@@ -103,6 +103,43 @@ def test_the_treaty_has_34_chapters(number):
         Chapter.objects.create(number=number, title_en="A chapter", title_es="Un capítulo")
 
 
+def test_what_nobody_has_read_of_an_article_is_not_told():
+    article = ChapterFactory(number=7).articles.create(number="7.9", title_en="Express")
+
+    with refused("unseen_article_has_no_gist"):
+        sql("UPDATE recommendations_article SET gist_en = 'Parcels.' WHERE id = %s", article.pk)
+
+
+def test_what_was_read_of_an_article_names_its_source():
+    with refused("seen_article_names_its_source"):
+        ChapterFactory(number=7).articles.create(number="7.9", title_en="Express", seen="part")
+
+
+def test_articles_stand_in_the_order_of_their_numbers():
+    chapter = ChapterFactory(number=7)
+    for number in ("7.10", "7.9", "7.25", "7.1"):
+        chapter.articles.create(number=number, title_en="An article")
+
+    assert [article.number for article in chapter.articles.all()] == ["7.1", "7.9", "7.10", "7.25"]
+
+
+def test_articles_that_nobody_has_read_are_marked():
+    link = ChapterLinkFactory(articles=["7.1", "7.9", "7.21"], articles_seen=["7.1", "7.21"])
+
+    assert link.articles_in_words == "7.1, 7.9 (not checked), 7.21"
+    assert ChapterLinkFactory().articles_in_words == ""
+
+
+@pytest.mark.parametrize(
+    "window", [(date(2027, 1, 1), None), (None, date(2027, 1, 1)), (date(2027, 1, 2), date(2027, 1, 1))]
+)
+def test_an_expected_step_has_a_window_or_no_date(window):
+    starts_on, ends_on = window
+
+    with refused("expected_step_has_a_window_or_no_date"):
+        RecommendationFactory().expected_steps.create(slug="next", starts_on=starts_on, ends_on=ends_on)
+
+
 def test_only_linked_articles_can_have_been_checked():
     link = ChapterLinkFactory(articles=["7.1", "7.21"], articles_seen=["7.21"])
 

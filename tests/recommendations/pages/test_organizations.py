@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from recommendations.models import Recommendation
+from recommendations.models import NAMED_RULE, Recommendation
 from recommendations.pages.bilateral import compare_answers
 from tests.factories import AddresseeFactory, DocumentFactory, OrganizationFactory, RecommendationFactory, record
 from tests.reading import codes, in_order, text
@@ -239,7 +239,7 @@ def test_the_brief_can_be_read_by_itself(anam, client):
 
 
 def test_the_brief_explains_our_reading_where_there_is_one(anam, client):
-    explained = "“Our reading”: the document does not name it"
+    explained = str(NAMED_RULE)
     AddresseeFactory(organization=anam)
     named = text(client.get("/organizations/anam/"))
     AddresseeFactory(organization=anam, is_named=False)
@@ -247,6 +247,18 @@ def test_the_brief_explains_our_reading_where_there_is_one(anam, client):
 
     assert explained not in named
     assert explained in read
+
+
+def test_the_brief_names_what_mentions_it_without_asking_it(anam, client):
+    asked = AddresseeFactory(organization=anam).recommendation
+    mentioned = RecommendationFactory(code="2023-SB-9", title_en="A window")
+    for recommendation in (asked, mentioned):
+        recommendation.mentions.add(anam)
+
+    page = text(client.get("/organizations/anam/"))
+
+    assert in_order(page, "Mentioned in", "2023-SB-9", "A window")
+    assert page.count(asked.get_absolute_url()) == 1
 
 
 # The government as a whole

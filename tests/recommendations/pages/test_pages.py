@@ -1,6 +1,7 @@
 """The pages around a recommendation, and how every page behaves."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -78,6 +79,89 @@ def test_the_group_names_its_members_as_printed(read):
     MembershipFactory(group=group, person__name="Bob Lee", affiliation="A company", is_co_chair=True, position=9)
 
     assert in_order(read("/groups/smart-borders/"), "2 members", "Bob Lee", "Co-chair", "A company", "Ana Ruiz")
+
+
+def test_the_group_claims_a_source_for_its_members_only_where_one_is_stored(read):
+    group = WorkingGroupFactory(slug="smart-borders")
+    paper = {"source_en": "As printed in the paper.", "source_es": "Tal como aparece en el documento."}
+    ana = MembershipFactory(group=group, person__name="Ana Ruiz", note_en="As printed.", **paper)
+    page = read("/groups/smart-borders/")
+
+    assert in_order(page, "1 member", "As printed in the paper.", "Ana Ruiz", "As printed.")
+    assert "Tal como aparece en el documento." in read("/es/groups/smart-borders/")
+
+    MembershipFactory(group=group, person__name="Bob Lee", position=9)
+    page = read("/groups/smart-borders/")
+    assert in_order(page, "2 members", "Ana Ruiz", "As printed in the paper.", "Bob Lee", "No source is stored.")
+
+    ana.delete()
+    assert "paper" not in read("/groups/smart-borders/")
+
+
+def test_a_document_that_is_known_to_the_month_is_dated_so(recommendation, read):
+    document = recommendation.document
+    document.published_on, document.published_precision = date(2023, 9, 4), "month"
+    document.sources_read_on = date(2026, 7, 2)
+    document.full_clean()
+    document.save()
+    page = read(document.get_absolute_url())
+
+    assert document.published_on == date(2023, 9, 30)
+    assert in_order(page, "Published</dt><dd>September 2023<", "Public sources read up to", "2 July 2026")
+    for address in [RECORD, "/documents/", "/about/", recommendation.issue.get_absolute_url()]:
+        assert "September 2023" in read(address)
+        assert "30 September 2023" not in read(address)
+
+
+def test_the_introduction_of_a_topic_stands_above_its_issues(recommendation, read):
+    topic = recommendation.issue.topic
+    topic.summary_en, topic.summary_es = "A new agency.", "Una nueva agencia."
+    topic.save()
+
+    for address in [topic.document.get_absolute_url(), topic.group.get_absolute_url()]:
+        assert in_order(read(address), topic.title, "A new agency.", recommendation.issue.title)
+
+
+def test_a_chapter_says_what_was_seen_of_each_article(read):
+    chapter = ChapterFactory(number=7)
+    source = "https://example.org/7"
+    chapter.articles.create(number="7.10", title_en="Single Window")
+    chapter.articles.create(
+        number="7.9", title_en="Express", gist_en="Parcels.", gist_es="Paquetes.", seen="full", source_url=source
+    )
+    page = read("/chapters/7/")
+
+    assert in_order(
+        page, "7.9", "Express", "Parcels.", "Its wording was read", source, "7.10", "Single Window", "Not seen"
+    )
+
+
+def test_the_home_page_tells_only_what_is_in_force_and_each_fact_once(recommendation, read):
+    wrong = record(recommendation, what_en="It was published.")
+    record(recommendation, what_en="It was only announced.", corrects=wrong, reason_en="A mistake.")
+    unverified = record(recommendation, what_en="Work began.", basis="public_source")
+    record(recommendation, what_en="Work began.", corrects=unverified, reason_en="Checked.")
+    news = read("/").partition("What happened last")[2]
+
+    assert "It was published." not in news
+    assert in_order(news, "Work began.", "Correction", "It was only announced.")
+    assert news.count("Work began.") == 1
+    assert news.count('<span class="tag">Correction</span>') == 1
+
+
+def test_the_home_page_says_up_to_when_sources_were_read_if_that_is_known_of_all(recommendation, read):
+    told = "Public sources were read up to"
+    document = recommendation.document
+    assert told not in read("/")
+
+    document.sources_read_on = date(2026, 7, 2)
+    document.save()
+    DocumentFactory(sources_read_on=date(2026, 9, 1))
+    DocumentFactory(visibility="staff")
+    assert f"{told} 2 July 2026." in read("/")
+
+    DocumentFactory()
+    assert told not in read("/")
 
 
 def test_the_groups_stand_in_the_same_order_everywhere(read):

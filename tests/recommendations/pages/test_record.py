@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from recommendations.models import NAMED_RULE
 from tests.accounts import signed_in
 from tests.factories import (
     AddresseeFactory,
@@ -165,6 +166,7 @@ def test_the_record_names_the_chapters_with_the_reason(recommendation, read):
         recommendation=recommendation,
         chapter=ChapterFactory(number=7, title_en="Customs administration"),
         articles=["7.8", "7.9"],
+        articles_seen=["7.8"],
         is_loose=True,
         reason_en="Express shipments.",
     )
@@ -172,7 +174,64 @@ def test_the_record_names_the_chapters_with_the_reason(recommendation, read):
     page = read(RECORD)
 
     assert '<a href="/chapters/7/">7. Customs administration</a>' in page
-    assert in_order(page, "loose link", "7.8, 7.9", "Express shipments.")
+    assert in_order(page, "loose link", "7.8, 7.9 (not checked)", "Express shipments.")
+    assert "the documents seldom tie a recommendation to a chapter" in page
+
+
+def test_the_record_says_by_which_rule_an_addressee_is_our_reading(recommendation, read):
+    AddresseeFactory(recommendation=recommendation)
+    assert str(NAMED_RULE) not in read(RECORD)
+
+    AddresseeFactory(recommendation=recommendation, is_named=False)
+
+    assert str(NAMED_RULE) in read(RECORD)
+
+
+def test_the_record_says_what_is_expected_next_and_what_was_not_found(recommendation, read):
+    document = recommendation.document
+    document.sources_read_on = date(2026, 7, 2)
+    document.save()
+    for slug, year in [("opening", 2040), ("bill", 2024)]:
+        recommendation.expected_steps.create(
+            slug=slug,
+            what_en=f"The {slug}.",
+            what_es=f"{slug}.",
+            starts_on=date(year, 1, 1),
+            ends_on=date(year, 12, 31),
+            precision="year",
+            source_url="https://example.org/next",
+            checked_on=date(2024, 1, 2),
+        )
+    recommendation.source_checks.create(checked_on=date(2026, 11, 26), note_en="A scorecard.", note_es="Un tablero.")
+
+    page = read(RECORD)
+
+    assert "Public sources were read up to 2 July 2026." in page
+    over = "This time is over; what came of it was not seen."
+    assert in_order(
+        page, "What is expected next", "2024", "The bill.", over, "as known on 2 January 2024", "The opening."
+    )
+    assert page.count(over) == 1
+    assert in_order(page, "Looked for, and not found", "A scorecard.", "Searched on 26 November 2026.")
+
+
+def test_a_record_of_the_past_says_nothing_of_what_is_expected_now(recommendation, read):
+    recommendation.source_checks.create(checked_on=date(2026, 11, 26), note_en="A scorecard.", note_es="Un tablero.")
+
+    assert "A scorecard." not in read(f"{RECORD}?as_of=2025-01-01")
+
+
+def test_the_record_names_whom_it_mentions_without_asking(recommendation, read):
+    recommendation.mentions.add(OrganizationFactory(slug="unesco", name_en="UNESCO"))
+
+    assert in_order(read(RECORD), "Mentioned, not asked", '<a href="/organizations/unesco/">UNESCO</a>')
+
+
+def test_the_day_of_a_report_is_said_to_be_one(recommendation, read):
+    record(recommendation, effective_on=date(2024, 5, 1), dated_by_report=True)
+
+    assert '<span class="when">reported 1 May 2024</span>' in read(RECORD)
+    assert '<span class="when">nota del 1 de mayo de 2024</span>' in read(f"/es{RECORD}")
 
 
 @pytest.mark.parametrize(

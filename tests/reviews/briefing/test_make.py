@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from recommendations.models import Recommendation
+from recommendations.models import NAMED_RULE, Recommendation
 from recommendations.models.status import Status
 from reviews.briefing import pdf
 from reviews.models import Milestone
@@ -296,3 +296,17 @@ class TestBasis:
         [text] = mention()
         assert text.startswith("It rests on 2 updates. Of these, 1 ")
         assert [event.notes for event in entry_of(book(milestone)).events] == [["Verified by staff"], []]
+
+
+def test_the_notes_on_method_say_by_which_rule_an_addressee_is_our_reading(milestone, recommendation):
+    assert str(NAMED_RULE) in book(milestone).method
+
+
+def test_the_notes_on_method_say_up_to_when_sources_were_read_where_that_is_known(milestone, recommendation):
+    assert not [text for text in book(milestone).method if text.startswith("Public sources")]
+
+    document = recommendation.document
+    document.sources_read_on = date(2026, 7, 2)
+    document.save()
+
+    assert "Public sources were read up to 2 July 2026." in book(milestone).method

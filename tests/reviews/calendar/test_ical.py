@@ -229,6 +229,15 @@ class TestMoved:
         assert (event()["STATUS"], event()["SUMMARY"], event()["SEQUENCE"]) == ("CONFIRMED", "Review", 2)
 
 
+def test_what_was_expected_before_we_recorded_it_is_on_no_day(read):
+    milestone = MilestoneFactory(day=None, precision="unknown", state="postponed", name_en="The summit")
+    milestone.dates.create(
+        revision=0, starts_on=date(2024, 1, 1), ends_on=date(2024, 12, 31), precision="year", state="tentative"
+    )
+
+    assert "The summit" not in read().to_ical().decode()
+
+
 def test_what_never_had_a_date_is_on_no_day(client, read):
     milestone = MilestoneFactory(day=None, precision="unknown", state="tentative")
 

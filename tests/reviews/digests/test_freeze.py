@@ -10,7 +10,7 @@ from django.db import transaction
 from reviews.digests.models import Digest, DigestItem
 from reviews.digests.pipeline.freeze import freeze
 from reviews.digests.pipeline.run import prepare
-from reviews.digests.public.render import render
+from reviews.digests.public.render import bodies, render
 from tests.database import insert, refused, sql
 from tests.factories import DocumentFactory, MilestoneFactory, RecommendationFactory, SeriesFactory, record
 from tests.parallel import beside, eventually, nobody_reads, somebody_waits_for
@@ -204,6 +204,34 @@ def test_a_digest_says_when_it_was_made_and_since_when_its_news_are():
 
     assert (first.frozen_at, first.content["as_of"], first.content["days_left"]) == (late, "2030-06-02", 29)
     assert (first.content["previous_as_of"], second.content["previous_as_of"]) == (None, "2030-06-02")
+
+
+def test_a_digest_says_up_to_when_public_sources_were_read(recommendation):
+    document = recommendation.document
+    document.sources_read_on = date(2026, 7, 2)
+    document.save()
+    record(recommendation, dated_by_report=True, effective_on=date(2024, 5, 1))
+
+    digest = frozen()
+
+    assert digest.content["sources_read_on"] == "2026-07-02"
+    for language, day, date_of_report in [
+        ("en", "2 July 2026", "reported 1 May 2024"),
+        ("es", "2 de julio de 2026", "nota del 1 de mayo de 2024"),
+    ]:
+        rendering = render(digest, language, ())
+        assert day in rendering.html
+        assert day in rendering.text
+        assert date_of_report in rendering.text
+
+
+def test_a_digest_that_was_frozen_before_that_was_known_says_nothing_of_it(recommendation):
+    digest = frozen()
+
+    assert digest.content["sources_read_on"] is None
+    assert "Public sources" not in render(digest, "en", ()).text
+    digest.content.pop("sources_read_on")
+    assert "Public sources" not in bodies(digest, "en")["text"]
 
 
 # What changed since the last milestone
