@@ -44,6 +44,7 @@ LEASE = timedelta(minutes=5)  # longer than all time-outs of one message togethe
 FIRST_BACKOFF = timedelta(minutes=2)
 LONGEST_BACKOFF = timedelta(hours=4)
 MAX_SESSIONS = 2  # with the mail server at once
+PREPARE_AFTER = 2  # executions of a statement over one connection
 MANY = 100  # messages at once that change what the planner should know of the table
 MAX_ATTEMPTS = 20  # with the pauses between them, about two days
 
@@ -274,10 +275,12 @@ def record_and_claim(
         "lease_time": LEASE,
     }
     connection.ensure_connection()
-    # Past Django's cursor, which sends each statement with its values written into it: planning this one anew costs
-    # PostgreSQL four times as much as carrying it out.
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        row = cursor.execute(RECORD_AND_CLAIM, values, prepare=True).fetchone()
+    raw = connection.connection
+    raw.prepare_threshold = PREPARE_AFTER  # Django switches it off, for the sake of transaction poolers
+    # Past Django's cursor, which writes the values into each statement: planning this one anew costs PostgreSQL more
+    # than carrying it out. The advisory lock of a delivery rules such a pooler out anyway.
+    with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
+        row = cursor.execute(RECORD_AND_CLAIM, values).fetchone()
     return Claim(*row) if row else None
 
 

@@ -18,8 +18,11 @@ def worker(sink, name="worker", redis_url=None):
 
 
 @contextmanager
-def running(*arguments, sink, redis_url=None):
-    """A Python process in a group of its own, which the end of the block ends, in whatever state it is."""
+def running(*arguments, sink, redis_url=None, **environment):
+    """A Python process in a group of its own, which the end of the block ends, in whatever state it is.
+
+    `environment`: variables that it has besides those that lead to the test's database, broker and mail server.
+    """
     process = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=project.BASE_DIR,
@@ -29,7 +32,8 @@ def running(*arguments, sink, redis_url=None):
             "REDIS_URL": redis_url or project.REDIS_URL,
             "EMAIL_URL": f"smtp://{sink.host}:{sink.port}",
             "SITE_URL": project.SITE_URL,
-        },
+        }
+        | environment,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )

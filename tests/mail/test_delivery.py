@@ -1,5 +1,6 @@
 """Delivery: each message is sent once, in order of priority, and not at all when it must not leave."""
 
+import time
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from threading import Barrier
@@ -175,6 +176,49 @@ class TestLeases:
 
         assert (message_to(ADA).state, message_to(ADA).smtp_code) == ("sending", None)
         assert states() == ["sending", "accepted", "accepted"]
+
+
+class TestClocks:
+    """Those of the machines that queue and send may be wrong: the database's counts."""
+
+    @pytest.mark.parametrize("hours", [-3, 3])
+    def test_a_worker_whose_clock_is_wrong_sends_each_message_once(self, sink, monkeypatch, hours):
+        queued(*READERS)
+        now, moment = timezone.now, time.time
+        monkeypatch.setattr("django.utils.timezone.now", lambda: now() + timedelta(hours=hours))
+        monkeypatch.setattr("time.time", lambda: moment() + hours * 3600)
+
+        assert deliver() == 3
+        sweep()
+        assert deliver() == 0
+
+        assert recipients(sink) == READERS
+        assert states() == ["accepted"] * 3
+        [message] = sink.messages_to(ADA)
+        assert abs(now() - parsedate_to_datetime(message["Date"])) < timedelta(minutes=1)
+
+    def test_what_a_machine_whose_clock_is_ahead_queues_leaves_at_once(self, sink, monkeypatch):
+        now = timezone.now
+        monkeypatch.setattr("django.utils.timezone.now", lambda: now() + timedelta(hours=3))
+        queued(ADA)
+
+        assert deliver() == 1
+
+    def test_a_process_that_stood_still_while_the_clock_went_on_hands_nothing_over(self, sink, monkeypatch):
+        """As after a machine was suspended: its monotonic clock has not moved."""
+        queued(ADA)
+        moment = time.time
+        original = sink.handle_RCPT
+
+        async def meanwhile(*args):
+            monkeypatch.setattr("time.time", lambda: moment() + LEASE.total_seconds())
+            return await original(*args)
+
+        sink.handle_RCPT = meanwhile
+        deliver()
+
+        assert sink.taken == []
+        assert message_to(ADA).reason == "lease_expired"
 
 
 def withdraw(address):

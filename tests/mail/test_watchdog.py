@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from mail.heartbeat import JOBS, beat, last_runs
 from mail.models import Heartbeat, Message
@@ -69,6 +70,19 @@ def test_it_is_told_once(sink):
         look()
 
     assert len(sink.taken) == len(JOBS)
+
+
+def test_no_job_is_thrown_away_by_a_worker_whose_clock_is_ahead(settings):
+    assert not [entry for entry in settings.CELERY_BEAT_SCHEDULE.values() if "expires" in entry.get("options", {})]
+
+
+def test_a_job_that_ran_on_a_machine_whose_clock_is_behind_has_run(sink, monkeypatch):
+    now = timezone.now
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now() - timedelta(hours=3))
+
+    everything_runs()
+
+    assert look() == {}
 
 
 def test_a_job_that_has_never_run_is_missed_only_after_a_while(sink):
