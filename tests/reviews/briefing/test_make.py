@@ -95,7 +95,7 @@ class TestWhatItHolds:
 
         for by in ["group", "chapter"]:
             assert sorted(entry.code for entry in entries(book(coming, timezone.localdate(), by))) == codes
-        assert len(codes) == 36
+        assert len(codes) == 41
 
     def test_each_document_that_it_draws_on_is_cited_once_with_its_address(self):
         papers = [
