@@ -53,7 +53,7 @@ def choose_digital_economy(page):
 
 def test_a_filter_applies_as_it_is_chosen_without_a_reload(page):
     page.goto(LIST)
-    expect(page.locator("#count")).to_have_text("36 recommendations")
+    expect(page.locator("#count")).to_have_text("41 recommendations")
     page.evaluate("window.isTheSame = true")
 
     page.locator("#group-digital-economy").press("Space")
@@ -75,11 +75,11 @@ def test_the_focus_stays_on_the_filter_that_was_chosen(page):
 def test_other_words_for_a_search_that_finds_nothing_are_announced(page):
     page.goto(LIST)
 
-    page.locator("#q").fill("cyber")
+    page.locator("#q").fill("semicond")
     page.locator("#q").press("Enter")
 
     expect(page.locator("#announcement")).to_have_text(
-        "0 recommendations. Did you mean cyber*? It finds 3 recommendations."
+        re.compile(r"^0 recommendations\. Did you mean semicond\S+\? It finds \d+ recommendations?\.$")
     )
 
 
@@ -90,7 +90,7 @@ def test_back_brings_the_list_before(page):
 
     page.go_back()
 
-    expect(page.locator("#count")).to_have_text("36 recommendations")
+    expect(page.locator("#count")).to_have_text("41 recommendations")
     expect(page.locator("#group-digital-economy")).not_to_be_checked()
     assert codes(page) == before
     assert page.url.endswith(LIST)
@@ -112,7 +112,7 @@ def test_on_a_phone_the_open_filters_say_how_many_there_are_and_lead_to_them(ope
     phone = open_page(viewport={"width": 360, "height": 780})
     phone.goto(LIST)
     phone.get_by_text("Filters").click()
-    found = phone.get_by_role("link", name="Show 36 recommendations")
+    found = phone.get_by_role("link", name="Show 41 recommendations")
     expect(found).to_be_in_viewport()
 
     phone.locator("#group-digital-economy").press("Space")
