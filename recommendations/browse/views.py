@@ -13,7 +13,7 @@ from core.visibility import Visibility
 
 from .active_filters import active_filters, list_url, relaxations
 from .exports import as_file, no_file, table
-from .feeds import UpdatesFeed
+from .feeds import PageForm, UpdatesFeed
 from .filters import SORTS, RecommendationFilter
 from .results import Results
 from .rows import load_rows
@@ -167,10 +167,11 @@ def export(request, extension):
     return as_file(table(filterset.qs, day), extension, day)
 
 
-@public_page(*RecommendationFilter.base_filters)
+@public_page(*RecommendationFilter.base_filters, *PageForm.base_fields)
 def feed(request):
     """The list as a feed of updates. What is not public is never in it: programs fetch it, and pass it on."""
     filterset = make_filter(request, [Visibility.PUBLIC])
-    if not filterset.is_valid():
-        return no_file(filterset.errors)
-    return UpdatesFeed()(request, filterset=filterset)
+    page_form = PageForm(request.GET)
+    if errors := filterset.errors | page_form.errors:
+        return no_file(errors)
+    return UpdatesFeed()(request, filterset=filterset, before=page_form.cleaned_data["before"])

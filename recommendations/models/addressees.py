@@ -8,6 +8,8 @@ from core.caching.content_change import CONTENT_CHANGED
 from recommendations.browse.search.index import search_follows_links
 from working_groups.models import Organization
 
+from .record_changes import LINK_CHANGES_RECORD
+
 # The rule by which an addressee is marked as named, shown wherever the mark is; fixtures/documents follow it.
 NAMED_RULE = _(
     "“Our reading”: an organization counts as named where the recommendation, or the issue that it answers, names it, its "
@@ -63,7 +65,7 @@ class Addressee(models.Model):
                 violation_error_message=_("A response needs its date and the address of its source."),
             ),
         ]
-        triggers = [CONTENT_CHANGED, search_follows_links("organization_id")]
+        triggers = [CONTENT_CHANGED, LINK_CHANGES_RECORD, search_follows_links("organization_id")]
 
     def __str__(self):
         return f"{self.organization.short_name}: {self.get_response_display()}"

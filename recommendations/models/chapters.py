@@ -1,5 +1,6 @@
 """The chapters of the treaty, and our mapping of recommendations to them."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from recommendations.browse.search.index import search_follows_links, search_follows_titles
+
+from .record_changes import LINK_CHANGES_RECORD, record_changes
 
 
 class Chapter(models.Model):
@@ -34,6 +37,10 @@ class Chapter(models.Model):
         ]
         triggers = [
             CONTENT_CHANGED,
+            record_changes(
+                "SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id",
+                pgtrigger.UpdateOf("title_en", "title_es"),
+            ),
             search_follows_titles(
                 "id IN (SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id)"
             ),
@@ -137,7 +144,7 @@ class ChapterLink(models.Model):
                 condition=Q(articles_seen__contained_by=models.F("articles")), name="checked_articles_are_linked"
             ),
         ]
-        triggers = [CONTENT_CHANGED, search_follows_links("chapter_id")]
+        triggers = [CONTENT_CHANGED, LINK_CHANGES_RECORD, search_follows_links("chapter_id")]
 
     def __str__(self):
         return str(self.chapter)
