@@ -65,7 +65,7 @@ class RecommendationFilter(django_filters.FilterSet):
     as_of = IsoDateFilter(method="leave", label=_("As of"))
     updated_after = IsoDateFilter(field_name="effective_update_on", lookup_expr="gte", label=_("Updated on or after"))
     updated_before = IsoDateFilter(field_name="effective_update_on", lookup_expr="lte", label=_("Updated on or before"))
-    recorded_after = IsoDateFilter(method="recorded_since", label=_("Recorded on or after"))
+    recorded_after = IsoDateFilter(method="recorded_since", label=_("Recorded here on or after"))
     stale_days = django_filters.NumberFilter(
         method="leave", label=_("Days without an update"), min_value=1, max_value=36500
     )

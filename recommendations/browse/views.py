@@ -28,6 +28,7 @@ WHOLE = "all"  # what `page` says for a list on one page, to be read or printed
 WHOLE_AT_MOST = 500  # rows; what is longer is taken as a file
 ROW_KINDS = {"detailed": _("Detailed"), "compact": _("Compact")}
 USUAL_ROWS = "detailed"
+DATES = {"as_of", "updated_after", "updated_before", "recorded_after", "stale_days"}
 
 
 class RowsForm(forms.Form):
@@ -82,6 +83,7 @@ def list_context(request, filterset, row_kind) -> dict:
         "whole_url": settings.SITE_URL + list_url(with_key(request.GET, "page", WHOLE)),
         "facets": facets,
         "active_filters": active_filters(filterset),
+        "dates_asked": filterset.asked.keys() & DATES,
         "cleared_url": list_url(only(request.GET, ["rows", "sort"])),
         "as_of": filterset.as_of_day,
         "counts": results.counted.found.by_status(),

@@ -52,6 +52,11 @@ class Figure:
     def rules(self) -> list[Rule]:
         return [rule for rule in Rule if rule != Rule.HALF or self.halves_partial]
 
+    def headline(self, counts: dict[str, int]) -> str:
+        """Return the number in words, by the rule of the headline, from {status: how many stand there}."""
+        value = sum(counts[status] for status in self.statuses)
+        return self.sentence % {"value": value, "total": sum(counts.values())}
+
     def weight(self, status: str, rule: Rule) -> float:
         """Return by how much a recommendation at `status` counts: 1, 0 or, in part, a half."""
         if rule == Rule.HALF and status == Status.PARTIALLY_IMPLEMENTED:

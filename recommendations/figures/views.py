@@ -17,19 +17,7 @@ from recommendations.charts.share_line import ShareLine
 from recommendations.pages.base import AsOfMixin, DayForm, visible_recommendations
 
 from .rules import FIGURES, Figure, Rule
-from .values import ValuePoint, figure_over_time
-
-
-def current_figures(recommendations, day) -> list[tuple[Figure, ValuePoint]]:
-    """Return each figure with its values on `day`; none where nothing was published by then."""
-    found = [(figure, figure_over_time(figure, recommendations, day)) for figure in FIGURES.values()]
-    return [(figure, points[-1]) for figure, points in found if points]
-
-
-def headline(figure: Figure, point: ValuePoint) -> str:
-    """Return the number in words: "3 of 41 recommendations are implemented"."""
-    value = point.values[Rule.EACH]
-    return figure.sentence % {"value": round(value.value), "total": value.total}
+from .values import figure_over_time
 
 
 @method_decorator(public_page("as_of"), name="dispatch")
@@ -39,11 +27,9 @@ class FigureListView(AsOfMixin, TemplateView):
     template_name = "recommendations/figures.html"
 
     def get_context_data(self, **kwargs):
-        day = self.as_of or timezone.localdate()
-        figures = current_figures(visible_recommendations(self.request), day)
-        return super().get_context_data(
-            figures=[(figure, headline(figure, point)) for figure, point in figures], **kwargs
-        )
+        counts = visible_recommendations(self.request, self.as_of).count_by_status()
+        figures = FIGURES.values() if any(counts.values()) else []
+        return super().get_context_data(figures=[(figure, figure.headline(counts)) for figure in figures], **kwargs)
 
 
 @method_decorator(public_page("as_of"), name="dispatch")
@@ -68,7 +54,7 @@ class FigureView(AsOfMixin, TemplateView):
         shares = [(point.day, point.values[Rule.EACH].share) for point in points if point.values[Rule.EACH].total]
         return super().get_context_data(
             figure=figure,
-            headline=headline(figure, points[-1]) if points else "",
+            headline=figure.headline(visible_recommendations(self.request, self.as_of).count_by_status()),
             by_rule=[(rule, points[-1].values[rule]) for rule in figure.rules] if points else [],
             points=[(point.day, [point.values[rule] for rule in figure.rules]) for point in points],
             line=ShareLine(shares) if len(shares) > 1 else None,
