@@ -200,6 +200,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # The second does not count in a browser that knows the name (core/limits/known_browser.py).
 AXES_FAILURE_LIMIT = 5
 NAME_FAILURE_LIMIT = 20
+# Passwords from one network, an office for instance, in that time: of whatever names, right or wrong.
+SIGN_INS_PER_NETWORK = env.int("SIGN_INS_PER_NETWORK", 60)
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or whoever goes on guessing would lock the others out for good
 AXES_HANDLER = "core.limits.sign_in.SignInLimits"

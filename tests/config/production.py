@@ -47,11 +47,17 @@ def environment(static_root, **env) -> dict[str, str]:
 @contextmanager
 def application_role():
     """The role that the web process connects as."""
+    _drop_role()  # of a run that was killed
     sql(f"CREATE ROLE {role()} LOGIN")
     try:
         call_command("grant_app_role", role(), stdout=StringIO())
         yield
     finally:
+        _drop_role()
+
+
+def _drop_role():
+    if sql("SELECT 1 FROM pg_roles WHERE rolname = %s", role()):
         sql(f"DROP OWNED BY {role()}")
         sql(f"DROP ROLE {role()}")
 

@@ -135,6 +135,43 @@ def test_slow_ones_and_books_do_not_stop_the_others(web):
     assert median(taken) < 1
 
 
+def test_forms_that_never_end_hold_no_thread_for_long(web):
+    begun = (
+        f"POST /subscribe/ HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\nContent-Length: 1000\r\n\r\nemail="
+    )
+    with web(WEB_CONCURRENCY="1", WEB_THREADS="2") as port:
+        held = [socket.create_connection(("127.0.0.1", port)) for _ in range(2)]
+        for connection in held:
+            connection.sendall(begun.encode())
+        assert ask(port, "/healthz") == 200  # within the minute that it waits for
+        for connection in held:
+            connection.close()
+
+
+def test_many_who_sign_in_at_once_do_not_stop_the_others(web):
+    RecommendationFactory()
+    with web() as port, proxy(port, "appends") as door, ThreadPoolExecutor(60) as pool:
+        guessers = [Visitor(door, f"127.0.1.{n}") for n in range(60)]
+        guesses = [pool.submit(guesser.sign_in, f"user{n}", "wrong") for n, guesser in enumerate(guessers)]
+        taken, pages = [], []
+        while not all(guess.done() for guess in guesses):
+            began = time.monotonic()
+            pages.append(ask(port, "/", **{"X-Forwarded-Proto": "https"}))
+            taken.append(time.monotonic() - began)
+
+    assert {guess.result() for guess in guesses} == {200, 503}
+    assert set(pages) == {200}
+    assert median(taken) < 2
+
+
+def test_one_network_tries_few_passwords_of_whatever_names(web):
+    with web(SIGN_INS_PER_NETWORK="6") as port, proxy(port, "appends") as door:
+        guesser = Visitor(door, "127.0.0.66")
+        answers = [guesser.sign_in(f"user{n}", "wrong") for n in range(8)]
+
+    assert answers == [200] * 6 + [429] * 2
+
+
 def test_redis_that_hangs_costs_a_page_a_second_or_two(web):
     RecommendationFactory()
     series = SeriesFactory()
