@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.caching.content_change import CONTENT_CHANGED
+from core.web_addresses import is_web_address
 from recommendations.browse.search.index import search_follows_links
 from working_groups.models import Organization
 
@@ -58,6 +59,7 @@ class Addressee(models.Model):
                 violation_error_message=_("This organization is an addressee already."),
             ),
             models.CheckConstraint(condition=Q(response__in=Response.values), name="response_is_known"),
+            is_web_address("response_url", name="response_source_is_a_web_address"),
             models.CheckConstraint(
                 condition=Q(response="awaiting", responded_on=None)
                 | (~Q(response="awaiting") & Q(responded_on__isnull=False) & ~Q(response_url="")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.web_addresses import is_web_address
 from recommendations.browse.search.index import search_follows_links, search_follows_titles
 
 from .record_changes import LINK_CHANGES_RECORD, record_changes
@@ -34,6 +35,7 @@ class Chapter(models.Model):
         verbose_name_plural = _("chapters")
         constraints = [
             models.CheckConstraint(condition=Q(number__range=(1, 34)), name="treaty_has_34_chapters"),
+            is_web_address("text_url", name="chapter_text_is_a_web_address"),
         ]
         triggers = [
             CONTENT_CHANGED,
@@ -95,6 +97,7 @@ class Article(models.Model):
         verbose_name_plural = _("articles")
         constraints = [
             models.CheckConstraint(condition=Q(seen__in=Seen.values), name="article_seen_is_known"),
+            is_web_address("source_url", name="article_source_is_a_web_address"),
             models.CheckConstraint(
                 condition=~Q(seen="unseen") | Q(gist_en="", gist_es=""),
                 name="unseen_article_has_no_gist",

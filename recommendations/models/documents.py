@@ -13,6 +13,7 @@ from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, last_day, write_date
 from core.visibility import Visibility
+from core.web_addresses import is_web_address
 from recommendations.browse.search.index import search_follows_titles
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from working_groups.models import Organization, WorkingGroup
@@ -86,6 +87,7 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=Q(published_precision__in=Precision.values), name="document_precision_is_known"
             ),
+            is_web_address("url", name="document_url_is_a_web_address"),
         ]
         triggers = [
             CONTENT_CHANGED,

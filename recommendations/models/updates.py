@@ -19,6 +19,7 @@ from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, first_day, last_day, write_date
 from core.visibility import Visibility
+from core.web_addresses import is_web_address
 from recommendations.ledger.triggers import (
     BELONGS_TO_ITS_TRANSACTION,
     CHECK_AGAINST_THE_REST,
@@ -404,6 +405,7 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 condition=~Q(title="") & ~Q(publisher="") & ~Q(url=""), name="evidence_names_its_source"
             ),
+            is_web_address("url", name="evidence_url_is_a_web_address"),
         ]
 
     def __str__(self):
