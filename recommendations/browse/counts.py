@@ -69,7 +69,7 @@ class FacetCounts:
 
 
 @dataclass
-class Counted:
+class ListCounts:
     """The counts of what was `found` by all filters, and of what would be without each facet that is chosen.
 
     `keys` are the primary keys of all that a search found, in their order; None where there was no search.
@@ -83,7 +83,7 @@ class Counted:
         return self.without.get(name, self.found)
 
 
-def count(filterset) -> Counted:
+def count(filterset) -> ListCounts:
     """Count what a RecommendationFilter, whose form is valid, lets through. One query."""
     chosen = [name for name in filterset.facets if name in filterset.asked]
     is_costly = filterset.asked.keys() & {"q", "as_of"}
@@ -148,9 +148,9 @@ def _costly_rows(filterset, chosen) -> tuple[list[str], list]:
     return expressions, list(values)
 
 
-def _read(rows) -> Counted:
+def _read(rows) -> ListCounts:
     """Return what the statement's rows say: (which rows were counted, by what, a value as text, how many)."""
-    result = Counted()
+    result = ListCounts()
     for name, counted, value, number in rows:
         if counted == "keys":
             result.keys = [int(key) for key in value.split()] if value else []

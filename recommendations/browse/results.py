@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, Func, IntegerField, Value
 
 from recommendations.querysets import IsOneOf, RecommendationQuerySet
 
-from .counts import Counted, count
+from .counts import ListCounts, count
 from .facets import FacetResult
 from .filters import RecommendationFilter
 
@@ -21,22 +21,22 @@ class Results:
         self.filterset = filterset
 
     @cached_property
-    def counted(self) -> Counted:
+    def counts(self) -> ListCounts:
         return count(self.filterset)
 
     def facets(self) -> list[FacetResult]:
         """Return what each facet offers, counted as if it were the only filter not yet chosen."""
         return [
-            facet.result(name, self.counted.for_facet(name), self.filterset.asked.get(name, []))
+            facet.result(name, self.counts.for_facet(name), self.filterset.asked.get(name, []))
             for name, facet in self.filterset.facets.items()
         ]
 
     def count(self) -> int:
-        return self.counted.found.total
+        return self.counts.found.total
 
     def __getitem__(self, cut: slice) -> RecommendationQuerySet:
-        if self.counted.keys is not None:
-            return self._by_keys(self.counted.keys[cut])
+        if self.counts.keys is not None:
+            return self._by_keys(self.counts.keys[cut])
         if self.filterset.order(self.filterset.qs):
             return self.filterset.qs[cut]
         return self._in_document_order(cut.start, min(cut.stop, self.count()))
@@ -52,7 +52,7 @@ class Results:
 
     def _in_document_order(self, first: int, last: int) -> RecommendationQuerySet:
         """Return a page that PostgreSQL finds in its topics alone: those before it are skipped by their counts."""
-        counts = self.counted.found.topic
+        counts = self.counts.found.topic
         passed, skipped, wanted = 0, 0, []
         # Topics at the same place are mixed by what follows in the order.
         for _place, topics in groupby(self.filterset.options.topics, key=attrgetter("place")):

@@ -82,7 +82,7 @@ def list_context(request, filterset, row_kind) -> dict:
         "active_filters": active_filters(filterset),
         "cleared_url": list_url(only(request.GET, ["rows", "sort"])),
         "as_of": filterset.as_of_day,
-        "counts": results.counted.found.by_status(),
+        "counts": results.counts.found.by_status(),
         "sorts": {name: label for name, label in SORTS.items() if words or name != "relevance"},
         "usual_sort": usual_sort,
         "sort": filterset.form.cleaned_data["sort"] or usual_sort,
