@@ -29,15 +29,22 @@ UNION ALL SELECT 'found', 'status', status, sum(number) FROM cell GROUP BY statu
 UNION ALL SELECT 'found', 'priority', 'true', sum(priorities) FROM cell
 """
 COUNT = "UNION ALL SELECT '{rows}', '{column}', {column}::text, count(*) FROM {rows} GROUP BY {column}\n"
+# By an array, since PostgreSQL cannot know how many rows a common table expression has, and joins it badly.
 COUNT_LINKS = """
 UNION ALL SELECT '{rows}', '{counted}', {column}::text, count(*)
-FROM {table} JOIN {rows} ON pk = recommendation_id GROUP BY {column}
+FROM {table} WHERE recommendation_id = ANY (ARRAY(SELECT pk FROM {rows})) GROUP BY {column}
 """
-# Where all but a few topics are found, it is faster to look for what is not.
+# Where all but the hidden topics are found, it is faster to count everything, and to take away what is hidden.
 COUNT_ALL_LINKS = """
-UNION ALL SELECT 'found', '{counted}', {column}::text, count(*)
-FROM {table} WHERE recommendation_id NOT IN (SELECT id FROM recommendations_recommendation WHERE topic_id = ANY(%s))
-GROUP BY {column}
+UNION ALL SELECT 'found', '{counted}', {column}::text, sum(number) FROM (
+    SELECT {column}, count(*) AS number FROM {table} GROUP BY {column}
+    UNION ALL
+    SELECT {column}, -count(*) FROM {table}
+    WHERE recommendation_id = ANY (
+        ARRAY(SELECT id FROM recommendations_recommendation WHERE topic_id = ANY (%s::bigint[]))
+    )
+    GROUP BY {column}
+) all_but_hidden GROUP BY {column}
 """
 KEYS = "UNION ALL SELECT 'found', 'keys', string_agg(pk::text, ' ' ORDER BY place), NULL FROM found\n"
 
