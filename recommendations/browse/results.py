@@ -4,10 +4,7 @@ from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Func, IntegerField, Value
-
-from recommendations.querysets import IsOneOf, RecommendationQuerySet
+from recommendations.querysets import IsOneOf
 
 from .counts import ListCounts, count
 from .facets import FacetResult
@@ -15,7 +12,7 @@ from .filters import RecommendationFilter
 
 
 class Results:
-    """Takes a RecommendationFilter whose form is valid. A slice is a queryset of the recommendations of a page."""
+    """Takes a RecommendationFilter whose form is valid. A slice is the primary keys of the recommendations of a page."""
 
     def __init__(self, filterset: RecommendationFilter):
         self.filterset = filterset
@@ -34,23 +31,14 @@ class Results:
     def count(self) -> int:
         return self.counts.found.total
 
-    def __getitem__(self, cut: slice) -> RecommendationQuerySet:
+    def __getitem__(self, cut: slice) -> list[int]:
         if self.counts.keys is not None:
-            return self._by_keys(self.counts.keys[cut])
+            return self.counts.keys[cut]
         if self.filterset.order(self.filterset.qs):
-            return self.filterset.qs[cut]
+            return list(self.filterset.qs.values_list("pk", flat=True)[cut])
         return self._in_document_order(cut.start, min(cut.stop, self.count()))
 
-    def _by_keys(self, keys) -> RecommendationQuerySet:
-        """Return those with these primary keys, in this order."""
-        queryset = self.filterset.queryset.at(self.filterset.as_of_day).filter(pk__in=keys)
-        return queryset.order_by(
-            Func(
-                Value(keys, ArrayField(BigIntegerField())), "pk", function="array_position", output_field=IntegerField()
-            )
-        )
-
-    def _in_document_order(self, first: int, last: int) -> RecommendationQuerySet:
+    def _in_document_order(self, first: int, last: int) -> list[int]:
         """Return a page that PostgreSQL finds in its topics alone: those before it are skipped by their counts."""
         counts = self.counts.found.topic
         passed, skipped, wanted = 0, 0, []
@@ -63,4 +51,5 @@ class Results:
             elif passed < last:
                 wanted += topics
             passed += size
-        return self.filterset.qs.filter(IsOneOf("topic_id", wanted))[first - skipped : last - skipped]
+        found = self.filterset.qs.filter(IsOneOf("topic_id", wanted)).values_list("pk", flat=True)
+        return list(found[first - skipped : last - skipped])
