@@ -81,12 +81,13 @@ def recommendation_list(request):
         raise QueryError("The page is a number, from 1 on.") from None
     except EmptyPage:
         raise Http404(f"There is no such page: the last one is {paginator.num_pages}.") from None
+    found = Recommendation.objects.at(filterset.as_of_day).for_list().in_bulk(page.object_list)
     return {
         "count": paginator.count,
         "as_of": filterset.as_of_day or filterset.today,
         "next": _address(request, "page", page.next_page_number()) if page.has_next() else None,
         "previous": _address(request, "page", page.previous_page_number()) if page.has_previous() else None,
-        "results": [_recommendation(recommendation) for recommendation in page.object_list.for_list()],
+        "results": [_recommendation(found[key]) for key in page.object_list if key in found],
     }
 
 

@@ -86,7 +86,7 @@ def list_context(request, filterset, row_kind) -> dict:
         "dates_asked": filterset.asked.keys() & DATES,
         "cleared_url": list_url(only(request.GET, ["rows", "sort"])),
         "as_of": filterset.as_of_day,
-        "counts": results.counted.found.by_status(),
+        "counts": results.counts.found.by_status(),
         "sorts": {name: label for name, label in SORTS.items() if words or name != "relevance"},
         "usual_sort": usual_sort,
         "sort": filterset.form.cleaned_data["sort"] or usual_sort,
@@ -168,7 +168,7 @@ def export(request, extension):
     if not filterset.is_valid():
         return no_file(filterset.errors)
     day = filterset.as_of_day or timezone.localdate()
-    return as_file(table(filterset.qs, day), extension, day)
+    return as_file(table(filterset, day), extension, day)
 
 
 @public_page(*RecommendationFilter.base_filters, *PageForm.base_fields)
