@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, first_day, last_day, write_span
+from core.web_addresses import is_web_address
 from recommendations.models import Document
 
 UNKNOWN = "unknown"
@@ -48,6 +49,7 @@ class MilestoneState(models.TextChoices):
 
 TIMES = (date(2000, 1, 1), date(2199, 12, 31))  # a slip beyond these is not to be reckoned with
 EXPECTED = [MilestoneState.TENTATIVE, MilestoneState.SCHEDULED]
+UNRECORDED = "unrecorded"  # shown in place of these once the date has passed
 
 
 def lead_days_default() -> list[int]:
@@ -194,6 +196,7 @@ class Milestone(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=MilestoneState.values), name="milestone_state_is_known"),
             models.CheckConstraint(condition=Q(kind__in=MilestoneKind.values), name="milestone_kind_is_known"),
+            is_web_address("source_url", name="milestone_source_is_a_web_address"),
             models.CheckConstraint(
                 condition=Q(precision=UNKNOWN, starts_on=None, ends_on=None)
                 | (
@@ -308,6 +311,11 @@ class Milestone(models.Model):
     def awaits_outcome(self) -> bool:
         """Whether its date has gone by and nobody has recorded what came of it."""
         return self.state in EXPECTED and self.has_passed(timezone.localdate())
+
+    @property
+    def shown_state(self) -> str:
+        """Return the name of the state in marks.svg and site.css."""
+        return UNRECORDED if self.awaits_outcome else self.state
 
 
 class MilestoneDocument(Milestone.documents.through):
