@@ -93,8 +93,8 @@ def test_the_page_shows_who_has_answered_and_who_has_not(ask, client):
         sides,
         re.DOTALL,
     )
-    assert "Mexico: 1 of 1 answered" in page
-    assert "United States: 0 of 1 answered" in page
+    assert "Mexico: 1 of 1 responded" in page
+    assert "United States: 0 of 1 responded" in page
 
 
 def test_where_nobody_has_answered_the_page_says_so_and_draws_no_empty_picture(ask, client):
@@ -303,7 +303,7 @@ def test_a_country_has_one_government_as_a_whole(government):
     second = OrganizationFactory.build(is_whole_government=True)
     company = OrganizationFactory.build(is_whole_government=True, kind="company", country="US")
 
-    with pytest.raises(ValidationError, match="has an organization for its government as a whole already"):
+    with pytest.raises(ValidationError, match="already has an organization for its government as a whole"):
         second.full_clean()
     with pytest.raises(ValidationError, match="Only a government can be"):
         company.full_clean()

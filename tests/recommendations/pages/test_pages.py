@@ -150,7 +150,7 @@ def test_the_home_page_tells_only_what_is_in_force_and_each_fact_once(recommenda
 
 
 def test_the_home_page_says_up_to_when_sources_were_read_if_that_is_known_of_all(recommendation, read):
-    told = "Public sources were read up to"
+    told = "Public sources were read through"
     document = recommendation.document
     assert told not in read("/")
 

@@ -119,12 +119,12 @@ def test_who_has_not_confirmed_is_told_to(client):
 
 def test_who_is_suppressed_is_told_whom_to_write_to(client, reader, settings):
     settings.MAIL_REPLY_TO = "The staff <staff@tracker.example>"
-    assert "Nothing is sent to this address" not in main(client.get(address(reader)))
+    assert "No mail is sent to this address" not in main(client.get(address(reader)))
     Suppression.objects.create(address="Ana@Example.org", reason="bounce")
 
     page = main(client.get(address(reader)))
 
-    assert "Nothing is sent to this address" in page
+    assert "No mail is sent to this address" in page
     assert 'href="mailto:staff@tracker.example"' in page
 
 

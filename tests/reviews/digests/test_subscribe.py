@@ -315,7 +315,7 @@ def test_opening_the_link_changes_nothing_and_the_button_confirms(client, letter
 
 
 def test_who_confirms_is_told_when_the_next_digest_comes_or_what_it_waits_for(client, letter, series):
-    assert "digests go out once the day of a coming meeting is known" in main(client.post(link(letter)))
+    assert "digests go out once the date of an upcoming meeting is known" in main(client.post(link(letter)))
 
     planned(MilestoneFactory(name_en="Summit", series=series))
     planned(MilestoneFactory(name_en="Other", day=date(2030, 6, 20)), now=NOW - timedelta(days=30))

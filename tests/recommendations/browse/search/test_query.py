@@ -207,8 +207,8 @@ def test_where_nothing_that_a_row_shows_has_the_words_this_is_said(look_for):
 def test_a_search_on_a_past_day_says_where_it_looks(look_for):
     RecommendationFactory(title_en="A needle")
 
-    assert "also in what was recorded after that day" in text(look_for("needle", as_of="2025-01-01"))
-    assert "also in what was recorded after that day" not in text(look_for("needle"))
+    assert "including what was recorded after that day" in text(look_for("needle", as_of="2025-01-01"))
+    assert "including what was recorded after that day" not in text(look_for("needle"))
 
 
 # Did you mean
