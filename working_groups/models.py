@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 
+from .querysets import OrganizationQuerySet, WorkingGroupQuerySet
+
 
 class OrganizationKind(models.TextChoices):
     GOVERNMENT = "government", _("Government")
@@ -54,6 +56,8 @@ class Organization(models.Model):
         default=False,
         help_text=_("What is asked of it concerns each body of that government: their pages point to it."),
     )
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_en"]
@@ -134,6 +138,8 @@ class WorkingGroup(models.Model):
         Organization, blank=True, related_name="partner_of", verbose_name=_("partner organizations")
     )
     people = models.ManyToManyField(Person, through="Membership", related_name="groups")
+
+    objects = WorkingGroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "slug"]

@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet, TextField, Value, Window
 from django.db.models.functions import Cast, RowNumber
 
 from core.bilingual import bilingual, current_language, first_given
+from core.visibility import Visibility
 from recommendations.models import Chapter, Topic
 from working_groups.models import Organization, WorkingGroup
 
@@ -57,15 +58,15 @@ class Option:
 class Options:
     """What a reader can choose from: `topics` in the order of the documents, and the options of each facet by its name.
 
-    Takes the levels of Visibility that they may read. Topics and documents are those of that level; groups, series,
-    organizations and chapters are public in themselves. Two queries.
+    Takes the levels of Visibility that they may read. Topics and documents are those of that level, groups and
+    organizations those that something of it names; series and chapters are public in themselves. Two queries.
     """
 
     def __init__(self, readable):
         topics = read_topics()
         self.topics = [topic for topic in topics if topic.visibility in readable]
         self.hidden_topics = [topic.pk for topic in topics if topic.visibility not in readable]
-        self.by_facet, prepared = read_labels()
+        self.by_facet, prepared = read_labels(readable)
         groups = {option.key: option for option in self.by_facet["group"]}
         documents = {}
         for topic in self.topics:
@@ -86,11 +87,15 @@ def read_topics() -> list[TopicRow]:
     return [TopicRow._make(row) for row in _execute(_topics_sql(current_language()))]
 
 
-def read_labels() -> tuple[dict[str, list[Option]], dict[int, set[int]]]:
-    """Return the options of groups, organizations, chapters and series, and the documents of each series. One query."""
+def read_labels(readable=tuple(Visibility)) -> tuple[dict[str, list[Option]], dict[int, set[int]]]:
+    """Return the options of groups, organizations, chapters and series, and the documents of each series. One query.
+
+    Groups and organizations are those that a reader of the levels `readable` may hear of.
+    """
     by_facet = {"group": {}, "addressee": {}, "chapter": {}, "series": {}}
     documents = {}
-    for facet, _place, pk, value, label, more in sorted(_execute(_labels_sql(current_language())), key=itemgetter(1)):
+    rows = _execute(_labels_sql(current_language(), tuple(readable)))
+    for facet, _place, pk, value, label, more in sorted(rows, key=itemgetter(1)):
         by_facet[facet].setdefault(pk, Option(pk, value, label, more))
         if facet == "series":
             documents.setdefault(pk, set()).update([int(more)] if more else [])
@@ -134,10 +139,10 @@ def _topics_sql(_language) -> tuple[str, tuple]:
 
 
 @cache
-def _labels_sql(_language) -> tuple[str, tuple]:
+def _labels_sql(_language, readable) -> tuple[str, tuple]:
     short_name = first_given("acronym", bilingual("name"))
-    rows = label_rows("group", WorkingGroup.objects.all(), "position", "slug", "name").union(
-        label_rows("addressee", Organization.objects.all(), "name_en", "slug", "name", short_name),
+    rows = label_rows("group", WorkingGroup.objects.visible_at(readable), "position", "slug", "name").union(
+        label_rows("addressee", Organization.objects.visible_at(readable), "name_en", "slug", "name", short_name),
         label_rows("chapter", Chapter.objects.all(), "number", "number", "title"),
         *(prepared_for() for prepared_for in PREPARED_FOR),
         all=True,

@@ -4,6 +4,7 @@ Badge and widgets show what is public, whoever asks, so that any cache may keep 
 """
 
 from csp.decorators import csp_replace
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -70,7 +71,7 @@ def recommendation_widget(request, slug):
 @cached_for_an_hour
 def group_widget(request, slug):
     """The state of play of a group, to stand in a frame."""
-    group = get_object_or_404(WorkingGroup, slug=slug)
+    group = get_object_or_404(WorkingGroup.objects.visible_to(AnonymousUser()), slug=slug)
     recommendations = Recommendation.objects.public().current().filter(topic__group=group)
     return render(
         request,

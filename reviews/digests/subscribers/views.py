@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from functools import wraps
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -71,7 +72,7 @@ class ArchiveView(ListView):
     def get_queryset(self):
         digests = Digest.objects.published().select_related("milestone__series").order_by("-frozen_at")
         slug = self.request.GET.get("series")
-        self.series = next(iter(chosen(Series, [slug])), None)
+        self.series = next(iter(chosen(Series.objects.all(), [slug])), None)
         if slug and self.series is None:
             raise Http404
         return digests.filter(milestone__series=self.series) if self.series else digests
@@ -80,9 +81,9 @@ class ArchiveView(ListView):
         return super().get_context_data(series=self.series, all_series=Series.objects.all(), **kwargs)
 
 
-def chosen(model, slugs) -> list:
-    """The records that a query names. They are compared here: it may name NUL, which PostgreSQL does not take."""
-    return [record for record in model.objects.all() if record.slug in slugs]
+def chosen(records, slugs) -> list:
+    """Those of `records` that a query names. They are compared here: it may name NUL, which PostgreSQL does not take."""
+    return [record for record in records if record.slug in slugs]
 
 
 @never_cache
@@ -91,8 +92,8 @@ def subscribe(request):
     """The form, and what it sets off: always the same answer, whether or not the address is known."""
     if request.method != "POST":
         initial = {
-            "series": chosen(Series, request.GET.getlist("series")) or Series.objects.all(),
-            "groups": chosen(WorkingGroup, request.GET.getlist("group")),
+            "series": chosen(Series.objects.all(), request.GET.getlist("series")) or Series.objects.all(),
+            "groups": chosen(WorkingGroup.objects.visible_to(AnonymousUser()), request.GET.getlist("group")),
         }
         return render(request, "digests/subscribe.html", {"form": SubscribeForm(initial=initial)})
     form = SubscribeForm(request.POST)
