@@ -16,6 +16,7 @@ from tests.factories import (
     DocumentFactory,
     MilestoneFactory,
     OrganizationFactory,
+    PublicGroupFactory,
     RecommendationFactory,
     WorkingGroupFactory,
     record,
@@ -168,7 +169,7 @@ def test_the_page_of_a_milestone_changes_with_its_date(pages):
 def test_an_organization_is_named_for_each_thing_it_does_in_public(pages):
     OrganizationFactory(slug="unheard-of")
     DocumentFactory(publisher__slug="publisher")
-    WorkingGroupFactory(slug="club").partners.add(OrganizationFactory(slug="partner"))
+    PublicGroupFactory(slug="club").partners.add(OrganizationFactory(slug="partner"))
 
     found = pages()
 
