@@ -29,6 +29,7 @@ from mail.models import Suppression
 from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState
 from reviews.digests.pipeline.plan import local_day
 from reviews.digests.public.render import describe, describe_notice
+from reviews.digests.public.withheld import withhold
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
@@ -55,7 +56,7 @@ def digest(request, pk):
     """A digest, or a notice, as everybody may read it: all groups, from what was frozen."""
     digest = get_object_or_404(Digest.objects.published().select_related("milestone__series"), pk=pk)
     if digest.kind == DigestKind.DIGEST:
-        context, template = describe(digest, current_language()), "digests/web.html"
+        context, template = withhold(describe(digest, current_language())), "digests/web.html"
     else:
         context, template = describe_notice(digest, current_language()), "digests/web_notice.html"
     return render(request, template, context | {"digest": digest})
