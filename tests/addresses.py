@@ -55,6 +55,7 @@ def placed():
         "recommendation": {"slug": recommendation.code},
         "bibtex": {"slug": recommendation.code},
         "badge": {"slug": recommendation.code},
+        "card": {"slug": recommendation.code},
         "recommendation-widget": {"slug": recommendation.code},
         "issue": {"slug": recommendation.issue.code},
         "group": {"slug": recommendation.group.slug},

@@ -5,10 +5,11 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from core.caching.page_cache import public_page
+from core.visibility import Visibility
 from recommendations.ledger.admin import record_url
 from recommendations.models import NAMED_RULE, Addressee, ChapterLink, Recommendation
 from recommendations.querysets import attach_updates
-from recommendations.sharing import citing
+from recommendations.sharing import card, citing
 
 from .base import AsOfDetailView, visible_recommendations
 
@@ -70,6 +71,7 @@ class RecordView(AsOfDetailView):
             named_rule=NAMED_RULE,
             mentions=recommendation.mentions.all(),
             **({} if self.as_of else self._known_now(recommendation, today)),
+            **_card_of(recommendation),
             record_url=record_url(recommendation),
             **kwargs,
         )
@@ -81,3 +83,10 @@ class RecordView(AsOfDetailView):
             "source_checks": recommendation.source_checks.all(),
             "sources_read_on": recommendation.document.sources_read_on,
         }
+
+
+def _card_of(recommendation) -> dict:
+    """Return where the card of its link is, and what it shows in words; nothing for what is not public."""
+    if recommendation.document.visibility != Visibility.PUBLIC:
+        return {}
+    return {"card_url": card.address(recommendation), "card_in_words": card.in_words(recommendation)}
