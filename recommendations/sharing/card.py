@@ -13,7 +13,6 @@ from recommendations.charts.status_style import COLOURS, status_svg
 from recommendations.models import Recommendation
 
 TIMEOUT = 20  # seconds; a card takes a fraction of one
-WIDTH, HEIGHT = 1200, 630
 
 
 def address(recommendation: Recommendation) -> str:

@@ -1,11 +1,11 @@
 """The card that a link to a recommendation is shown with."""
 
+import struct
+import zlib
 from datetime import date
-from io import BytesIO
 
 import pytest
 from justhtml import JustHTML
-from PIL import Image
 
 from recommendations.charts.status_style import COLOURS
 from recommendations.models import Document
@@ -15,6 +15,8 @@ from tests.factories import DocumentFactory, RecommendationFactory, record
 
 pytestmark = pytest.mark.django_db
 
+SIZE = (1200, 630)  # as those who show links ask for
+
 
 @pytest.fixture
 def recommendation():
@@ -23,9 +25,19 @@ def recommendation():
     return recommendation
 
 
-def image(response) -> Image.Image:
+def size_and_color(response) -> tuple[tuple[int, int], str]:
+    """The size of a PNG, and the color of its first pixel."""
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
-    return Image.open(BytesIO(response.content)).convert("RGB")
+    content = response.content
+    assert content.startswith(b"\x89PNG\r\n\x1a\n")
+    parts, place = b"", 8
+    while place < len(content):
+        length, kind = struct.unpack(">I4s", content[place : place + 8])
+        if kind == b"IDAT":
+            parts += content[place + 8 : place + 8 + length]
+        place += length + 12
+    # Whatever the first line is filtered by, its first pixel is as it is; a byte before it says the filter.
+    return struct.unpack(">II", content[16:24]), f"#{zlib.decompress(parts)[1:4].hex()}"
 
 
 def meta(response) -> dict[str, str]:
@@ -35,11 +47,9 @@ def meta(response) -> dict[str, str]:
 
 
 def test_it_is_a_picture_of_the_size_that_is_asked_for_with_the_color_of_the_status(client, recommendation):
-    found = image(client.get("/recommendations/2023-SB-3a/card.png"))
+    found = size_and_color(client.get("/recommendations/2023-SB-3a/card.png"))
 
-    assert found.size == (card.WIDTH, card.HEIGHT)
-    assert "#{:02x}{:02x}{:02x}".format(*found.getpixel((5, 300))) == COLOURS[Status.IN_PROGRESS]
-    assert len(set(found.get_flattened_data())) > 50  # letters have edges
+    assert found == (SIZE, COLOURS[Status.IN_PROGRESS])
 
 
 def test_each_language_has_its_own(client, recommendation):
@@ -52,7 +62,7 @@ def test_each_language_has_its_own(client, recommendation):
 def test_any_title_has_a_card(client, title):
     RecommendationFactory(code="2023-SB-3a", title_en=title)
 
-    assert image(client.get("/recommendations/2023-SB-3a/card.png")).size == (card.WIDTH, card.HEIGHT)
+    assert size_and_color(client.get("/recommendations/2023-SB-3a/card.png"))[0] == SIZE
 
 
 @pytest.mark.parametrize(
