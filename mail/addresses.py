@@ -23,6 +23,15 @@ def check_usable(address: str):
         raise ValidationError(_("This address has letters that not every mail server takes; use another."))
 
 
+def mailbox_of(address: str) -> str:
+    """Return an address without what most servers overlook in it, to count by; mail goes to the address as it is."""
+    local, _at, domain = address.lower().rpartition("@")
+    local = local.partition("+")[0]
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
+
+
 def domain_of(address: str) -> str:
     """Return the domain of an address, in lower case."""
     return address.rpartition("@")[2].lower()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, first_day, last_day, write_span
+from core.web_addresses import is_web_address
 from recommendations.models import Document
 
 UNKNOWN = "unknown"
@@ -195,6 +196,7 @@ class Milestone(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=MilestoneState.values), name="milestone_state_is_known"),
             models.CheckConstraint(condition=Q(kind__in=MilestoneKind.values), name="milestone_kind_is_known"),
+            is_web_address("source_url", name="milestone_source_is_a_web_address"),
             models.CheckConstraint(
                 condition=Q(precision=UNKNOWN, starts_on=None, ends_on=None)
                 | (

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.web_addresses import is_web_address
 
 from .querysets import OrganizationQuerySet, WorkingGroupQuerySet
 
@@ -67,6 +68,7 @@ class Organization(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=OrganizationKind.values), name="organization_kind_is_known"),
             models.CheckConstraint(condition=Q(country__in=Country.values), name="organization_country_is_known"),
+            is_web_address("website", name="organization_website_is_a_web_address"),
             models.CheckConstraint(
                 condition=Q(is_whole_government=False) | Q(kind="government"),
                 name="whole_government_is_a_government",

@@ -5,8 +5,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.caching.content_change import CONTENT_CHANGED
+from core.web_addresses import is_web_address
 from recommendations.browse.search.index import search_follows_links
 from working_groups.models import Organization
+
+from .record_changes import LINK_CHANGES_RECORD
 
 # The rule by which an addressee is marked as named, shown wherever the mark is; fixtures/documents follow it.
 NAMED_RULE = _(
@@ -56,6 +59,7 @@ class Addressee(models.Model):
                 violation_error_message=_("This organization is an addressee already."),
             ),
             models.CheckConstraint(condition=Q(response__in=Response.values), name="response_is_known"),
+            is_web_address("response_url", name="response_source_is_a_web_address"),
             models.CheckConstraint(
                 condition=Q(response="awaiting", responded_on=None)
                 | (~Q(response="awaiting") & Q(responded_on__isnull=False) & ~Q(response_url="")),
@@ -63,7 +67,7 @@ class Addressee(models.Model):
                 violation_error_message=_("A response needs its date and the address of its source."),
             ),
         ]
-        triggers = [CONTENT_CHANGED, search_follows_links("organization_id")]
+        triggers = [CONTENT_CHANGED, LINK_CHANGES_RECORD, search_follows_links("organization_id")]
 
     def __str__(self):
         return f"{self.organization.short_name}: {self.get_response_display()}"

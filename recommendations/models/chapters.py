@@ -1,5 +1,6 @@
 """The chapters of the treaty, and our mapping of recommendations to them."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -11,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.web_addresses import is_web_address
 from recommendations.browse.search.index import search_follows_links, search_follows_titles
+
+from .record_changes import LINK_CHANGES_RECORD, record_changes
 
 
 class Chapter(models.Model):
@@ -31,9 +35,14 @@ class Chapter(models.Model):
         verbose_name_plural = _("chapters")
         constraints = [
             models.CheckConstraint(condition=Q(number__range=(1, 34)), name="treaty_has_34_chapters"),
+            is_web_address("text_url", name="chapter_text_is_a_web_address"),
         ]
         triggers = [
             CONTENT_CHANGED,
+            record_changes(
+                "SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id",
+                pgtrigger.UpdateOf("title_en", "title_es"),
+            ),
             search_follows_titles(
                 "id IN (SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id)"
             ),
@@ -88,6 +97,7 @@ class Article(models.Model):
         verbose_name_plural = _("articles")
         constraints = [
             models.CheckConstraint(condition=Q(seen__in=Seen.values), name="article_seen_is_known"),
+            is_web_address("source_url", name="article_source_is_a_web_address"),
             models.CheckConstraint(
                 condition=~Q(seen="unseen") | Q(gist_en="", gist_es=""),
                 name="unseen_article_has_no_gist",
@@ -137,7 +147,7 @@ class ChapterLink(models.Model):
                 condition=Q(articles_seen__contained_by=models.F("articles")), name="checked_articles_are_linked"
             ),
         ]
-        triggers = [CONTENT_CHANGED, search_follows_links("chapter_id")]
+        triggers = [CONTENT_CHANGED, LINK_CHANGES_RECORD, search_follows_links("chapter_id")]
 
     def __str__(self):
         return str(self.chapter)

@@ -13,10 +13,12 @@ from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, last_day, write_date
 from core.visibility import Visibility
+from core.web_addresses import is_web_address
 from recommendations.browse.search.index import search_follows_titles
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from working_groups.models import Organization, WorkingGroup
 
+from .record_changes import record_changes
 from .updates import Update
 
 # 2023-SB-3a, 2023-IE-2bis-a, 2025-AMITI-2: year, group, issue and, where the issue asks more than one thing, a letter.
@@ -85,8 +87,19 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=Q(published_precision__in=Precision.values), name="document_precision_is_known"
             ),
+            is_web_address("url", name="document_url_is_a_web_address"),
         ]
-        triggers = [CONTENT_CHANGED, publication_comes_first("document", "published_on")]
+        triggers = [
+            CONTENT_CHANGED,
+            publication_comes_first("document", "published_on"),
+            record_changes(
+                """
+                SELECT r.id FROM recommendations_recommendation r
+                    JOIN recommendations_topic t ON t.id = r.topic_id WHERE t.document_id = NEW.id
+                """,
+                pgtrigger.UpdateOf("slug", "title_en", "title_es", "published_on", "published_precision", "visibility"),
+            ),
+        ]
 
     def __str__(self):
         return self.title
@@ -131,7 +144,14 @@ class Topic(models.Model):
         ordering = ["document", "group", "position", "pk"]
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
-        triggers = [CONTENT_CHANGED, publication_comes_first("topic", "document_id")]
+        triggers = [
+            CONTENT_CHANGED,
+            publication_comes_first("topic", "document_id"),
+            record_changes(
+                "SELECT id FROM recommendations_recommendation WHERE topic_id = NEW.id",
+                pgtrigger.UpdateOf("slug", "title_en", "title_es", "group_id", "document_id"),
+            ),
+        ]
 
     def __str__(self):
         return self.title
@@ -178,6 +198,10 @@ class Issue(models.Model):
             CODE_NEVER_CHANGES,
             CONTENT_CHANGED,
             publication_comes_first("issue", "topic_id"),
+            record_changes(
+                "SELECT id FROM recommendations_recommendation WHERE issue_id = NEW.id",
+                pgtrigger.UpdateOf("title_en", "title_es", "summary_en", "summary_es"),
+            ),
             search_follows_titles("issue_id = NEW.id"),
         ]
 

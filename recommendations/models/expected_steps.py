@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, last_day, write_span
+from core.web_addresses import is_web_address
 
 
 class ExpectedStep(models.Model):
@@ -45,6 +46,7 @@ class ExpectedStep(models.Model):
             models.CheckConstraint(
                 condition=Q(precision__in=Precision.values), name="expected_step_precision_is_known"
             ),
+            is_web_address("source_url", name="expected_step_source_is_a_web_address"),
         ]
         triggers = [CONTENT_CHANGED]
 

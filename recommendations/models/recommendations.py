@@ -20,6 +20,7 @@ from working_groups.models import Organization, WorkingGroup
 
 from .chapters import Chapter
 from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue, Topic
+from .record_changes import RECORD_IS_REMOVED, record_changes
 from .status import OPEN, Status
 from .updates import Basis, Evidence, Update
 
@@ -121,6 +122,15 @@ class Recommendation(models.Model):
         triggers = [
             CODE_NEVER_CHANGES,
             CONTENT_CHANGED,
+            RECORD_IS_REMOVED,
+            record_changes(
+                "SELECT NEW.id",
+                pgtrigger.Insert
+                | pgtrigger.UpdateOf(
+                    *("issue_id", "topic_id", "letter", "title_en", "title_es", "summary_en", "summary_es"),
+                    *("success_test_en", "success_test_es", "official_wording", "priority"),
+                ),
+            ),
             publication_comes_first("recommendation", "issue_id"),
             pgtrigger.Trigger(
                 name="status_comes_from_ledger",

@@ -9,7 +9,7 @@ from datetime import date
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, Func, GeneratedField, Q, When
+from django.db.models import Case, Exists, F, Func, GeneratedField, OuterRef, Q, When
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -19,6 +19,7 @@ from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, first_day, last_day, write_date
 from core.visibility import Visibility
+from core.web_addresses import is_web_address
 from recommendations.ledger.triggers import (
     BELONGS_TO_ITS_TRANSACTION,
     CHECK_AGAINST_THE_REST,
@@ -28,6 +29,7 @@ from recommendations.ledger.triggers import (
     NEVER_EMPTIED,
 )
 
+from .record_changes import ROW_CHANGES_RECORD
 from .status import CLOSED, NEEDS_EVIDENCE, PROGRESS, Status
 
 
@@ -48,6 +50,11 @@ class UpdateQuerySet(models.QuerySet):
     def in_force(self):
         """The rows that decide the status: public, and not corrected by a later row."""
         return self.uncorrected().filter(visibility=Visibility.PUBLIC)
+
+    def uncorrected_by(self, day):
+        """Return the rows that had been recorded by `day` and that no other row corrected by then."""
+        corrections = self.model.objects.recorded_by(day).filter(corrects=OuterRef("pk"))
+        return self.recorded_by(day).filter(~Exists(corrections))
 
     def uncorrected(self):
         """The rows that no later row corrects."""
@@ -75,6 +82,14 @@ class UpdateQuerySet(models.QuerySet):
     def as_of(self, day):
         """The rows whose date had surely come by `day`."""
         return self.filter(counts_from__lte=day)
+
+    def recorded_since(self, day):
+        """Return the rows that were recorded on `day` or later, by the site's clock."""
+        return self.filter(recorded_at__date__gte=day)
+
+    def recorded_by(self, day):
+        """Return the rows that were recorded on `day` or before, by the site's clock."""
+        return self.filter(recorded_at__date__lte=day)
 
     def newest_first(self):
         # pk breaks ties: two updates may share a day, and the later record decides.
@@ -209,6 +224,7 @@ class Update(models.Model):
         triggers = [
             CHECK_AGAINST_THE_REST,
             CONTENT_CHANGED,
+            ROW_CHANGES_RECORD,
             EVIDENCE_IS_GIVEN,
             KEEP_STATUS_CURRENT,
             NEVER_CHANGED,
@@ -389,6 +405,7 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 condition=~Q(title="") & ~Q(publisher="") & ~Q(url=""), name="evidence_names_its_source"
             ),
+            is_web_address("url", name="evidence_url_is_a_web_address"),
         ]
 
     def __str__(self):

@@ -9,7 +9,7 @@ from recommendations.browse.filters import IsoDateField
 from reviews.models import Milestone
 from working_groups.models import WorkingGroup
 
-from .compare import PeriodEnd, default_start
+from .compare import Clock, PeriodEnd, default_start
 
 
 class PeriodEndField(forms.CharField):
@@ -48,6 +48,7 @@ class ChangesForm(forms.Form):
 
     since = PeriodEndField(label=_("After"), required=False, max_length=80)
     until = PeriodEndField(label=_("Up to"), required=False, max_length=80)
+    clock = forms.ChoiceField(label=_("By"), required=False, choices=Clock)
     group = FacetField(label=_("Group"), required=False, known=())
 
     def __init__(self, data, *, today, user):
@@ -55,6 +56,9 @@ class ChangesForm(forms.Form):
         self.today = today
         self.groups = list(WorkingGroup.objects.visible_to(user))
         self.fields["group"].known = {group.slug for group in self.groups}
+
+    def clean_clock(self):
+        return Clock(self.cleaned_data["clock"] or Clock.HAPPENED)
 
     def clean_until(self):
         return self.cleaned_data["until"] or PeriodEnd(self.today)

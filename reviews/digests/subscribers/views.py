@@ -24,7 +24,6 @@ from core.bilingual import current_language
 from core.caching.page_cache import public_page
 from core.dates import write_date
 from core.limits.client_ip import client_network
-from core.limits.rate_limit import is_too_often
 from mail.models import Suppression
 from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState
 from reviews.digests.pipeline.plan import local_day
@@ -33,7 +32,7 @@ from reviews.digests.public.withheld import withhold
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
-from . import subscriptions
+from . import limits, subscriptions
 from .forms import PreferencesForm, SubscribeForm
 from .tokens import is_valid_token, subscription_for, subscription_to_confirm, token_for
 
@@ -100,13 +99,20 @@ def subscribe(request):
     form = SubscribeForm(request.POST)
     if not form.is_valid():
         return render(request, "digests/subscribe.html", {"form": form})
-    if is_too_often("subscribe", client_network(request), most=100, seconds=3600):  # a room of people may ask
+    if limits.network_asks_too_often(client_network(request)):
         return tell(
             request, _("Please try again in an hour"), _("There were many requests from where you are."), status=429
         )
     wish = {name: form.cleaned_data[name] for name in ("email", "language", "series", "groups")}
     is_a_person = not form.cleaned_data["website"]
-    if is_a_person and not is_too_often("letter", wish["email"].lower(), most=5, seconds=24 * 3600):
+    if is_a_person and not limits.mailbox_is_asked_too_often(wish["email"]):
+        if limits.all_ask_too_often():
+            return tell(
+                request,
+                _("Please try again in an hour"),
+                _("More people have asked for the digests than we can write to at once. Yours was not stored."),
+                status=503,
+            )
         subscriptions.request(**wish, now=timezone.now())
     return redirect("digests:asked")
 

@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from config import celery_app
 from core.limits.rate_limit import is_too_often
+from mail.addresses import mailbox_of
+from mail.alerts import raise_alerts
+from mail.delivery import deliver
 from mail.models import Message, Suppression
 from reviews.digests.models import Subscription
 from reviews.digests.subscribers import subscriptions
@@ -398,3 +401,43 @@ def test_the_letter_leaves_within_seconds_without_a_tick(worker, sink):
 
     assert sink.wait_for(1, seconds=30)
     assert sink.taken[0].recipient == ADDRESS
+
+
+def test_one_mailbox_by_other_names_is_one(series, sink):
+    names = [
+        "victim@gmail.com",
+        "v.ictim@gmail.com",
+        "Vic.tim+a@googlemail.com",
+        *(f"victim+{n}@gmail.com" for n in "bcde"),
+    ]
+    for name in names:
+        assert asks([series], email=name).status_code == 302
+
+    assert Subscription.objects.count() == 5
+    assert mailbox_of("v.ictim@example.org") != mailbox_of("victim@example.org")
+
+
+def test_when_everybody_asks_too_often_the_next_is_told_so_and_staff_are_too(series, sink, settings):
+    settings.SUBSCRIPTION_REQUESTS_PER_HOUR = 2
+    settings.ALERT_EMAILS = ["staff@example.org"]
+
+    answers = [asks([series], email=f"reader{n}@example.org") for n in range(3)]
+    raise_alerts(NOW)
+    raise_alerts(NOW)
+    deliver()
+
+    assert [answer.status_code for answer in answers] == [302, 302, 503]
+    assert heading(answers[-1]) == "Please try again in an hour"
+    assert "Yours was not stored" in main(answers[-1])
+    assert Subscription.objects.count() == 2
+    [alert] = sink.messages_to("staff@example.org")
+    assert "More than 2 people asked for the digests" in alert["Subject"]
+
+
+def test_nobody_is_alerted_while_it_is_not_too_often(series, settings):
+    settings.ALERT_EMAILS = ["staff@example.org"]
+    asks([series])
+
+    raise_alerts(NOW)
+
+    assert not Message.objects.filter(kind="alert").exists()
