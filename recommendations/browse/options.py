@@ -58,15 +58,17 @@ class Option:
 class Options:
     """What a reader can choose from: `topics` in the order of the documents, and the options of each facet by its name.
 
-    Takes the levels of Visibility that they may read. Topics and documents are those of that level, groups and
-    organizations those that something of it names; series and chapters are public in themselves. Two queries.
+    Takes the levels of Visibility that they may read, and the slugs of organizations that they ask for. Topics and
+    documents are those of that level, groups those that have a part in them. What no recommendation that they may read
+    asks to act is offered to nobody; where they ask for it, it is known to those who may hear of it. Series and chapters
+    are public in themselves. Two queries, three where they ask for an organization.
     """
 
-    def __init__(self, readable):
+    def __init__(self, readable, asked_for=()):
         topics = read_topics()
         self.topics = [topic for topic in topics if topic.visibility in readable]
         self.hidden_topics = [topic.pk for topic in topics if topic.visibility not in readable]
-        self.by_facet, prepared = read_labels(readable)
+        self.by_facet, prepared = read_labels()
         groups = {option.key: option for option in self.by_facet["group"]}
         documents = {}
         for topic in self.topics:
@@ -74,6 +76,9 @@ class Options:
                 documents[topic.document] = Option(topic.document, topic.document_slug, topic.document_title)
             documents[topic.document].topics.append(topic.pk)
             groups[topic.group].topics.append(topic.pk)
+        if Visibility.STAFF not in readable:  # see WorkingGroup.objects.visible_to()
+            self.by_facet["group"] = [option for option in self.by_facet["group"] if option.topics]
+            self.by_facet["addressee"] = without_hidden(self.by_facet["addressee"], asked_for, readable)
         for option in self.by_facet["series"]:
             option.topics = [
                 pk for document in prepared[option.key] & documents.keys() for pk in documents[document].topics
@@ -82,20 +87,28 @@ class Options:
         self.by_facet["topic"] = [Option(topic.pk, topic.slug, topic.title, topics=[topic.pk]) for topic in self.topics]
 
 
+def without_hidden(organizations: list[Option], asked_for, readable) -> list[Option]:
+    """Return the options without those that are asked for and that a reader of these levels may not hear of.
+
+    The others are not looked at: none of them is shown unless something that the reader may read asks it to act.
+    """
+    if not asked_for:
+        return organizations
+    known = Organization.objects.visible_at(readable).filter(slug__in=asked_for).values_list("slug", flat=True)
+    hidden = {*asked_for} - {*known}
+    return [option for option in organizations if option.value not in hidden]
+
+
 def read_topics() -> list[TopicRow]:
     """Return all topics, in the order of the documents. One query."""
     return [TopicRow._make(row) for row in _execute(_topics_sql(current_language()))]
 
 
-def read_labels(readable=tuple(Visibility)) -> tuple[dict[str, list[Option]], dict[int, set[int]]]:
-    """Return the options of groups, organizations, chapters and series, and the documents of each series. One query.
-
-    Groups and organizations are those that a reader of the levels `readable` may hear of.
-    """
+def read_labels() -> tuple[dict[str, list[Option]], dict[int, set[int]]]:
+    """Return the options of groups, organizations, chapters and series, and the documents of each series. One query."""
     by_facet = {"group": {}, "addressee": {}, "chapter": {}, "series": {}}
     documents = {}
-    rows = _execute(_labels_sql(current_language(), tuple(readable)))
-    for facet, _place, pk, value, label, more in sorted(rows, key=itemgetter(1)):
+    for facet, _place, pk, value, label, more in sorted(_execute(_labels_sql(current_language())), key=itemgetter(1)):
         by_facet[facet].setdefault(pk, Option(pk, value, label, more))
         if facet == "series":
             documents.setdefault(pk, set()).update([int(more)] if more else [])
@@ -139,10 +152,10 @@ def _topics_sql(_language) -> tuple[str, tuple]:
 
 
 @cache
-def _labels_sql(_language, readable) -> tuple[str, tuple]:
+def _labels_sql(_language) -> tuple[str, tuple]:
     short_name = first_given("acronym", bilingual("name"))
-    rows = label_rows("group", WorkingGroup.objects.visible_at(readable), "position", "slug", "name").union(
-        label_rows("addressee", Organization.objects.visible_at(readable), "name_en", "slug", "name", short_name),
+    rows = label_rows("group", WorkingGroup.objects.all(), "position", "slug", "name").union(
+        label_rows("addressee", Organization.objects.all(), "name_en", "slug", "name", short_name),
         label_rows("chapter", Chapter.objects.all(), "number", "number", "title"),
         *(prepared_for() for prepared_for in PREPARED_FOR),
         all=True,

@@ -71,17 +71,17 @@ class RecordView(AsOfDetailView):
             named_rule=NAMED_RULE,
             mentions=recommendation.mentions.all(),
             **({} if self.as_of else self._known_now(recommendation, today)),
-            **_card_of(recommendation),
             record_url=record_url(recommendation),
             **kwargs,
         )
 
     def _known_now(self, recommendation, today) -> dict:
-        """Return what a page of the past leaves out, since it was not known then: what is expected, and the searches."""
+        """Return what a page of the past leaves out, since it is of today: what is expected, the searches, and the card."""
         return {
             "expected_steps": [(step, step.is_over(today)) for step in recommendation.expected_steps.all()],
             "source_checks": recommendation.source_checks.all(),
             "sources_read_on": recommendation.document.sources_read_on,
+            **_card_of(recommendation),
         }
 
 

@@ -96,6 +96,12 @@ def test_other_pages_keep_the_card_of_the_site(client, recommendation):
     assert found["og:image:alt"] == "C26+ Recommendations Tracker"
 
 
+def test_a_page_of_the_past_does_not_show_the_status_of_today(client, recommendation):
+    found = meta(client.get("/recommendations/2023-SB-3a/?as_of=2024-01-01"))
+
+    assert found["og:image"] == "https://tracker.example/static/card.png"
+
+
 @pytest.mark.parametrize("visibility", ["members", "staff"])
 def test_what_is_hidden_has_none(client, recommendation, visibility):
     Document.objects.filter(pk=recommendation.document.pk).update(visibility=visibility)
