@@ -20,7 +20,7 @@ def is_usable(address: str) -> bool:
 def check_usable(address: str):
     """Raise ValidationError for an address that is not usable."""
     if not is_usable(address):
-        raise ValidationError(_("This address has letters that not every mail server takes; use another."))
+        raise ValidationError(_("This address has characters that not every mail server accepts; use another."))
 
 
 def mailbox_of(address: str) -> str:

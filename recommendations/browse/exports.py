@@ -47,7 +47,7 @@ COLUMNS = {
     "status": Column(_("Status"), 22),
     "status_is_open": Column(_("Open")),
     "working_group": Column(_("Group"), 26),
-    "issue_code": Column(_("Code of the issue"), 16),
+    "issue_code": Column(_("Issue code"), 16),
     "issue_title": Column(_("Issue"), 40),
     "chapters": Column(_("USMCA chapters"), 16),
     "addressees": Column(_("Asked to act"), 30),
@@ -58,7 +58,7 @@ COLUMNS = {
     "evidence": Column(_("Evidence"), 60),
     "url": Column(_("Address"), 50),
     # Programs find a column by its place too: further ones come last.
-    "status_key": Column(_("Key of the status"), 22),
+    "status_key": Column(_("Status key"), 22),
     "last_update_basis": Column(_("Basis of the last update"), 40),
     "success_test": Column(_("Success test"), 70),
     "topic": Column(_("Topic"), 40),

@@ -17,7 +17,7 @@ from .options import Options
 from .search.query import search
 
 SORTS = {
-    "document": _("As in the documents"),
+    "document": _("Document order"),
     "relevance": _("Best match first"),
     "newest": _("Latest update first"),
     "stalest": _("Longest without an update first"),
@@ -28,7 +28,7 @@ SORTS = {
 class IsoDateField(forms.DateField):
     input_formats = ["%Y-%m-%d"]
     widget = forms.DateInput(attrs={"type": "date"})
-    default_error_messages = {"invalid": _("A date is written like 2025-04-29.")}
+    default_error_messages = {"invalid": _("Enter the date in the format 2025-04-29.")}
 
     def __init__(self, **kwargs):
         # A browser's date field sends ISO in every language.

@@ -50,7 +50,7 @@ def recommendation_list(request):
         return redirect(list_url(query))
     filterset = make_filter(request, Visibility.for_user(request.user))
     rows_form = RowsForm(request.GET)
-    errors = [*labelled_errors(filterset.form), *labelled_errors(rows_form)]
+    errors = [*labeled_errors(filterset.form), *labeled_errors(rows_form)]
     context = {"filter": filterset, "errors": errors}
     if errors:
         context["total"] = filterset.narrow({}).count()
@@ -59,7 +59,7 @@ def recommendation_list(request):
     return render(request, "recommendations/list.html", context)
 
 
-def labelled_errors(form) -> list[tuple]:
+def labeled_errors(form) -> list[tuple]:
     """Return (name, label, errors) of each field of a form that has errors."""
     return [(name, form.fields[name].label, errors) for name, errors in form.errors.items()]
 

@@ -11,10 +11,8 @@ from django.views.generic import TemplateView
 from core.caching.page_cache import public_page
 from core.query_string import url_with_query
 from recommendations.browse.exports import Column, Table, as_file, no_file
-from recommendations.browse.rows import load_rows
-from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.charts.share_line import ShareLine
-from recommendations.pages.base import AsOfMixin, DayForm, visible_recommendations
+from recommendations.pages.base import AsOfMixin, DayForm, recommendation_rows, visible_recommendations
 
 from .rules import FIGURES, Figure, Rule
 from .values import figure_over_time
@@ -46,7 +44,7 @@ class FigureView(AsOfMixin, TemplateView):
         day = self.as_of or timezone.localdate()
         figure = self.figure
         points = figure_over_time(figure, visible_recommendations(self.request), day)
-        counted = visible_recommendations(self.request, self.as_of).filter(effective_status__in=figure.statuses)
+        counted = recommendation_rows(self.request, self.as_of, effective_status__in=figure.statuses)
         query = QueryDict(mutable=True)
         query.setlist("status", sorted(figure.statuses))
         if self.as_of:
@@ -58,7 +56,7 @@ class FigureView(AsOfMixin, TemplateView):
             by_rule=[(rule, points[-1].values[rule]) for rule in figure.rules] if points else [],
             points=[(point.day, [point.values[rule] for rule in figure.rules]) for point in points],
             line=ShareLine(shares) if len(shares) > 1 else None,
-            rows=load_rows(counted.in_document_order()[:WHOLE_AT_MOST], self.as_of),
+            rows=counted["rows"],
             list_url=url_with_query(reverse("recommendations"), query.urlencode()),
             export_query=f"as_of={self.as_of}" if self.as_of else "",
             **kwargs,

@@ -27,7 +27,7 @@ class Chapter(models.Model):
     title_en = models.CharField(_("title in English"), max_length=200)
     title_es = models.CharField(_("title in Spanish"), max_length=200)
     title = Bilingual()
-    text_url = models.URLField(_("address of the text"), max_length=500, blank=True)
+    text_url = models.URLField(_("link to the text"), max_length=500, blank=True)
 
     class Meta:
         ordering = ["number"]
@@ -60,7 +60,7 @@ class Seen(models.TextChoices):
 
     FULL = "full", _("Its wording was read, though perhaps not every paragraph")
     PART = "part", _("A heading, a fragment, or a description under its number was read")
-    DESCRIBED = "described", _("What it says is described in a page that does not give its number")
+    DESCRIBED = "described", _("What it says is described on a page that does not give its number")
     UNSEEN = "unseen", _("Not seen: its number and heading are from general knowledge")
 
 
@@ -79,14 +79,14 @@ class Article(models.Model):
     )
     title_en = models.CharField(_("title in English"), max_length=200)
     title_es = models.CharField(
-        _("title in Spanish"), max_length=200, blank=True, help_text=_("Only where the Spanish heading was seen.")
+        _("title in Spanish"), max_length=200, blank=True, help_text=_("Only if the Spanish heading was seen.")
     )
     title = Bilingual()
     gist_en = models.TextField(_("what it says, in English"), blank=True, help_text=_("In our own words."))
     gist_es = models.TextField(_("what it says, in Spanish"), blank=True)
     gist = Bilingual()
     seen = models.CharField(_("what was seen of it"), max_length=10, choices=Seen, default=Seen.UNSEEN)
-    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    source_url = models.URLField(_("link to the source"), max_length=500, blank=True)
 
     objects = ArticleQuerySet.as_manager()
 
@@ -101,12 +101,12 @@ class Article(models.Model):
             models.CheckConstraint(
                 condition=~Q(seen="unseen") | Q(gist_en="", gist_es=""),
                 name="unseen_article_has_no_gist",
-                violation_error_message=_("What an article says is not told where nobody has read it."),
+                violation_error_message=_("Leave what the article says blank if no one has read it."),
             ),
             models.CheckConstraint(
                 condition=Q(seen="unseen") | ~Q(source_url=""),
                 name="seen_article_names_its_source",
-                violation_error_message=_("Give the address at which it was read."),
+                violation_error_message=_("Enter the address at which it was read."),
             ),
         ]
         triggers = [CONTENT_CHANGED]

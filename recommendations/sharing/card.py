@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from core.bilingual import current_language
-from recommendations.charts.status_style import COLOURS, status_svg
+from recommendations.charts.status_style import COLORS, status_svg
 from recommendations.models import Recommendation
 
 TIMEOUT = 20  # seconds; a card takes a fraction of one
@@ -34,7 +34,7 @@ def draw(recommendation: Recommendation) -> bytes:
         "title": recommendation.title,
         "status": recommendation.get_status_display(),
         "day": _day(recommendation),
-        "color": COLOURS[recommendation.status],
+        "color": COLORS[recommendation.status],
         "icon": status_svg(recommendation.status),
     }
     return subprocess.run(

@@ -24,11 +24,11 @@ def labels() -> dict[str, str]:
         "success_test": gettext("Success test"),
         "addressees": gettext("Asked to act"),
         "chapters": gettext("USMCA chapters"),
-        "no_addressees": gettext("Nobody in particular"),
-        "no_chapters": gettext("No provision of the agreement fits."),
-        "no_updates": gettext("No update is recorded yet."),
+        "no_addressees": gettext("No one in particular"),
+        "no_chapters": gettext("No provision of the agreement applies."),
+        "no_updates": gettext("No updates have been recorded yet."),
         "no_recommendations": gettext("No recommendation had been published by this day."),
-        "also": gettext("Also touching this chapter, in full elsewhere in this book"),
+        "also": gettext("Also related to this chapter; in full elsewhere in this book"),
         "method": gettext("Notes on method"),
         "named_letters": gettext(
             "The fonts of this file lack some letters, such as emoji: they stand here by their names, in brackets."

@@ -20,8 +20,8 @@ class PeriodEndField(forms.CharField):
 
     widget = forms.MultipleHiddenInput
     default_error_messages = {
-        "several": _("More than one milestone or date is given: keep one of them."),
-        "invalid": _("“%(value)s” is neither a date, written like 2025-04-29, nor a milestone that is known here."),
+        "several": _("Enter only one milestone or date."),
+        "invalid": _("“%(value)s” is neither a date in the format 2025-04-29 nor a milestone on this site."),
         "undated": _("The date of “%(value)s” is not known."),
     }
 
@@ -69,9 +69,9 @@ class ChangesForm(forms.Form):
             since = self.cleaned_data["since"] = default_start(until.day)
         if since and until and since.day > until.day:
             if since.day > self.today:
-                self.add_error("since", _("That day is still to come."))
+                self.add_error("since", _("That day is in the future."))
             else:
-                self.add_error("since", _("The first day comes after the last one: exchange the two."))
+                self.add_error("since", _("The first day is after the last one: swap them."))
 
     @property
     def asked_for(self) -> dict[str, PeriodEnd]:

@@ -101,7 +101,10 @@ def subscribe(request):
         return render(request, "digests/subscribe.html", {"form": form})
     if limits.network_asks_too_often(client_network(request)):
         return tell(
-            request, _("Please try again in an hour"), _("There were many requests from where you are."), status=429
+            request,
+            _("Please try again in an hour"),
+            _("There have been too many requests from your network."),
+            status=429,
         )
     wish = {name: form.cleaned_data[name] for name in ("email", "language", "series", "groups")}
     is_a_person = not form.cleaned_data["website"]
@@ -121,8 +124,8 @@ def subscribe(request):
 def asked(request):
     return tell(
         request,
-        _("Look into your inbox"),
-        _("We have sent you a letter with a link. The digests begin when you have confirmed there."),
+        _("Check your inbox"),
+        _("We have sent you an e-mail with a link. You will start getting the digests once you confirm."),
     )
 
 
@@ -134,10 +137,10 @@ def confirm(request, token):
     if subscription is None:
         return tell(
             request,
-            _("This link is no longer good"),
-            _("It was good for 7 days, or was cut in two by the mail program."),
+            _("This link is no longer valid"),
+            _("It was valid for 7 days, or your mail program broke it in two."),
             url=reverse("digests:subscribe"),
-            link=_("Ask for a new one"),
+            link=_("Request a new one"),
             status=404,
         )
     is_confirmed = subscription.state == SubscriptionState.CONFIRMED
@@ -148,7 +151,10 @@ def confirm(request, token):
                 request,
                 _("You will get the digests"),
                 " ".join(
-                    [when_the_next_comes(subscription), _("Each has links to change what you get and to stop it.")]
+                    [
+                        when_the_next_comes(subscription),
+                        _("Each one has links to change what you get and to unsubscribe."),
+                    ]
                 ),
                 url=reverse("digests:preferences", args=[token_for(subscription.key)]),
                 link=_("See or change what you get"),
@@ -156,7 +162,7 @@ def confirm(request, token):
     if is_confirmed:
         return tell(
             request,
-            _("You have confirmed already"),
+            _("You have already confirmed"),
             _("There is nothing more to do."),
             url=reverse("digests:preferences", args=[token_for(subscription.key)]),
             link=_("See or change what you get"),
@@ -181,7 +187,7 @@ def when_the_next_comes(subscription) -> str:
         .first()
     )
     if following is None:
-        return _("None is planned yet: digests go out once the day of a coming meeting is known.")
+        return _("None is planned yet: digests go out once the date of an upcoming meeting is known.")
     return _("The next one is planned for %(day)s, before “%(milestone)s”.") % {
         "day": write_date(local_day(following.milestone, following.due_at)),
         "milestone": following.milestone,
@@ -262,20 +268,22 @@ def erase(request, token):
     if request.method == "POST" and subscription:
         subscriptions.erase(subscription)
     if request.method == "POST" or subscription is None:
-        return tell(request, _("All of it is erased"), _("No digest will be sent, and nothing about you is stored."))
+        return tell(
+            request, _("Everything has been erased"), _("No digests will be sent, and nothing about you is stored.")
+        )
     return tell(
         request,
-        _("Erase all that is stored about you?"),
+        _("Erase everything that is stored about you?"),
         _("Your address, your choices and your consent are deleted. This cannot be undone."),
-        button=_("Erase all of it"),
+        button=_("Erase everything"),
     )
 
 
 def tell_ended(request):
     return tell(
         request,
-        _("You will get no more digests"),
-        _("This took effect at once."),
+        _("You will not get any more digests"),
+        _("This took effect immediately."),
         url=reverse("digests:subscribe"),
         link=_("Subscribe again"),
     )
@@ -284,8 +292,8 @@ def tell_ended(request):
 def tell_gone(request):
     return tell(
         request,
-        _("This link leads nowhere"),
-        _("It was cut in two by the mail program, or what it led to was erased."),
+        _("This link does not work"),
+        _("Your mail program broke it in two, or what it led to was erased."),
         url=reverse("digests:subscribe"),
         link=_("Get the digests"),
         status=404,

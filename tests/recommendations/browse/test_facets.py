@@ -92,7 +92,7 @@ def test_there_is_a_chip_for_each_active_filter(library, read):
         "Group: AMITI",
         "Group: Smart Borders",
         "Open or closed: Open",
-        "As of: 1 June 2025",
+        "As of: June 1, 2025",
         "Days without an update: 3",
     }
 

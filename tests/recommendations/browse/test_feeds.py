@@ -72,7 +72,7 @@ def test_an_entry_says_what_happened_with_its_source(recommendation, read):
     assert datetime.fromisoformat(said(entry, "updated")) == update.recorded_at
     summary = said(entry, "summary")
     assert texts(summary, "p, li") == [
-        "1 May 2024: Issued → In progress",
+        "May 1, 2024: Issued → In progress",
         "Work has <begun>.",
         "A source, A gazette",
         "Verified by staff",

@@ -101,11 +101,11 @@ def test_the_past_shows_the_status_of_that_day(library, read):
 
 
 def test_the_past_says_which_day_it_shows(library, read):
-    assert "As it stood on 28 April 2025" in text(read("as_of=2025-04-28"))
+    assert "As of April 28, 2025" in text(read("as_of=2025-04-28"))
 
 
 def test_before_anything_was_published_the_list_is_empty(library, read):
-    assert "No recommendation matches" in text(read("as_of=2023-09-17"))
+    assert "No recommendations match" in text(read("as_of=2023-09-17"))
 
 
 def test_stale_is_more_than_so_many_days_before_the_day_of_the_list(library, read):

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from justhtml import JustHTML
 
-from recommendations.charts.status_style import COLOURS
+from recommendations.charts.status_style import COLORS
 from recommendations.models import Document
 from recommendations.models.status import Status
 from recommendations.sharing import card, views
@@ -49,7 +49,7 @@ def meta(response) -> dict[str, str]:
 def test_it_is_a_picture_of_the_size_that_is_asked_for_with_the_color_of_the_status(client, recommendation):
     found = size_and_color(client.get("/recommendations/2023-SB-3a/card.png"))
 
-    assert found == (SIZE, COLOURS[Status.IN_PROGRESS])
+    assert found == (SIZE, COLORS[Status.IN_PROGRESS])
 
 
 def test_each_language_has_its_own(client, recommendation):
@@ -68,7 +68,7 @@ def test_any_title_has_a_card(client, title):
 @pytest.mark.parametrize(
     ("prefix", "words"),
     [
-        ("", "2023-SB-3a Single windows · In progress · Last update: 3 November 2025"),
+        ("", "2023-SB-3a Single windows · In progress · Last update: November 3, 2025"),
         ("/es", "2023-SB-3a Ventanillas únicas · En proceso · Última actualización: 3 de noviembre de 2025"),
     ],
 )
@@ -85,7 +85,7 @@ def test_what_had_no_update_says_when_it_was_published(client):
 
     alt = meta(client.get("/recommendations/2023-SB-3a/"))["og:image:alt"]
 
-    assert alt == "2023-SB-3a One · Issued · Published 18 September 2023"
+    assert alt == "2023-SB-3a One · Issued · Published September 18, 2023"
 
 
 def test_other_pages_keep_the_card_of_the_site(client, recommendation):

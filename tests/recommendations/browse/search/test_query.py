@@ -304,7 +304,7 @@ def test_what_is_offered_is_escaped(look_for, titles):
     assert "&lt;b&gt;" in page
 
 
-def test_letters_that_are_nothing_but_accents_are_not_respelt(look_for):
+def test_letters_that_are_nothing_but_accents_are_not_respelled(look_for):
     RecommendationFactory(title_en="\uff9e\uff9e\uff9e\uff9e")
 
     assert suggestion(look_for("\uff9f\uff9f\uff9f\uff9f")) is None
