@@ -146,7 +146,7 @@ def group_list(request):
             "counts": counts.get(group.pk, dict.fromkeys(Status.values, 0)),
             **addresses(group),
         }
-        for group in WorkingGroup.objects.all()
+        for group in WorkingGroup.objects.visible_to(ANYBODY)
     ]
     return {"count": len(results), "results": results}
 

@@ -19,4 +19,4 @@ class RecommendationsConfig(AppConfig):
     }
 
     def ready(self):
-        from . import attention  # noqa: F401 (it registers itself)
+        from . import attention, names  # noqa: F401 (they register themselves)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("recommendations/<slug:slug>/", record.RecordView.as_view(), name="recommendation"),
     path("recommendations/<slug:slug>/cite.bib", sharing.bibtex, name="bibtex"),
     path("recommendations/<slug:slug>/badge.svg", sharing.status_badge, name="badge"),
+    path("recommendations/<slug:slug>/card.png", sharing.share_card, name="card"),
     path("recommendations/<slug:slug>/widget/", sharing.recommendation_widget, name="recommendation-widget"),
     path("issues/<slug:slug>/", issues.IssueView.as_view(), name="issue"),
     path("groups/", groups.GroupListView.as_view(), name="groups"),

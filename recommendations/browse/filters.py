@@ -79,7 +79,7 @@ class RecommendationFilter(django_filters.FilterSet):
         super().__init__(data, Recommendation.objects.all())
         self.readable = readable
         self.today = today
-        self.options = Options(readable)
+        self.options = Options(readable, list(filter(None, data.getlist("addressee"))))
         self.facets = {name: item for name, item in self.filters.items() if isinstance(item, Facet)}
         for name, options in self.options.by_facet.items():
             self.facets[name].options = options

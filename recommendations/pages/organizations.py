@@ -13,7 +13,7 @@ from recommendations.charts.history import status_over_time
 from recommendations.models import NAMED_RULE, Response
 from recommendations.models.status import CLOSED, OPEN
 from recommendations.querysets import attach_updates
-from working_groups.models import Country, Organization
+from working_groups.models import Country, Organization, WorkingGroup
 
 from .base import AsOfDetailView, visible_recommendations
 from .bilateral import SIDES, compare_answers
@@ -55,7 +55,9 @@ class OrganizationView(AsOfDetailView):
 
     template_name = "recommendations/organization.html"
     context_object_name = "organization"
-    model = Organization
+
+    def get_queryset(self):
+        return Organization.objects.visible_to(self.request.user)
 
     def get_context_data(self, **kwargs):
         asked = self.asked_of(self.object)
@@ -96,7 +98,9 @@ class OrganizationView(AsOfDetailView):
             counts=counts,
             history=status_over_time(asked, day),
             documents=self.published(self.object.documents.visible_to(self.request.user)),
-            memberships=self.object.memberships.select_related("person", "group"),
+            memberships=self.object.memberships.filter(
+                group__in=WorkingGroup.objects.visible_to(self.request.user)
+            ).select_related("person", "group"),
             printed_url=settings.SITE_URL + self.request.get_full_path(),
             **kwargs,
         )

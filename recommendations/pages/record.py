@@ -5,10 +5,11 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from core.caching.page_cache import public_page
+from core.visibility import Visibility
 from recommendations.ledger.admin import record_url
 from recommendations.models import NAMED_RULE, Addressee, ChapterLink, Recommendation
 from recommendations.querysets import attach_updates
-from recommendations.sharing import citing
+from recommendations.sharing import card, citing
 
 from .base import AsOfDetailView, visible_recommendations
 
@@ -75,9 +76,17 @@ class RecordView(AsOfDetailView):
         )
 
     def _known_now(self, recommendation, today) -> dict:
-        """Return what a page of the past leaves out, since it was not known then: what is expected, and the searches."""
+        """Return what a page of the past leaves out, since it is of today: what is expected, the searches, and the card."""
         return {
             "expected_steps": [(step, step.is_over(today)) for step in recommendation.expected_steps.all()],
             "source_checks": recommendation.source_checks.all(),
             "sources_read_on": recommendation.document.sources_read_on,
+            **_card_of(recommendation),
         }
+
+
+def _card_of(recommendation) -> dict:
+    """Return where the card of its link is, and what it shows in words; nothing for what is not public."""
+    if recommendation.document.visibility != Visibility.PUBLIC:
+        return {}
+    return {"card_url": card.address(recommendation), "card_in_words": card.in_words(recommendation)}

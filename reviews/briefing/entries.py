@@ -4,6 +4,7 @@ from datetime import date
 from itertools import takewhile
 
 from django.conf import settings
+from django.utils.encoding import iri_to_uri, uri_to_iri
 from django.utils.translation import gettext, ngettext
 
 from core.dates import write_date, write_since
@@ -84,7 +85,14 @@ def make_event(update: Update, previous: str = "") -> Event:
 
 def _evidence(evidence) -> Source:
     day = write_date(evidence.published_on) if evidence.published_on else ""
-    return Source(evidence.publisher, evidence.title, evidence.url, day)
+    return make_source(evidence.publisher, evidence.title, evidence.url, day)
+
+
+def make_source(publisher: str, title: str, url: str, day: str) -> Source:
+    """Return a source, whose address may hold letters as they are or percent-encoded."""
+    shown = uri_to_iri(url)
+    # Some letters show nowhere, or turn what follows them round.
+    return Source(publisher, title, iri_to_uri(url), shown if shown.isprintable() else url, day)
 
 
 def _addressee(addressee, day) -> Addressee:
@@ -102,7 +110,7 @@ def _addressee(addressee, day) -> Addressee:
     return Addressee(
         name,
         f"{addressee.get_response_display()}, {responded}",
-        [Source(organization.name, title, addressee.response_url, responded)],
+        [make_source(organization.name, title, addressee.response_url, responded)],
     )
 
 

@@ -20,7 +20,7 @@ from reviews.changes.compare import Kind, changes, default_start
 from reviews.models import Milestone, MilestoneState
 
 from .content import Book, Change, ChangeGroup, CrossReference, Definition, Part, Source, StateOfPlay
-from .entries import make_entry, make_event
+from .entries import make_entry, make_event, make_source
 from .labels import labels
 
 CHANGE_KINDS = [Kind.CLOSED, Kind.FORWARD, Kind.BACKWARD, Kind.REOPENED, Kind.NEW, Kind.UPDATED]
@@ -234,7 +234,9 @@ def _sources(recommendations) -> list[Source]:
         {recommendation.document for recommendation in recommendations},
         key=lambda document: (document.published_on, document.pk),
     )
-    return [Source(document.publisher.name, document.title, document.url, document.published) for document in documents]
+    return [
+        make_source(document.publisher.name, document.title, document.url, document.published) for document in documents
+    ]
 
 
 def _method(day, recommendations) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -231,7 +232,7 @@ def _groups() -> list[dict]:
             "counts": counts.get(group.pk, dict.fromkeys(Status.values, 0)),
             "open": open_ones.get(group.pk, []),
         }
-        for group in WorkingGroup.objects.all()
+        for group in WorkingGroup.objects.visible_to(AnonymousUser())
     ]
 
 

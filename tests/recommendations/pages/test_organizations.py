@@ -265,8 +265,9 @@ def test_the_brief_names_what_mentions_it_without_asking_it(anam, client):
 
 
 @pytest.fixture
-def government():
-    """That of Mexico, which is asked to act on two public recommendations and one that is not."""
+def government(anam):
+    """That of Mexico, which is asked to act on two public recommendations and one that is not; a third names ANAM."""
+    RecommendationFactory().mentions.add(anam)
     government = OrganizationFactory(slug="mexico", name_en="Government of Mexico", is_whole_government=True)
     AddresseeFactory.create_batch(2, organization=government)
     hidden = RecommendationFactory(document=DocumentFactory(visibility="staff"))
@@ -288,7 +289,7 @@ def test_the_brief_of_a_body_of_government_points_to_what_all_of_it_is_asked(ana
     "fields", [{"country": "US"}, {"kind": "association"}], ids=["another country's", "no body of government"]
 )
 def test_others_are_not_pointed_to_it(government, fields, client):
-    OrganizationFactory(slug="other", **fields)
+    RecommendationFactory().mentions.add(OrganizationFactory(slug="other", **fields))
 
     for slug in ["other", "mexico"]:
         assert "as a whole" not in text(client.get(f"/organizations/{slug}/"))

@@ -16,6 +16,7 @@ from tests.factories import (
     SOURCE,
     DocumentFactory,
     MilestoneFactory,
+    PublicGroupFactory,
     RecommendationFactory,
     SeriesFactory,
     WorkingGroupFactory,
@@ -218,7 +219,7 @@ def test_the_groups_asked_for_are_shown(read):
 
 
 def test_the_title_says_what_is_compared(client):
-    WorkingGroupFactory(slug="one", name_en="Borders")
+    PublicGroupFactory(slug="one", name_en="Borders")
     MilestoneFactory(slug="spring", name_en="Spring talks", day=SINCE, state="held")
 
     for query, said in {
