@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.charts.status_area import TimeAxis, number
 
-from .models import EXPECTED, Milestone, MilestoneState, Series
+from .models import EXPECTED, UNRECORDED, Milestone, MilestoneState, Series
 
 SHEET_WIDTH = 44  # rem: the narrowest sheet; on a narrower screen site.css leaves the picture out for the lists
 YEARS_BACK = 4
@@ -26,9 +26,8 @@ MAX_LABELS = 6  # at most so many on one line of time, each on a line of text of
 LETTER_WIDTH = 0.44  # rem: a little more than the average width of a letter
 GAP = 0.3  # rem between a label and the line that leads to it
 
-UNRECORDED = "unrecorded"
 STATES = {
-    MilestoneState.HELD.value: _("Held, or passed"),
+    MilestoneState.HELD.value: _("Held or passed"),
     UNRECORDED: _("Date passed; outcome not recorded"),
     MilestoneState.SCHEDULED.value: MilestoneState.SCHEDULED.label,
     MilestoneState.TENTATIVE.value: MilestoneState.TENTATIVE.label,
@@ -76,6 +75,11 @@ class TimelineMark:
         return f"{name} ({self.milestone.when})" if self.is_beyond and self.milestone.starts_on else name
 
     @property
+    def in_words(self) -> str:
+        """Return what the mark shows, for readers who cannot see it."""
+        return f"{self.milestone.name}, {self.milestone.when}, {self.milestone.state_in_words}"
+
+    @property
     def left(self) -> str:
         return number(self.start)
 
@@ -107,8 +111,8 @@ class SeriesLine:
     series: Series
     marks: list[TimelineMark] = field(default_factory=list)
 
-    def lay_out(self, labelled: list[TimelineMark]):
-        """Stack the marks that would touch, and give labels to those of `labelled` that find room."""
+    def lay_out(self, labeled: list[TimelineMark]):
+        """Stack the marks that would touch, and give labels to those of `labeled` that find room."""
         levels, rows = [], []
         for mark in self.marks:
             mark.level = _first_free(levels, mark.extent)
@@ -116,12 +120,17 @@ class SeriesLine:
         rightwards = [mark for mark in reversed(self.marks) if not mark.reads_leftwards]
         leftwards = [mark for mark in self.marks if mark.reads_leftwards]
         for mark in rightwards + leftwards:
-            if mark in labelled:
+            if mark in labeled:
                 mark.row = _free_row(rows, mark)
         for mark in self.marks:
             mark.y = number(self._ground - (mark.level + 0.5) * MARK_SIZE)
             if mark.row is not None:
                 mark.label_y = number(self._ground + (mark.row + 1) * ROW)
+
+    @property
+    def in_words(self) -> str:
+        """Return what the line shows, for readers who cannot see it."""
+        return f"{self.series.name}: {'; '.join(mark.in_words for mark in self.marks)}"
 
     @property
     def _ground(self) -> float:

@@ -5,6 +5,7 @@ from .chapters import Article, Chapter, ChapterLink, Seen
 from .documents import Document, Issue, Topic
 from .expected_steps import ExpectedStep
 from .recommendations import Recommendation
+from .record_changes import RecordChange
 from .source_checks import SourceCheck
 from .status import Status
 from .updates import Basis, Evidence, Update
@@ -21,6 +22,7 @@ __all__ = [
     "ExpectedStep",
     "Issue",
     "Recommendation",
+    "RecordChange",
     "Response",
     "Seen",
     "SourceCheck",
