@@ -24,7 +24,8 @@ from working_groups.models import WorkingGroup
 
 from .browse.filters import RecommendationFilter
 from .browse.results import Results
-from .models import Addressee, ChapterLink, Recommendation
+from .ledger.succession import succession
+from .models import Addressee, Answer, ChapterLink, Recommendation
 from .models.status import NEEDS_EVIDENCE, Status
 
 PAGE_SIZE = 100
@@ -80,7 +81,9 @@ def recommendation_list(request):
         "as_of": filterset.as_of_day or filterset.today,
         "next": _page(request, page.next_page_number()) if page.has_next() else None,
         "previous": _page(request, page.previous_page_number()) if page.has_previous() else None,
-        "results": [_recommendation(recommendation) for recommendation in page.object_list.for_list()],
+        "results": [
+            _recommendation(recommendation) for recommendation in page.object_list.for_list(filterset.as_of_day)
+        ],
     }
 
 
@@ -91,12 +94,19 @@ def recommendation(request, slug):
     found = Recommendation.objects.public().current().for_list().defer(None).filter(code=slug).first()
     if found is None:
         raise Http404(f"No recommendation has the code {slug}.")
-    successors = Prefetch("successor", Recommendation.objects.public())
+    successors = Prefetch("successors", Recommendation.objects.public())
+    answers = Answer.objects.of(found).visible_to(ANYBODY).for_timeline()
     updates = found.updates.visible_to(ANYBODY).for_timeline().prefetch_related(successors)
     return _recommendation(found) | {
         **both(found, "success_test"),
         "official_wording": found.official_wording,
+        "superseded_by": [_successor(successor) for successor in succession(found, Recommendation.objects.public())],
         "ledger": [_update(update) for update in updates],
+        "answers": [
+            {"organization": answer.addressee.organization.slug, **_answer(answer)}
+            | {"corrected_by": answer.correction.pk if answer.is_corrected else None}
+            for answer in answers
+        ],
     }
 
 
@@ -181,15 +191,47 @@ def _recommendation(recommendation: Recommendation) -> dict:
 
 
 def _addressee(addressee: Addressee) -> dict:
+    answer = addressee.answer
     return {
         "slug": addressee.organization.slug,
         "acronym": addressee.organization.acronym,
         **both(addressee.organization, "name"),
         "is_named": addressee.is_named,
-        "response": addressee.response,
-        "responded_on": addressee.responded_on,
-        "response_title": addressee.response_title,
-        "response_url": addressee.response_url,
+        # Under the names that they had from the first: the answer in force.
+        "response": answer.kind if answer else "awaiting",
+        "responded_on": answer and answer.effective_on,
+        "response_title": answer.source_title if answer else "",
+        "response_url": answer.source_url if answer else "",
+        "answer": answer and _answer(answer),
+    }
+
+
+def _answer(answer: Answer) -> dict:
+    return {
+        "id": answer.pk,
+        "kind": answer.kind,
+        "effective_on": answer.effective_on,
+        "precision": answer.precision,
+        "counts_from": answer.counts_from,
+        **both(answer, "said", "reason"),
+        "source": {
+            "title": answer.source_title,
+            "publisher": answer.source_publisher,
+            "url": answer.source_url,
+            "published_on": answer.source_published_on,
+        },
+        "corrects": answer.corrects_id,
+        "recorded_at": answer.recorded_at,
+    }
+
+
+def _successor(successor: Recommendation) -> dict:
+    """What took its place and, should that have been superseded as well, what took the place of that."""
+    return {
+        "code": successor.code,
+        **both(successor, "title"),
+        "superseded_by": [_successor(following) for following in successor.successors_shown],
+        **addresses(successor),
     }
 
 
@@ -205,6 +247,7 @@ def _chapter(link: ChapterLink) -> dict:
 
 
 def _update(update) -> dict:
+    successors = [successor.code for successor in update.successors.all()]
     return {
         "id": update.pk,
         "status": update.status,
@@ -217,7 +260,8 @@ def _update(update) -> dict:
         "basis": update.basis,
         "corrects": update.corrects_id,
         "corrected_by": update.correction.pk if update.is_corrected else None,
-        "successor": update.successor and update.successor.code,
+        "successor": successors[0] if successors else None,  # as long as there was only one
+        "successors": successors,
         "recorded_at": update.recorded_at,
         "evidence": [
             {
@@ -239,7 +283,7 @@ def _page(request, number) -> str:
 
 urlpatterns = [
     path("recommendations/", recommendation_list, name="api-recommendations"),
-    path("recommendations/<slug:slug>/", recommendation, name="api-recommendation"),
+    path("recommendations/<code:slug>/", recommendation, name="api-recommendation"),
     path("groups/", group_list, name="api-groups"),
     path("status-definitions/", status_definitions, name="api-status-definitions"),
 ]

@@ -24,7 +24,8 @@ from openpyxl.utils import get_column_letter
 
 from core.bilingual import bilingual, first_given
 from core.control_chars import strip_control_chars
-from recommendations.models import Addressee, ChapterLink, Evidence, Update
+from core.dates import write_date
+from recommendations.models import Addressee, Answer, AnswerKind, ChapterLink, Evidence, Update
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
 from recommendations.querysets import IsOneOf
@@ -62,6 +63,7 @@ COLUMNS = {
     "topic": Column(_("Topic"), 40),
     "published_on": Column(_("Published"), 14),
     "as_of": Column(_("As of"), 14),
+    "answers": Column(_("Answers"), 40),
 }
 ROWS_AT_A_TIME = 1000
 PART = 64 * 1024  # characters that are sent at once
@@ -119,6 +121,8 @@ def _rows(batch, day) -> Iterator[dict]:
     chapters = _by(ChapterLink.objects.order_by("chapter__number"), "recommendation_id", pks, "chapter__number")
     short_name = first_given("organization__acronym", bilingual("organization__name"))
     addressees = _by(Addressee.objects.order_by("pk"), "recommendation_id", pks, short_name)
+    answers = _answers(pks, day)
+    kinds = {kind.value: str(kind.label) for kind in AnswerKind}
     updates = Update.objects.filter(IsOneOf("id", [row[-1] for row in batch if row[-1]])).order_by()
     notes = {pk: (what, basis) for pk, what, basis in updates.values_list("pk", bilingual("what"), "basis")}
     sources = _by(Evidence.objects.order_by("pk"), "update_id", notes, "url")
@@ -151,7 +155,23 @@ def _rows(batch, day) -> Iterator[dict]:
             "topic": topic,
             "published_on": published_on,
             "as_of": day,
+            "answers": [
+                f"{organization}: {kinds[kind]} ({write_date(effective_on, precision)})"
+                for organization, kind, effective_on, precision in answers[pk]
+            ],
         }
+
+
+def _answers(pks, day) -> dict[int, list[tuple]]:
+    """Return (organization, kind, date, precision) of the answers in force on `day` to each of the recommendations."""
+    in_force = Answer.objects.in_force().as_of(day).latest_of_each()
+    asked = in_force.filter(IsOneOf("addressee__recommendation_id", pks))
+    short_name = first_given("addressee__organization__acronym", bilingual("addressee__organization__name"))
+    rows = asked.values_list("addressee", "addressee__recommendation", short_name, "kind", "effective_on", "precision")
+    found = defaultdict(list)
+    for _addressee, recommendation, *answer in rows:  # in the order of the addressees
+        found[recommendation].append(answer)
+    return found
 
 
 def _by(links, column, pks, value) -> dict[int, list]:

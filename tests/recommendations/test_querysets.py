@@ -18,8 +18,8 @@ def of_each_status():
     """One recommendation at each status: {status: recommendation}."""
     made = {status: RecommendationFactory() for status in Status}
     for status, recommendation in made.items():
-        successor = made[Status.ISSUED] if status == Status.SUPERSEDED else None
-        record(recommendation, status=status, successor=successor, effective_on=date(2024, 5, 1))
+        successors = [made[Status.ISSUED]] if status == Status.SUPERSEDED else []
+        record(recommendation, status=status, successors=successors, effective_on=date(2024, 5, 1))
     return made
 
 

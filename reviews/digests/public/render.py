@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext, override
 
 from core.dates import write_date
 from mail.mime import TOKEN
+from recommendations.models import AnswerKind
 from recommendations.models.status import Status
 from recommendations.models.updates import write_effective_date
 from reviews.changes.compare import Kind
@@ -82,13 +83,15 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
     news_shown, changes_shown, open_shown = _rows_shown(len(shown), is_first=content["previous_as_of"] is None)
     for group in shown:
         news = [_news(row, say, prefix) for row in content["news"] if row["group"] == group["slug"]]
+        # What was frozen before answers were rows has none.
+        answers = [_answer(row, say, prefix) for row in content.get("answers", []) if row["group"] == group["slug"]]
         still_open = [_open(row, say, prefix) for row in group["open"]]
         changes = (
             [_change(row, say, prefix) for row in last["changes"] if row["group"] == group["slug"]] if last else []
         )
         # Where not all can be shown, what moved goes before what is only new.
         moves = sorted(
-            (change for change in changes if change["kind"] != Kind.UPDATED),
+            (change for change in changes if change["kind"] not in (Kind.UPDATED, Kind.ANSWERED)),
             key=lambda change: change["kind"] == Kind.NEW,
         )
         sections.append(
@@ -108,7 +111,8 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
                 "all_moves": moves,
                 "moves": moves[:changes_shown],
                 "moves_left": len(moves[changes_shown:]),
-                "unmoved_count": len(changes) - len(moves),
+                "unmoved_count": sum(change["kind"] == Kind.UPDATED for change in changes),
+                "answers": answers,
                 "open": still_open[:open_shown],
                 "open_count": len(still_open),
                 "open_left": len(still_open[open_shown:]),
@@ -121,6 +125,7 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
         "since": content["previous_as_of"] and write_date(date.fromisoformat(content["previous_as_of"])),
         "sections": sections,
         "news_count": sum(section["news_count"] for section in sections),
+        "answer_count": sum(len(section["answers"]) for section in sections),
         "open_count": sum(section["open_count"] for section in sections),
         "total": sum(section["total"] for section in sections),
         "list_url": f"{prefix}/recommendations/",
@@ -223,14 +228,16 @@ def subject(context) -> str:
     """What and when: "USMCA joint review in 30 days: 4 updates in Smart Borders"."""
     days, news = context["days_left"], context["news_count"]
     when = ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days} if days > 0 else gettext("today")
-    parts = {"milestone": context["milestone"], "when": when, "changes": _changes(news)}
-    if news and len(context["sections"]) == 1:
+    parts = {"milestone": context["milestone"], "when": when, "changes": _changes(news, context["answer_count"])}
+    if (news or context["answer_count"]) and len(context["sections"]) == 1:
         parts["group"] = context["sections"][0]["name"]
         return gettext("%(milestone)s %(when)s: %(changes)s in %(group)s") % parts
     return gettext("%(milestone)s %(when)s: %(changes)s") % parts
 
 
-def _changes(count) -> str:
+def _changes(count, answers) -> str:
+    if not count and answers:
+        return ngettext("%(count)d answer", "%(count)d answers", answers) % {"count": answers}
     if not count:
         return gettext("no news")
     return ngettext("%(count)d update", "%(count)d updates", count) % {"count": count}
@@ -259,6 +266,23 @@ def _news(row, say, prefix) -> dict:
     }
 
 
+def _answer(row, say, prefix) -> dict:
+    return {
+        "code": row["code"],
+        "url": prefix + row["url"],
+        "title": say(row, "recommendation_title"),
+        "organization": say(row, "organization_name"),
+        "kind": AnswerKind(row["kind"]),
+        "said": say(row, "said"),
+        "said_is_english": _is_english(row, "said"),
+        "reason": say(row, "reason"),
+        "reason_is_english": _is_english(row, "reason"),
+        "date": write_date(date.fromisoformat(row["effective_on"]), row["precision"]),
+        "is_correction": row["is_correction"],
+        "source": row["source"],
+    }
+
+
 def _change(row, say, prefix) -> dict:
     return {
         "code": row["code"],
@@ -278,6 +302,7 @@ def _open(row, say, prefix) -> dict:
         "status": Status(row["status"]),
         "priority": row["priority"],
         "updated": row["updated_on"] and write_date(date.fromisoformat(row["updated_on"]), row["precision"]),
+        "answers": [f"{say(answer, 'name')}: {AnswerKind(answer['kind']).label}" for answer in row.get("answers", [])],
     }
 
 

@@ -120,7 +120,7 @@ class TestRefusals:
             ),
             (
                 {"status": "superseded"},
-                "Name the recommendation that takes its place, and only for “superseded”.",
+                "Name the recommendations that take its place, and only for “superseded”.",
             ),
             ({"effective_on": date(2023, 9, 17)}, "The recommendation was published later, on 18 September 2023."),
             (
@@ -150,11 +150,11 @@ class TestRefusals:
 
     def test_a_successor_where_nothing_is_superseded(self, recommendation):
         with pytest.raises(ValidationError, match="only for “superseded”"):
-            record(recommendation, status="withdrawn", successor=RecommendationFactory())
+            record(recommendation, status="withdrawn", successors=[RecommendationFactory()])
 
     def test_a_recommendation_in_its_own_place(self, recommendation):
         with pytest.raises(ValidationError, match="A recommendation cannot take its own place"):
-            record(recommendation, status="superseded", successor=recommendation)
+            record(recommendation, status="superseded", successors=[recommendation])
 
     def test_a_correction_without_a_reason(self, recommendation):
         wrong = record(recommendation)

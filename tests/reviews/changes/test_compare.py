@@ -202,7 +202,7 @@ def test_the_number_of_queries_is_fixed(django_assert_num_queries):
         for change in changed():
             assert change.recommendation.group.name
             assert [list(update.evidence.all()) for update in change.updates]
-            assert [update.successor for update in change.updates]
+            assert [list(update.successors.all()) for update in change.updates]
 
     for _ in range(2):
         move(RecommendationFactory(), "superseded")

@@ -301,7 +301,7 @@ def test_what_is_not_public_is_neither_shown_nor_counted(read, as_staff):
     hidden = DocumentFactory(visibility="members", published_on=BETWEEN)
     move(RecommendationFactory(title_en="HIDDEN", document=hidden), "in_progress")
     successor = RecommendationFactory(title_en="HIDDEN", document=hidden)
-    record(RecommendationFactory(), status="superseded", successor=successor, effective_on=BETWEEN)
+    record(RecommendationFactory(), status="superseded", successors=[successor], effective_on=BETWEEN)
 
     page = read(WINDOW)
 
