@@ -14,12 +14,14 @@ from reviews.changes import compare
 from reviews.changes import views as page_of_changes
 from tests.factories import (
     SOURCE,
+    AddresseeFactory,
     DocumentFactory,
     MilestoneFactory,
     RecommendationFactory,
     SeriesFactory,
     WorkingGroupFactory,
     record,
+    record_answer,
 )
 from tests.reading import text, title
 
@@ -73,6 +75,22 @@ def test_the_page_counts_by_kind_and_shows_by_group_and_kind(read):
     assert numbers(page) == {"moved forward": 2, "closed": 1}
     assert shown(page) == ["2023-D-1", "2023-B-2", "2023-B-1"]
     assert all(f'id="{place}"' in page for place in ("digital-forward", "borders-forward", "borders-closed"))
+
+
+def test_an_answer_between_is_shown_with_its_words_and_in_the_file(read, client):
+    addressee = AddresseeFactory(organization__acronym="ANAM")
+    record_answer(addressee, "not_accepted", effective_on=BETWEEN, said_en="There is no budget.")
+    days = f"since={SINCE}&until={UNTIL}"
+
+    page = read(days)
+
+    assert "There is no budget." in page
+    assert "No update is recorded up to" not in page
+    [row] = json.loads(text(client.get(f"/changes/export.json?{days}")))
+    assert (row["change"], row["answers"]) == (
+        "Answered, same status",
+        ["ANAM: Not accepted (1 December 2024)"],
+    )
 
 
 def test_a_change_shows_where_it_stood_and_what_happened_with_its_evidence(read):
@@ -372,6 +390,7 @@ def test_the_file_has_the_rows_of_the_page(client):
         "last_update_on": "2025-06-01",
         "evidence": [SOURCE["url"]] * 2,
         "url": f"https://tracker.example{recommendation.get_absolute_url()}",
+        "answers": [],
     }
     assert heads == list(found[0])
     assert rows[1][7] == "1 June 2025: Done.; 1 December 2024: Begun."
