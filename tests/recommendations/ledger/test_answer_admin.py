@@ -7,7 +7,7 @@ import pytest
 from recommendations.models import Answer
 from tests.accounts import signed_in
 from tests.factories import AddresseeFactory, RecommendationFactory, record_answer
-from tests.reading import text
+from tests.reading import in_order, text
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,7 @@ def test_what_was_recorded_is_at_once_on_the_site(editor, addressee, client):
 
     page = text(client.get(address))
     assert "Awaiting response" not in page
-    assert "Accepted, 1 May 2024" in page
+    assert in_order(page, "Accepted", "1 May 2024", "Letter 12")
     assert "We agree." in page
 
 
