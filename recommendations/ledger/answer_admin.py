@@ -78,7 +78,7 @@ class AnswerAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         earlier = _asked_for(request, "corrects", Answer.objects.select_related("addressee__recommendation"))
         if earlier and earlier.is_corrected and request.method == "GET":
-            messages.warning(request, gettext("Another row has taken the place of that one already."))
+            messages.warning(request, gettext("That entry has already been replaced by another."))
             return HttpResponseRedirect(page_of(earlier.addressee.recommendation))
         recommendation = (
             earlier.addressee.recommendation

@@ -4,11 +4,13 @@ from .addressees import NAMED_RULE, Addressee
 from .answers import Answer, AnswerKind
 from .chapters import Article, Chapter, ChapterLink, Seen
 from .documents import Document, Issue, Topic
+from .evidence import Evidence
 from .expected_steps import ExpectedStep
 from .recommendations import Recommendation, Succession
+from .record_changes import RecordChange
 from .source_checks import SourceCheck
 from .status import Status
-from .updates import Basis, Evidence, Update
+from .updates import Basis, Update
 
 __all__ = [
     "NAMED_RULE",
@@ -24,6 +26,7 @@ __all__ = [
     "ExpectedStep",
     "Issue",
     "Recommendation",
+    "RecordChange",
     "Seen",
     "SourceCheck",
     "Status",

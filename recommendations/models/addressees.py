@@ -10,10 +10,11 @@ from core.caching.content_change import CONTENT_CHANGED
 from recommendations.browse.search.index import search_follows_links
 from working_groups.models import Organization
 
+from .record_changes import LINK_CHANGES_RECORD
+
 # The rule by which an addressee is marked as named, shown wherever the mark is; fixtures/documents follow it.
 NAMED_RULE = _(
-    "“Our reading”: an organization counts as named where the recommendation, or the issue that it answers, names it, its "
-    "country or its kind of organization as one that acts. Where it does not, that it is asked to act is how we read it."
+    "“Our reading”: an organization counts as named if the recommendation, or the issue it addresses, names it, its country or its kind of organization as one that acts. If not, that it is asked to act is how we read it."
 )
 
 # Otherwise one organization's words would become another's.
@@ -59,8 +60,7 @@ class Addressee(models.Model):
         _("named in the document"),
         default=True,
         help_text=_(
-            "Ticked: the recommendation, or the issue that it answers, names it, its country or its kind of organization "
-            "as one that acts. Not ticked: that it is asked to act is our reading."
+            "Checked: the recommendation, or the issue it addresses, names it, its country or its kind of organization as one that acts. Unchecked: that it is asked to act is our reading."
         ),
     )
 
@@ -74,10 +74,15 @@ class Addressee(models.Model):
             models.UniqueConstraint(
                 fields=["recommendation", "organization"],
                 name="one_addressee_per_organization",
-                violation_error_message=_("This organization is an addressee already."),
+                violation_error_message=_("This organization is already an addressee."),
             ),
         ]
-        triggers = [ANSWERS_STAY_WITH_THEIR_ADDRESSEE, CONTENT_CHANGED, search_follows_links("organization_id")]
+        triggers = [
+            ANSWERS_STAY_WITH_THEIR_ADDRESSEE,
+            CONTENT_CHANGED,
+            LINK_CHANGES_RECORD,
+            search_follows_links("organization_id"),
+        ]
 
     def __str__(self):
         return f"{self.recommendation.code}, {self.organization.short_name}"

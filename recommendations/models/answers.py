@@ -3,10 +3,11 @@
 `Addressee.record_answer()` is the one door. Which answer stands on a day is asked of these rows, and stored nowhere.
 """
 
+import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Func, GeneratedField, Q
+from django.db.models import Exists, Func, GeneratedField, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +15,12 @@ from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, write_date
 from core.visibility import Visibility
+from core.web_addresses import is_web_address
 from recommendations.ledger.publication import clean_effective_date
 from recommendations.ledger.triggers import CHECK_ANSWER_AGAINST_THE_REST, NEVER_CHANGED, NEVER_EMPTIED
 
 from .addressees import Addressee
+from .record_changes import record_changes
 
 
 class AnswerKind(models.TextChoices):
@@ -41,6 +44,15 @@ class AnswerQuerySet(models.QuerySet):
     def uncorrected(self):
         """The rows that no later row corrects."""
         return self.filter(correction__corrects__isnull=True)
+
+    def recorded_by(self, day):
+        """Return the rows that were recorded on `day` or before, by the site's clock."""
+        return self.filter(recorded_at__date__lte=day)
+
+    def uncorrected_by(self, day):
+        """Return the rows that had been recorded by `day` and that no other row corrected by then."""
+        corrections = self.model.objects.recorded_by(day).filter(corrects=OuterRef("pk"))
+        return self.recorded_by(day).filter(~Exists(corrections))
 
     def in_force(self):
         """The answers that count: public, and neither corrected by a later row nor taken back by one."""
@@ -105,8 +117,8 @@ class Answer(models.Model):
         blank=True,
         related_name="correction",
         verbose_name=_("corrects"),
-        help_text=_("The earlier row that this one replaces. Both stay readable. A new answer corrects nothing."),
-        error_messages={"unique": _("Another row has taken the place of that one already.")},
+        help_text=_("The earlier entry that this one replaces. Both remain visible. A new answer corrects nothing."),
+        error_messages={"unique": _("That entry has already been replaced by another.")},
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -135,8 +147,19 @@ class Answer(models.Model):
             # the changes page asks: what was answered between two days?
             models.Index(fields=["counts_from"], name="answer_by_day"),
         ]
-        triggers = [CHECK_ANSWER_AGAINST_THE_REST, CONTENT_CHANGED, NEVER_CHANGED, NEVER_EMPTIED]
+        triggers = [
+            CHECK_ANSWER_AGAINST_THE_REST,
+            CONTENT_CHANGED,
+            NEVER_CHANGED,
+            NEVER_EMPTIED,
+            record_changes(
+                "SELECT a.recommendation_id FROM recommendations_addressee a"
+                f" WHERE a.id = NEW.addressee_id AND NEW.visibility = '{Visibility.PUBLIC.value}'",
+                pgtrigger.Insert,
+            ),
+        ]
         constraints = [
+            is_web_address("source_url", name="answer_source_is_a_web_address"),
             models.CheckConstraint(condition=Q(kind__in=AnswerKind.values), name="answer_kind_is_known"),
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="answer_visibility_is_known"),
             models.CheckConstraint(

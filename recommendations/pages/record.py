@@ -45,13 +45,13 @@ class RecordView(AsOfDetailView):
         if self.as_of:
             timeline = timeline.as_of(self.as_of)
         answers = Answer.objects.of(recommendation).visible_to(self.request.user)
-        neighbours = list(
+        neighbors = list(
             Recommendation.objects.visible_to(self.request.user)
             .filter(topic__document=recommendation.document)
             .in_document_order()
             .only("code", "title_en", "title_es")
         )
-        place = neighbours.index(recommendation)
+        place = neighbors.index(recommendation)
         today = timezone.localdate()
         return super().get_context_data(
             timeline=timeline.for_timeline().prefetch_related(
@@ -64,8 +64,8 @@ class RecordView(AsOfDetailView):
             siblings=recommendation.issue.recommendations.exclude(pk=recommendation.pk)
             .at(self.as_of)
             .order_by("code_order"),
-            previous=neighbours[place - 1] if place else None,
-            next=neighbours[place + 1] if place + 1 < len(neighbours) else None,
+            previous=neighbors[place - 1] if place else None,
+            next=neighbors[place + 1] if place + 1 < len(neighbors) else None,
             address=citing.address(recommendation),
             citation=citing.in_words(recommendation, today),
             bibtex=citing.in_bibtex(recommendation, today),

@@ -243,7 +243,7 @@ def test_a_filter_that_cannot_be_read_is_an_error_that_names_it(ask, recommendat
 
     assert answer["error"] == "The query has parameters that cannot be read."
     assert answer["parameters"].keys() == {"group", "as_of", "sort"}
-    assert answer["parameters"]["as_of"] == ["A date is written like 2025-04-29."]
+    assert answer["parameters"]["as_of"] == ["Enter the date in the format 2025-04-29."]
 
 
 def test_more_parameters_than_are_read_are_an_error(ask):
@@ -266,7 +266,6 @@ def test_one_has_what_the_list_gives_and_more(ask, recommendation):
         "success_test_en": "Implemented when it is done.",
         "success_test_es": "Cumplida cuando esté hecho.",
         "official_wording": "",
-        "superseded_by": [],
         "ledger": [],
         "answers": [{"organization": "anam"} | ANSWER | {"corrected_by": None}],
     }
@@ -361,18 +360,12 @@ def test_a_successor_is_named_only_when_it_is_public(ask, as_staff, recommendati
     assert ask("recommendations/2023-SB-4/")["ledger"][0]["successor"] == "2023-SB-3a"
 
 
-def test_all_successors_are_given_and_what_took_their_place(ask, recommendation):
-    second, third, last = (RecommendationFactory(code=f"2026-SB-{number}") for number in (2, 3, 10))
-    record(recommendation, status="superseded", successors=[third, second])
-    record(second, status="superseded", successors=[last])
+def test_all_successors_are_given(ask, recommendation):
+    record(recommendation, status="superseded", successors=[RecommendationFactory(code=f"2026-SB-{n}") for n in (2, 3)])
 
-    found = ask("recommendations/2023-SB-3a/")
+    [row] = ask("recommendations/2023-SB-3a/")["ledger"]
 
-    assert set(found["ledger"][0]["successors"]) == {"2026-SB-2", "2026-SB-3"}
-    assert [(one["code"], [other["code"] for other in one["superseded_by"]]) for one in found["superseded_by"]] == [
-        ("2026-SB-2", ["2026-SB-10"]),
-        ("2026-SB-3", []),
-    ]
+    assert set(row["successors"]) == {"2026-SB-2", "2026-SB-3"}
 
 
 def test_an_answer_of_march_that_changed_in_june_is_that_of_march_in_april(ask, recommendation):

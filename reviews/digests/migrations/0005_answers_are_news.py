@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("digests", "0004_remove_what_moved"),
-        ("recommendations", "0010_answers_successions_and_codes"),
+        ("recommendations", "0012_answers_successions_and_codes"),
         ("reviews", "0003_decisions_and_unannounced"),
     ]
 

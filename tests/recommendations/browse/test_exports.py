@@ -51,9 +51,9 @@ COLUMNS = [
     "answers",
 ]
 HEADS = [
-    *("Code", "Recommendation", "Summary", "Status", "Open", "Group", "Code of the issue", "Issue", "USMCA chapters"),
+    *("Code", "Recommendation", "Summary", "Status", "Open", "Group", "Issue code", "Issue", "USMCA chapters"),
     *("Asked to act", "Document", "Priority", "Last update", "What happened", "Evidence", "Address"),
-    *("Key of the status", "Basis of the last update", "Success test", "Topic", "Published", "As of"),
+    *("Status key", "Basis of the last update", "Success test", "Topic", "Published", "As of"),
     "Answers",
 ]
 SOURCES = ["https://example.org/one", "https://example.org/two"]
@@ -152,7 +152,7 @@ def test_json_keeps_the_types(recommendation, client):
             "topic": "Customs",
             "published_on": "2023-09-18",
             "as_of": "2025-01-01",
-            "answers": ["ANAM: Accepted (1 February 2024)"],
+            "answers": ["ANAM: Accepted (February 1, 2024)"],
         }
     ]
 
@@ -188,7 +188,7 @@ def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, ex
         "Customs",
         day("2023-09-18"),
         day("2025-01-01"),
-        "ANAM: Accepted (1 February 2024)",
+        "ANAM: Accepted (February 1, 2024)",
     ]
 
 
@@ -200,7 +200,7 @@ def test_what_is_taken_without_a_day_is_as_of_today(recommendation, take):
     ("day", "answers"),
     [
         ("2024-01-31", []),
-        ("2024-04-01", ["ANAM: Accepted (1 February 2024)"]),
+        ("2024-04-01", ["ANAM: Accepted (February 1, 2024)"]),
         ("2024-06-30", ["ANAM: Not accepted (June 2024)"]),
     ],
 )

@@ -161,5 +161,5 @@ def test_a_document_is_not_published_after_it_was_answered():
     record_answer(AddresseeFactory(recommendation__document=document), effective_on=MARCH)
     document.published_on = MARCH + timedelta(1)
 
-    with pytest.raises(ValidationError, match="The ledger begins on 10 March 2024"):
+    with pytest.raises(ValidationError, match="The ledger begins on March 10, 2024"):
         document.full_clean()

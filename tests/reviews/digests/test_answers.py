@@ -120,7 +120,7 @@ def test_what_is_not_public_is_not_told(addressee, visibility):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["ANAM: Not accepted", "20 June 2024", "There is no budget.", "Letter"]),
+        ("en", ["ANAM: Not accepted", "June 20, 2024", "There is no budget.", "Letter"]),
         ("es", ["ANAM:", "No hay presupuesto."]),
     ],
 )

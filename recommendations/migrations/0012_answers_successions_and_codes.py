@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     """Answers and successors become rows of their own; codes take what documents print, and sort as people count."""
 
     dependencies = [
-        ("recommendations", "0009_expected_steps_and_source_checks"),
+        ("recommendations", "0011_web_addresses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -126,8 +126,8 @@ class Migration(migrations.Migration):
                     "corrects",
                     models.OneToOneField(
                         blank=True,
-                        error_messages={"unique": "Another row has taken the place of that one already."},
-                        help_text="The earlier row that this one replaces. Both stay readable. A new answer corrects nothing.",
+                        error_messages={"unique": "That entry has already been replaced by another."},
+                        help_text="The earlier entry that this one replaces. Both remain visible. A new answer corrects nothing.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="correction",
@@ -197,6 +197,18 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveConstraint(
             model_name="addressee",
+            name="response_source_is_a_web_address",
+        ),
+        migrations.AddConstraint(
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source_url", ""), ("source_url__iregex", "^https?://"), _connector="OR"),
+                name="answer_source_is_a_web_address",
+                violation_error_message="A web address begins with http:// or https://.",
+            ),
+        ),
+        migrations.RemoveConstraint(
+            model_name="addressee",
             name="response_is_known",
         ),
         migrations.RemoveConstraint(
@@ -243,7 +255,7 @@ class Migration(migrations.Migration):
             name="number",
             field=models.CharField(
                 blank=True,
-                help_text="Empty where the document prints none.",
+                help_text="Leave blank if the document gives none.",
                 max_length=30,
                 verbose_name="number as printed",
             ),
@@ -259,7 +271,7 @@ class Migration(migrations.Migration):
             model_name="recommendation",
             name="letter",
             field=models.CharField(
-                blank=True, help_text="Where the issue asks more than one thing.", max_length=10, verbose_name="letter"
+                blank=True, help_text="If the issue asks for more than one thing.", max_length=10, verbose_name="letter"
             ),
         ),
         migrations.AddField(
