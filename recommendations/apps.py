@@ -17,7 +17,7 @@ class RecommendationsConfig(AppConfig):
     roles = {
         "Editors": {
             "view": "*",
-            "add": ["update", "evidence", *BESIDE_THE_LEDGER],
+            "add": ["update", "evidence", "answer", *BESIDE_THE_LEDGER],
             "change": ["recommendation", "issue", *BESIDE_THE_LEDGER],
             "delete": BESIDE_THE_LEDGER,
         },

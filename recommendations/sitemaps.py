@@ -58,12 +58,12 @@ class LedgerPages(Pages):
 
 class Recommendations(LedgerPages):
     def items(self):
-        return with_changes(Recommendation.objects.public(), "").order_by("code")
+        return with_changes(Recommendation.objects.public(), "").order_by("code_order")
 
 
 class Issues(LedgerPages):
     def items(self):
-        return with_changes(Issue.objects.visible_to(ANYBODY), "recommendations__").order_by("code")
+        return with_changes(Issue.objects.visible_to(ANYBODY), "recommendations__").order_by("code_order")
 
 
 class Groups(LedgerPages):

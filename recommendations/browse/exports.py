@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -23,7 +24,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from core.bilingual import bilingual
 from core.control_chars import strip_control_chars
-from recommendations.models import Addressee, ChapterLink, Evidence, Update
+from recommendations.models import Addressee, Answer, ChapterLink, Evidence, Update
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
 from recommendations.querysets import IsOneOf
@@ -64,6 +65,7 @@ COLUMNS = {
     "topic": Column(_("Topic"), 40),
     "published_on": Column(_("Published"), 14),
     "as_of": Column(_("As of"), 14),
+    "answers": Column(_("Answers"), 40),
 }
 WIDE = 40
 ROWS_AT_A_TIME = 1000
@@ -105,7 +107,7 @@ def rows(filterset, day) -> Iterator[dict]:
 
 
 def _rows(filterset, keys, day) -> Iterator[dict]:
-    """Yield the recommendations with these primary keys, in this order. Two queries."""
+    """Yield the recommendations with these primary keys, in this order. Three queries."""
     organizations = Addressee.objects.filter(recommendation=OuterRef("pk")).order_by("pk").values("organization")
     chapters = ChapterLink.objects.filter(recommendation=OuterRef("pk")).order_by("chapter__number").values("chapter")
     found = filterset.queryset.order_by().at(filterset.as_of_day).filter(IsOneOf("pk", keys))
@@ -132,6 +134,7 @@ def _rows(filterset, keys, day) -> Iterator[dict]:
             ArraySubquery(chapters),
         )
     }
+    answers = _answers(keys, day)
     notes = _notes({row[-3] for row in by_key.values()} - {None})
     short_names = {option.key: option.short_label for option in filterset.options.by_facet["addressee"]}
     numbers = {option.key: int(option.value) for option in filterset.options.by_facet["chapter"]}
@@ -139,7 +142,7 @@ def _rows(filterset, keys, day) -> Iterator[dict]:
     bases = {basis.value: str(basis.label) for basis in Basis} | {"": ""}
     before, after = (settings.SITE_URL + reverse("recommendation", args=["CODE"])).split("CODE")
     for row in filter(None, map(by_key.get, keys)):  # one may have been deleted since
-        _pk, code, title, summary, status, is_open, group, issue, issue_title, document, priority, *others = row
+        pk, code, title, summary, status, is_open, group, issue, issue_title, document, priority, *others = row
         updated_on, success_test, topic, published_on, update, asked, touched = others
         what, basis, evidence = notes.get(update, ("", "", []))
         yield {
@@ -166,7 +169,17 @@ def _rows(filterset, keys, day) -> Iterator[dict]:
             "topic": topic,
             "published_on": published_on,
             "as_of": day,
+            "answers": answers[pk],
         }
+
+
+def _answers(pks, day) -> dict[int, list[str]]:
+    """Return in words who has answered what, as it stands on `day`, by the keys of the recommendations."""
+    asked = Answer.objects.in_force().as_of(day).filter(IsOneOf("addressee__recommendation_id", pks))
+    found = defaultdict(list)
+    for answer in asked.latest_of_each().select_related("addressee__organization"):  # in the order of the addressees
+        found[answer.addressee.recommendation_id].append(answer.in_words)
+    return found
 
 
 def _notes(pks) -> dict[int, tuple[str, str, list[str]]]:

@@ -1,18 +1,22 @@
 """What is asked, of whom, and the ledger of what became of it: one noun per module."""
 
-from .addressees import NAMED_RULE, Addressee, Response
+from .addressees import NAMED_RULE, Addressee
+from .answers import Answer, AnswerKind
 from .chapters import Article, Chapter, ChapterLink, Seen
 from .documents import Document, Issue, Topic
+from .evidence import Evidence
 from .expected_steps import ExpectedStep
-from .recommendations import Recommendation
+from .recommendations import Recommendation, Succession
 from .record_changes import RecordChange
 from .source_checks import SourceCheck
 from .status import Status
-from .updates import Basis, Evidence, Update
+from .updates import Basis, Update
 
 __all__ = [
     "NAMED_RULE",
     "Addressee",
+    "Answer",
+    "AnswerKind",
     "Article",
     "Basis",
     "Chapter",
@@ -23,10 +27,10 @@ __all__ = [
     "Issue",
     "Recommendation",
     "RecordChange",
-    "Response",
     "Seen",
     "SourceCheck",
     "Status",
+    "Succession",
     "Topic",
     "Update",
 ]

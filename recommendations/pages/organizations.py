@@ -10,7 +10,7 @@ from core.caching.page_cache import public_page
 from core.visibility import Visibility
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.charts.history import status_over_time
-from recommendations.models import NAMED_RULE, Response
+from recommendations.models import NAMED_RULE, Addressee
 from recommendations.models.status import CLOSED, OPEN
 from recommendations.querysets import attach_updates
 from working_groups.models import Country, Organization, WorkingGroup
@@ -38,7 +38,7 @@ class OrganizationListView(ListView):
                 asked=Count("addressed"),
                 open=Count("addressed", filter=Q(addressed__recommendation__is_open=True)),
                 closed=F("asked") - F("open"),
-                answered=Count("addressed", filter=~Q(addressed__response=Response.AWAITING)),
+                answered=Count("addressed", filter=Q(addressed__in=Addressee.objects.answered())),
             )
             .order_by("-asked", "name_en")
         )
@@ -63,7 +63,7 @@ class OrganizationView(AsOfDetailView):
         asked = self.asked_of(self.object)
         day = self.as_of or timezone.localdate()
         recommendations = attach_updates(
-            list(asked.in_document_order(after=MOST_PRESSING_FIRST).for_brief()[:WHOLE_AT_MOST])
+            list(asked.in_document_order(after=MOST_PRESSING_FIRST).for_brief(self.as_of)[:WHOLE_AT_MOST])
         )
         updates = [recommendation.effective_update for recommendation in recommendations]
         prefetch_related_objects(list(filter(None, updates)), "evidence")
@@ -73,8 +73,6 @@ class OrganizationView(AsOfDetailView):
                 for addressee in recommendation.listed_addressees
                 if addressee.organization_id == self.object.pk
             ]
-            if self.as_of:
-                addressee.set_back_to(self.as_of)
             recommendation.addressee = addressee
         counts = asked.count_by_status()
         government = self.object.get_whole_government()
@@ -84,13 +82,13 @@ class OrganizationView(AsOfDetailView):
             closed=[recommendation for recommendation in recommendations if not recommendation.effective_is_open],
             closed_total=sum(counts[status] for status in CLOSED),
             total=sum(counts.values()),
-            answered=self.object.addressed.filter(recommendation__in=asked.values("pk"), responded_on__lte=day).count(),
+            answered=self.object.addressed.answered(self.as_of).filter(recommendation__in=asked.values("pk")).count(),
             has_our_reading=not all(recommendation.addressee.is_named for recommendation in recommendations),
             named_rule=NAMED_RULE,
             mentioned_in=visible_recommendations(self.request, self.as_of)
             .filter(mentions=self.object)
             .exclude(addressees__organization=self.object)
-            .order_by("code")[:WHOLE_AT_MOST],
+            .order_by("code_order")[:WHOLE_AT_MOST],
             recommendations=recommendations,
             government=government,
             asked_of_government=self.asked_of(government).count() if government else 0,

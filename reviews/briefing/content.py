@@ -22,7 +22,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Event:
-    """One update. `previous` is the status before it, or empty where the status did not change."""
+    """One update. `previous` is the status before it, or empty where the status did not change.
+
+    Among changes also an answer, whose `status` is empty.
+    """
 
     day: str
     status: str

@@ -122,7 +122,7 @@ def test_what_is_not_public_is_not_counted_for_the_anonymous(hidden, client):
 
 def test_a_successor_that_is_not_public_is_not_named(read, as_staff):
     successor = RecommendationFactory(title_en="HIDDEN", document=DocumentFactory(visibility="staff"))
-    record(RecommendationFactory(code="2023-SB-1a"), status="superseded", successor=successor)
+    record(RecommendationFactory(code="2023-SB-1a"), status="superseded", successors=[successor])
 
     assert "HIDDEN" not in read(RECORD)
     assert successor.code not in read(RECORD)

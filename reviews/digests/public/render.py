@@ -15,6 +15,7 @@ from core.dates import write_date
 from core.markup import without_indentation
 from mail.mime import TOKEN
 from recommendations.charts.status_style import COLORS
+from recommendations.models import AnswerKind
 from recommendations.models.status import Status
 from recommendations.models.updates import write_effective_date
 from reviews.changes.compare import Kind
@@ -95,13 +96,15 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
     sections = []
     for group in shown:
         news = [_news(row, say, prefix) for row in content["news"] if row["group"] == group["slug"]]
+        # What was frozen before answers were rows has none.
+        answers = [_answer(row, say, prefix) for row in content.get("answers", []) if row["group"] == group["slug"]]
         still_open = [_open(row, say, prefix) for row in group["open"]]
         changes = (
             [_change(row, say, prefix) for row in last["changes"] if row["group"] == group["slug"]] if last else []
         )
         # Where not all can be shown, what moved goes before what is only new.
         moves = sorted(
-            (change for change in changes if change["kind"] != Kind.UPDATED),
+            (change for change in changes if change["kind"] not in (Kind.UPDATED, Kind.ANSWERED)),
             key=lambda change: change["kind"] == Kind.NEW,
         )
         sections.append(
@@ -117,7 +120,8 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
                 "all_open": still_open,
                 "changes": changes,
                 "all_moves": moves,
-                "unmoved_count": len(changes) - len(moves),
+                "unmoved_count": sum(change["kind"] == Kind.UPDATED for change in changes),
+                "answers": answers,
                 "open_count": len(still_open),
             }
         )
@@ -128,6 +132,7 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
         "since": content["previous_as_of"] and write_date(date.fromisoformat(content["previous_as_of"])),
         "sections": sections,
         "news_count": sum(section["news_count"] for section in sections),
+        "answer_count": sum(len(section["answers"]) for section in sections),
         "open_count": sum(section["open_count"] for section in sections),
         "total": sum(section["total"] for section in sections),
         "list_url": f"{prefix}/recommendations/",
@@ -224,14 +229,16 @@ def subject(context) -> str:
     """What and when: "USMCA joint review in 30 days: 4 updates in Smart Borders"."""
     days, news = context["days_left"], context["news_count"]
     when = ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days} if days > 0 else gettext("today")
-    parts = {"milestone": context["milestone"], "when": when, "changes": _changes(news)}
-    if news and len(context["sections"]) == 1:
+    parts = {"milestone": context["milestone"], "when": when, "changes": _changes(news, context["answer_count"])}
+    if (news or context["answer_count"]) and len(context["sections"]) == 1:
         parts["group"] = context["sections"][0]["name"]
         return gettext("%(milestone)s %(when)s: %(changes)s in %(group)s") % parts
     return gettext("%(milestone)s %(when)s: %(changes)s") % parts
 
 
-def _changes(count) -> str:
+def _changes(count, answers) -> str:
+    if not count and answers:
+        return ngettext("%(count)d answer", "%(count)d answers", answers) % {"count": answers}
     if not count:
         return gettext("no news")
     return ngettext("%(count)d update", "%(count)d updates", count) % {"count": count}
@@ -260,6 +267,24 @@ def _news(row, say, prefix) -> dict:
     }
 
 
+def _answer(row, say, prefix) -> dict:
+    return {
+        "code": row["code"],
+        "url": prefix + row["url"],
+        "title": say(row, "recommendation_title"),
+        "organization": say(row, "organization_name"),
+        "kind": AnswerKind(row["kind"]),
+        "said": say(row, "said"),
+        "said_is_english": _is_english(row, "said"),
+        "reason": say(row, "reason"),
+        "reason_is_english": _is_english(row, "reason"),
+        "date": write_date(date.fromisoformat(row["effective_on"]), row["precision"]),
+        "is_correction": row["is_correction"],
+        "source": row["source"],
+        "source_in_words": ", ".join(filter(None, [row["source"]["title"], row["source"]["publisher"]])),
+    }
+
+
 def _change(row, say, prefix) -> dict:
     return {
         "code": row["code"],
@@ -279,6 +304,7 @@ def _open(row, say, prefix) -> dict:
         "status": Status(row["status"]),
         "priority": row["priority"],
         "updated": row["updated_on"] and write_date(date.fromisoformat(row["updated_on"]), row["precision"]),
+        "answers": [f"{say(answer, 'name')}: {AnswerKind(answer['kind']).label}" for answer in row.get("answers", [])],
     }
 
 

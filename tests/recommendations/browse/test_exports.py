@@ -19,6 +19,7 @@ from tests.factories import (
     RecommendationFactory,
     WorkingGroupFactory,
     record,
+    record_answer,
 )
 from tests.reading import codes, text
 
@@ -47,11 +48,13 @@ COLUMNS = [
     "topic",
     "published_on",
     "as_of",
+    "answers",
 ]
 HEADS = [
     *("Code", "Recommendation", "Summary", "Status", "Open", "Group", "Issue code", "Issue", "USMCA chapters"),
     *("Asked to act", "Document", "Priority", "Last update", "What happened", "Evidence", "Address"),
     *("Status key", "Basis of the last update", "Success test", "Topic", "Published", "As of"),
+    "Answers",
 ]
 SOURCES = ["https://example.org/one", "https://example.org/two"]
 FORMATS = ["csv", "xlsx", "json"]
@@ -104,7 +107,7 @@ def recommendation():
             ),
         ),
     )
-    AddresseeFactory(recommendation=recommendation, organization__acronym="ANAM")
+    AddresseeFactory(recommendation=recommendation, organization__acronym="ANAM", answer="accepted")
     AddresseeFactory(recommendation=recommendation, organization__acronym="CBP")
     for number in (19, 7):
         ChapterLinkFactory(recommendation=recommendation, chapter=ChapterFactory(number=number))
@@ -149,6 +152,7 @@ def test_json_keeps_the_types(recommendation, client):
             "topic": "Customs",
             "published_on": "2023-09-18",
             "as_of": "2025-01-01",
+            "answers": ["ANAM: Accepted (February 1, 2024)"],
         }
     ]
 
@@ -184,17 +188,32 @@ def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, ex
         "Customs",
         day("2023-09-18"),
         day("2025-01-01"),
+        "ANAM: Accepted (February 1, 2024)",
     ]
 
 
 def test_what_is_taken_without_a_day_is_as_of_today(recommendation, take):
-    assert take("json")[1][-1] == timezone.localdate().isoformat()
+    assert take("json")[1][COLUMNS.index("as_of")] == timezone.localdate().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("day", "answers"),
+    [
+        ("2024-01-31", []),
+        ("2024-04-01", ["ANAM: Accepted (February 1, 2024)"]),
+        ("2024-06-30", ["ANAM: Not accepted (June 2024)"]),
+    ],
+)
+def test_the_answers_are_those_of_the_day(recommendation, take, day, answers):
+    record_answer(recommendation.addressees.first(), "not_accepted", effective_on=date(2024, 6, 1), precision="month")
+
+    assert take("json", f"as_of={day}")[1][COLUMNS.index("answers")] == answers
 
 
 def test_a_spreadsheet_keeps_its_heads_in_sight_and_can_be_filtered(recommendation, client):
     sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
 
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:V2")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:W2")
     assert sheet["M2"].is_date
     assert sheet.column_dimensions["M"].width >= 12  # with less, a spreadsheet shows ####
 

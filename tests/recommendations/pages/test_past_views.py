@@ -59,8 +59,8 @@ class TestCorrections:
 
 def confirm(update, **changes) -> Update:
     """Record an earlier row once more, as verified by staff."""
-    names = ["status", "effective_on", "precision", "what_en", "what_es", "visibility", "successor"]
-    same = {name: getattr(update, name) for name in names}
+    names = ["status", "effective_on", "precision", "what_en", "what_es", "visibility"]
+    same = {name: getattr(update, name) for name in names} | {"successors": update.successors.all()}
     values = same | {"basis": "verified", "corrects": update, "reason_en": "Checked."} | changes
     return record(update.recommendation, **values)
 

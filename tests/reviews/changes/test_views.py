@@ -14,6 +14,7 @@ from reviews.changes import compare
 from reviews.changes import views as page_of_changes
 from tests.factories import (
     SOURCE,
+    AddresseeFactory,
     DocumentFactory,
     MilestoneFactory,
     PublicGroupFactory,
@@ -21,6 +22,7 @@ from tests.factories import (
     SeriesFactory,
     WorkingGroupFactory,
     record,
+    record_answer,
 )
 from tests.reading import text, title
 
@@ -74,6 +76,22 @@ def test_the_page_counts_by_kind_and_shows_by_group_and_kind(read):
     assert numbers(page) == {"moved forward": 2, "closed": 1}
     assert shown(page) == ["2023-D-1", "2023-B-2", "2023-B-1"]
     assert all(f'id="{place}"' in page for place in ("digital-forward", "borders-forward", "borders-closed"))
+
+
+def test_an_answer_between_is_shown_with_its_words_and_in_the_file(read, client):
+    addressee = AddresseeFactory(organization__acronym="ANAM")
+    record_answer(addressee, "not_accepted", effective_on=BETWEEN, said_en="There is no budget.")
+    days = f"since={SINCE}&until={UNTIL}"
+
+    page = read(days)
+
+    assert "There is no budget." in page
+    assert "No update is recorded up to" not in page
+    [row] = json.loads(text(client.get(f"/changes/export.json?{days}")))
+    assert (row["change"], row["answers"]) == (
+        "Answered, same status",
+        ["ANAM: Not accepted (December 1, 2024)"],
+    )
 
 
 def test_a_change_shows_where_it_stood_and_what_happened_with_its_evidence(read):
@@ -302,7 +320,7 @@ def test_what_is_not_public_is_neither_shown_nor_counted(read, as_staff):
     hidden = DocumentFactory(visibility="members", published_on=BETWEEN)
     move(RecommendationFactory(title_en="HIDDEN", document=hidden), "in_progress")
     successor = RecommendationFactory(title_en="HIDDEN", document=hidden)
-    record(RecommendationFactory(), status="superseded", successor=successor, effective_on=BETWEEN)
+    record(RecommendationFactory(), status="superseded", successors=[successor], effective_on=BETWEEN)
 
     page = read(WINDOW)
 
@@ -373,6 +391,7 @@ def test_the_file_has_the_rows_of_the_page(client):
         "last_update_on": "2025-06-01",
         "evidence": [SOURCE["url"]] * 2,
         "url": f"https://tracker.example{recommendation.get_absolute_url()}",
+        "answers": [],
     }
     assert heads == list(found[0])
     assert rows[1][7] == "June 1, 2025: Done.; December 1, 2024: Begun."

@@ -82,9 +82,6 @@ def test_it_follows_who_is_asked(recommendation, customs, words):
         recommendation_id=recommendation.pk,
         organization_id=customs.pk,
         is_named=True,
-        response="awaiting",
-        response_title="",
-        response_url="",
     )
     assert found(words) == [recommendation]
 
