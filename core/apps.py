@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CoreConfig(AppConfig):
@@ -8,6 +8,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self):
-        from .database_objects import install
+        from .database_objects import install, remove_views
 
+        pre_migrate.connect(remove_views, sender=self)
         post_migrate.connect(install, sender=self)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.history.versions import versions_of
 
 
 class OrganizationKind(models.TextChoices):
@@ -91,6 +92,14 @@ class Organization(models.Model):
         if self.kind != OrganizationKind.GOVERNMENT or self.is_whole_government:
             return None
         return Organization.objects.filter(country=self.country, is_whole_government=True).first()
+
+
+class OrganizationVersion(versions_of(Organization, ["acronym", "name_en", "name_es"], public_if="true")):
+    """A name that an organization had up to a day."""
+
+    name = Bilingual()
+
+    named_by = "(SELECT o.slug FROM working_groups_organization o WHERE o.id = v.pgh_obj_id)"
 
 
 class Person(models.Model):

@@ -1,0 +1,108 @@
+"""The earlier words of what is published; see core/history/versions.py. Which readers see them, the pages say."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.history.versions import versions_of
+
+from .addressees import Addressee
+from .chapters import ChapterLink
+from .documents import Document, Issue, Topic
+from .recommendations import Recommendation
+
+TEXTS = ["title_en", "title_es", "summary_en", "summary_es"]
+
+
+def public_where(lookup: str) -> str:
+    """Return the SQL condition that the document of the topic that `lookup`, SQL, gives is public."""
+    return f"""
+        (SELECT d.visibility = 'public' FROM recommendations_topic t JOIN recommendations_document d
+            ON d.id = t.document_id WHERE t.id = ({lookup}))
+    """
+
+
+def of_recommendation(key: str) -> str:
+    return public_where(f"SELECT r.topic_id FROM recommendations_recommendation r WHERE r.id = {key}")
+
+
+def code_of(key: str) -> str:
+    return f"(SELECT r.code FROM recommendations_recommendation r WHERE r.id = {key})"
+
+
+class DocumentVersion(versions_of(Document, [*TEXTS, "visibility"], public_if="NEW.visibility = 'public'")):
+    not_in_past_views = {"visibility"}  # who may read it is a matter of today
+    named_by = "(SELECT d.slug FROM recommendations_document d WHERE d.id = v.pgh_obj_id)"
+
+
+class TopicVersion(versions_of(Topic, TEXTS, public_if=public_where("NEW.pgh_obj_id"))):
+    named_by = "(SELECT t.slug FROM recommendations_topic t WHERE t.id = v.pgh_obj_id)"
+
+
+class IssueVersion(
+    versions_of(
+        Issue,
+        TEXTS,
+        public_if=public_where("SELECT i.topic_id FROM recommendations_issue i WHERE i.id = NEW.pgh_obj_id"),
+    )
+):
+    named_by = "(SELECT i.code FROM recommendations_issue i WHERE i.id = v.pgh_obj_id)"
+
+
+class RecommendationVersion(
+    versions_of(Recommendation, [*TEXTS, "priority"], public_if=of_recommendation("NEW.pgh_obj_id"))
+):
+    named_by = code_of("v.pgh_obj_id")
+
+
+_SuccessTestVersions = versions_of(
+    Recommendation,
+    ["success_test_en", "success_test_es"],
+    public_if=of_recommendation("NEW.pgh_obj_id"),
+    related_name="earlier_success_tests",
+    trackers=[pghistory.UpdateEvent("success_test", row="OLD")],
+)
+
+
+class SuccessTestVersion(_SuccessTestVersions):
+    """An earlier success test. To change one that was published needs a reason, which readers see."""
+
+    named_by = code_of("v.pgh_obj_id")
+
+    class Meta(_SuccessTestVersions.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_public=False) | ~Q(why_en=""),
+                name="changed_success_test_needs_a_reason",
+                violation_error_message=_("Say why the success test changes: it was published."),
+            ),
+        ]
+
+
+class AddresseeVersion(
+    versions_of(
+        Addressee,
+        ["recommendation", "organization", "is_named"],
+        public_if=of_recommendation("NEW.recommendation_id"),
+    )
+):
+    part_of = "recommendation"
+    named_by = f"""
+        {code_of("v.recommendation_id")} || ' → '
+            || (SELECT o.slug FROM working_groups_organization o WHERE o.id = v.organization_id)
+    """
+
+
+class ChapterLinkVersion(
+    versions_of(
+        ChapterLink,
+        ["recommendation", "chapter", "articles", "articles_seen", "is_loose", "reason_en", "reason_es"],
+        public_if=of_recommendation("NEW.recommendation_id"),
+    )
+):
+    part_of = "recommendation"
+    named_by = f"""
+        {code_of("v.recommendation_id")} || ' → '
+            || (SELECT c.number FROM recommendations_chapter c WHERE c.id = v.chapter_id)
+    """
