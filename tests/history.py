@@ -11,7 +11,5 @@ def days_ago(days: int):
     sql("SET LOCAL session_replication_role = replica")
     for model in apps.get_models():
         if issubclass(model, Version):
-            sql(
-                f"UPDATE {model._meta.db_table} SET pgh_created_at = pgh_created_at - make_interval(days => %s)", days
-            )
+            sql(f"UPDATE {model._meta.db_table} SET pgh_created_at = pgh_created_at - make_interval(days => %s)", days)
     sql("SET LOCAL session_replication_role = origin")

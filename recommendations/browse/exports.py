@@ -24,6 +24,7 @@ from openpyxl.utils import get_column_letter
 
 from core.bilingual import bilingual, first_given
 from core.control_chars import strip_control_chars
+from core.history.past import words_of
 from recommendations.models import Addressee, ChapterLink, Evidence, Update
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
@@ -110,8 +111,9 @@ def rows(queryset, day) -> Iterator[dict]:
         "topic__document__published_on",
         "effective_update_id",
     ).iterator(chunk_size=ROWS_AT_A_TIME)
-    while batch := list(islice(found, ROWS_AT_A_TIME)):
-        yield from _rows(batch, day)
+    with words_of(day):
+        while batch := list(islice(found, ROWS_AT_A_TIME)):
+            yield from _rows(batch, day)
 
 
 def _rows(batch, day) -> Iterator[dict]:

@@ -4,10 +4,12 @@ from functools import cached_property
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.history.past import words_of
 from recommendations.models import Addressee, ChapterLink, Recommendation
 from recommendations.models.status import Status
 from recommendations.querysets import IsOneOf, RecommendationQuerySet
@@ -77,10 +79,18 @@ class RecommendationFilter(django_filters.FilterSet):
     def __init__(self, data, *, readable, today):
         super().__init__(data, Recommendation.objects.all())
         self.today = today
-        self.options = Options(readable)
+        with words_of(self._day_in(data)):
+            self.options = Options(readable)
         self.facets = {name: item for name, item in self.filters.items() if isinstance(item, Facet)}
         for name, options in self.options.by_facet.items():
             self.facets[name].options = options
+
+    def _day_in(self, data):
+        """Return the day that a query asks for, before its form is checked; None for none, and for what is no day."""
+        try:
+            return IsoDateField(required=False).clean(data.get("as_of"))
+        except ValidationError:
+            return None
 
     @property
     def as_of_day(self):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.caching.page_cache import public_page
+from core.history.past import words_of
 from core.visibility import Visibility
 
 from .active_filters import active_filters, list_url, relaxations
@@ -51,9 +52,10 @@ def recommendation_list(request):
     context = {"filter": filterset, "errors": errors}
     if errors:
         context["total"] = filterset.narrow({}).count()
-    else:
+        return render(request, "recommendations/list.html", context)
+    with words_of(filterset.as_of_day):
         context |= list_context(request, filterset, rows_form.cleaned_data["rows"] or USUAL_ROWS)
-    return render(request, "recommendations/list.html", context)
+        return render(request, "recommendations/list.html", context)
 
 
 def labelled_errors(form) -> list[tuple]:
@@ -173,4 +175,5 @@ def feed(request):
     filterset = make_filter(request, [Visibility.PUBLIC])
     if not filterset.is_valid():
         return no_file(filterset.errors)
-    return UpdatesFeed()(request, filterset=filterset)
+    with words_of(filterset.as_of_day):
+        return UpdatesFeed()(request, filterset=filterset)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import current_language
 from core.control_chars import strip_control_chars
 from core.dates import write_date
+from core.history.past import words_of
 from core.visibility import Visibility
 from recommendations.models import NAMED_RULE, Recommendation, Update
 from recommendations.models.status import OPEN, RULES, Status
@@ -36,6 +37,11 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
 
     `by` is an Order; `user` may be anonymous. The number of queries does not depend on the number of recommendations.
     """
+    with words_of(day):
+        return _make_book(milestone, day, by, user)
+
+
+def _make_book(milestone, day, by, user) -> Book:
     documents = list(milestone.documents.visible_to(user).select_related("publisher"))
     if documents:
         queryset = Recommendation.objects.visible_to(user).filter(topic__document__in=documents)

@@ -6,30 +6,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('working_groups', '0005_membership_source'),
+        ("working_groups", "0005_membership_source"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OrganizationVersion',
+            name="OrganizationVersion",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('is_public', models.BooleanField(help_text='Whether the public could read it: past views are made of these alone.')),
-                ('why_en', models.TextField(blank=True)),
-                ('why_es', models.TextField(blank=True)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('acronym', models.CharField(blank=True, max_length=20, verbose_name='acronym')),
-                ('name_en', models.CharField(max_length=200, verbose_name='name in English')),
-                ('name_es', models.CharField(max_length=200, verbose_name='name in Spanish')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='versions', related_query_name='versions', to='working_groups.organization')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                (
+                    "is_public",
+                    models.BooleanField(
+                        help_text="Whether the public could read it: past views are made of these alone."
+                    ),
+                ),
+                ("why_en", models.TextField(blank=True)),
+                ("why_es", models.TextField(blank=True)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("acronym", models.CharField(blank=True, max_length=20, verbose_name="acronym")),
+                ("name_en", models.CharField(max_length=200, verbose_name="name in English")),
+                ("name_es", models.CharField(max_length=200, verbose_name="name in Spanish")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="versions",
+                        related_query_name="versions",
+                        to="working_groups.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

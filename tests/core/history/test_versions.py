@@ -94,9 +94,7 @@ def test_versions_never_change(recommendation, statement):
 
 
 def test_none_is_made_up(recommendation):
-    columns = ", ".join(
-        field.column for field in RecommendationVersion._meta.concrete_fields if not field.primary_key
-    )
+    columns = ", ".join(field.column for field in RecommendationVersion._meta.concrete_fields if not field.primary_key)
     with refused("versions_come_from_changes"):
         sql(f"""
             INSERT INTO recommendations_recommendationversion ({columns})
