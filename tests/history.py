@@ -1,5 +1,6 @@
 """Versions as if written earlier: the database dates them, and lets nobody change that but a superuser who insists."""
 
+import pghistory
 from django.apps import apps
 
 from core.history.versions import Version
@@ -13,3 +14,11 @@ def days_ago(days: int):
         if issubclass(model, Version):
             sql(f"UPDATE {model._meta.db_table} SET pgh_created_at = pgh_created_at - make_interval(days => %s)", days)
     sql("SET LOCAL session_replication_role = origin")
+
+
+def change_test(recommendation, to, why_en="It could not be measured.", **facts):
+    """Change the success test of a recommendation to `to`; `es` is the Spanish one."""
+    recommendation.success_test_en = to
+    recommendation.success_test_es = facts.pop("es", f"{to} (es)")
+    with pghistory.context(why_en=why_en, **facts):
+        recommendation.save()

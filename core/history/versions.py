@@ -99,5 +99,8 @@ def versions_of(
         context_id_field=pghistory.ContextUUIDField(),
         model_name=f"{model.__name__}{related_name.title()}Base",
         base_model=Version,
-        meta={"triggers": [_stamp(public_if), NEVER_CHANGED, NEVER_EMPTIED, CONTENT_CHANGED]},
+        meta={
+            "triggers": [_stamp(public_if), NEVER_CHANGED, NEVER_EMPTIED, CONTENT_CHANGED],
+            "default_permissions": (),
+        },
     )

@@ -1,11 +1,19 @@
 """The earlier words of what is published; see core/history/versions.py. Which readers see them, the pages say."""
 
+from datetime import date
+
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from pghistory.models import EventQuerySet
 
+from core.bilingual import Bilingual
+from core.history.past import end_of
 from core.history.versions import versions_of
+from core.history.words import Part, compare_words
 
 from .addressees import Addressee
 from .chapters import ChapterLink
@@ -65,10 +73,37 @@ _SuccessTestVersions = versions_of(
 )
 
 
+class SuccessTestQuerySet(EventQuerySet):
+    def published(self):
+        """Return the changes that are part of the public record, each with `after_en` and `after_es`, oldest first.
+
+        What was changed while nobody could read it is not among them: what followed is then what was published next.
+        """
+        following = SuccessTestVersion.objects.filter(
+            pgh_obj=OuterRef("pgh_obj"), is_public=True, pk__gt=OuterRef("pk")
+        ).order_by("pk")
+        after = {
+            f"after_{language}": Coalesce(
+                Subquery(following.values(f"success_test_{language}")[:1]), F(f"pgh_obj__success_test_{language}")
+            )
+            for language in ("en", "es")
+        }
+        return self.filter(is_public=True).annotate(**after).order_by("pk")
+
+    def between(self, since: date, until: date):
+        """Return those of the days after `since` and up to `until`."""
+        return self.filter(pgh_created_at__gte=end_of(since), pgh_created_at__lt=end_of(until))
+
+
 class SuccessTestVersion(_SuccessTestVersions):
     """An earlier success test. To change one that was published needs a reason, which readers see."""
 
+    before = Bilingual()
+    after = Bilingual()
+
     named_by = code_of("v.pgh_obj_id")
+
+    objects = SuccessTestQuerySet.as_manager()
 
     class Meta(_SuccessTestVersions.Meta):
         constraints = [
@@ -78,6 +113,33 @@ class SuccessTestVersion(_SuccessTestVersions):
                 violation_error_message=_("Say why the success test changes: it was published."),
             ),
         ]
+
+    def __str__(self):
+        return f"{self.recommendation.code}: {self.changed_on}"
+
+    def get_absolute_url(self):
+        return f"{self.recommendation.get_absolute_url()}#success-test-{self.pk}"
+
+    @property
+    def recommendation(self) -> Recommendation:
+        return self.pgh_obj
+
+    @property
+    def changed_on(self) -> date:
+        return timezone.localdate(self.pgh_created_at)
+
+    @property
+    def before_en(self) -> str:
+        return self.success_test_en
+
+    @property
+    def before_es(self) -> str:
+        return self.success_test_es
+
+    @property
+    def difference(self) -> list[Part]:
+        """Both texts in the current language, word by word; those of `published()` know what followed."""
+        return compare_words(self.before, self.after)
 
 
 class AddresseeVersion(

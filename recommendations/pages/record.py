@@ -5,10 +5,12 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from core.caching.page_cache import public_page
+from core.history.past import end_of
 from recommendations.ledger.admin import record_url
 from recommendations.models import NAMED_RULE, Addressee, ChapterLink, Recommendation
 from recommendations.querysets import attach_updates
 from recommendations.sharing import citing
+from recommendations.words.success_tests import merge_timeline, unchanged_since
 
 from .base import AsOfDetailView, visible_recommendations
 
@@ -39,8 +41,10 @@ class RecordView(AsOfDetailView):
         recommendation = self.object
         attach_updates([recommendation])
         timeline = recommendation.updates.visible_to(self.request.user)
+        test_changes = recommendation.earlier_success_tests.published()
         if self.as_of:
             timeline = timeline.as_of(self.as_of)
+            test_changes = test_changes.filter(pgh_created_at__lt=end_of(self.as_of))
             for addressee in recommendation.addressees.all():
                 addressee.set_back_to(self.as_of)
         neighbours = list(
@@ -49,12 +53,16 @@ class RecordView(AsOfDetailView):
             .in_document_order()
             .only("code", "title_en", "title_es")
         )
+        test_changes = list(test_changes)
         place = neighbours.index(recommendation)
+        timeline = timeline.for_timeline().prefetch_related(
+            Prefetch("successor", Recommendation.objects.visible_to(self.request.user))
+        )
         today = timezone.localdate()
         return super().get_context_data(
-            timeline=timeline.for_timeline().prefetch_related(
-                Prefetch("successor", Recommendation.objects.visible_to(self.request.user))
-            ),
+            timeline=merge_timeline(timeline, test_changes),
+            test_unchanged_since=unchanged_since(recommendation, test_changes),
+            last_test_change=test_changes[-1] if test_changes else None,
             # A correction may be dated later than what this page shows.
             whole_page=recommendation.get_absolute_url() if self.as_of else "",
             siblings=recommendation.issue.recommendations.exclude(pk=recommendation.pk)

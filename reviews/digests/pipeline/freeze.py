@@ -15,6 +15,7 @@ from reviews.models import MilestoneState
 from working_groups.models import WorkingGroup
 
 from .plan import has_passed, is_on, local_day
+from .success_tests import assign_test_changes, news_of_test_change, unreported_test_changes
 from .transitions import move, stop
 
 
@@ -37,17 +38,18 @@ def freeze(digest_id: int, now: datetime) -> bool:
         if digest is None or not is_on(digest.milestone) or digest.milestone_revision != digest.milestone.revision:
             return False  # another worker has it, or the next plan moves it
         _stop_farther(digest, now)
-        updates = unreported(digest)
-        if reason := why_skipped(digest, updates, now):
+        updates, test_changes = unreported(digest), unreported_test_changes(digest)
+        if reason := why_skipped(digest, [*updates, *test_changes], now):
             move(digest, DigestState.SKIPPED, reason)
             return False
         _assign_items(digest, updates)
+        assign_test_changes(digest, test_changes)
         needs_approval = digest.milestone.series.needs_approval
         move(
             digest,
             DigestState.HELD if needs_approval else DigestState.FROZEN,
             Reason.APPROVAL if needs_approval else Reason.NONE,
-            content=_content(digest, updates, now),
+            content=_content(digest, updates, test_changes, now),
             frozen_at=now,
         )
         for language, groups in wanted_audiences(digest.milestone.series):
@@ -57,11 +59,11 @@ def freeze(digest_id: int, now: datetime) -> bool:
 
 def content_at(digest, now) -> dict:
     """What a digest that is not frozen yet would say if it were frozen at `now`. Nothing is written."""
-    return _content(digest, unreported(digest), now)
+    return _content(digest, unreported(digest), unreported_test_changes(digest), now)
 
 
-def why_skipped(digest, updates, now) -> Reason | None:
-    """Why a digest with these updates to tell is of no more use; None if it is."""
+def why_skipped(digest, news, now) -> Reason | None:
+    """Why a digest with these updates and changed success tests to tell is of no more use; None if it is."""
     if has_passed(digest.milestone, now):
         return Reason.MILESTONE_PASSED
     # Also one that is frozen or sent by now; but not one that was due before the milestone moved here.
@@ -70,7 +72,7 @@ def why_skipped(digest, updates, now) -> Reason | None:
     )
     if nearer.exclude(state=DigestState.CANCELLED).exists():
         return Reason.NEARER
-    if not updates and not digest.milestone.series.sends_when_unchanged:
+    if not news and not digest.milestone.series.sends_when_unchanged:
         return Reason.UNCHANGED
     return None
 
@@ -114,7 +116,7 @@ def _assign_items(digest, updates):
     )
 
 
-def _content(digest, updates, now) -> dict:
+def _content(digest, updates, test_changes, now) -> dict:
     """All that the bodies are made from, in both languages, as JSON."""
     milestone = digest.milestone
     # What is frozen early, for staff to look at, counts the days from when it is sent.
@@ -138,7 +140,10 @@ def _content(digest, updates, now) -> dict:
         "groups": _groups(),
         "last_milestone": _since_last_milestone(milestone, local_day(milestone, now)),
         # A row that was corrected before anybody was told of it is not told; its correction is.
-        "news": [_news(_line_of(update, unreported_rows)) for update in updates if update.pk not in corrected],
+        "news": [
+            *map(news_of_test_change, test_changes),
+            *(_news(_line_of(update, unreported_rows)) for update in updates if update.pk not in corrected),
+        ],
     }
 
 

@@ -13,6 +13,7 @@ from reviews.digests.pipeline import run
 from reviews.digests.pipeline.freeze import unreported, why_skipped
 from reviews.digests.pipeline.plan import plan
 from reviews.digests.pipeline.readers import readers_of
+from reviews.digests.pipeline.success_tests import unreported_test_changes
 
 EVENING = time(20)  # all of that day is due in Mexico City, and it is the same day wherever milestones are held
 
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             plan(now)
             due = list(Digest.objects.due(now).select_related("milestone__series").order_by("milestone", "lead_days"))
             for digest in due:
-                if reason := why_skipped(digest, unreported(digest), now):
+                if reason := why_skipped(digest, [*unreported(digest), *unreported_test_changes(digest)], now):
                     self.stdout.write(f"{digest}: would be skipped, {reason.label}")
                     continue
                 self.stdout.write(f"{digest}: would go to {readers_of(digest).count()} subscribers")
