@@ -29,6 +29,7 @@ def log_lines(version: type[Version]) -> str:
     return f"""
         SELECT
             '{version._meta.label_lower}/' || v.pgh_id AS id,
+            v.pgh_id AS number,
             v.pgh_created_at AS written_at,
             CASE WHEN v.pgh_label IN ('{ADDED}', '{REMOVED}') THEN v.pgh_label ELSE 'update' END AS action,
             '{model._meta.label_lower}' AS model,

@@ -21,6 +21,7 @@ class HistoryEntry(models.Model):
     """That a row was added, changed or removed: by whom, when, why, and what it held before and after."""
 
     id = models.CharField(max_length=100, primary_key=True)
+    number = models.IntegerField()  # counts what is written to the versions of one table
     written_at = models.DateTimeField(_("when"))
     action = models.CharField(_("what was done"), max_length=10, choices=Action)
     model = models.CharField(_("kind of record"), max_length=100)
@@ -44,7 +45,7 @@ class HistoryEntry(models.Model):
     class Meta:
         managed = False  # a view: see core/history/log_view.py
         db_table = VIEW
-        ordering = ["-written_at", "-id"]
+        ordering = ["-written_at", "-number", "id"]
         default_permissions = ["view"]
         verbose_name = _("change")
         verbose_name_plural = _("history of words")
