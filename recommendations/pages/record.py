@@ -11,6 +11,7 @@ from recommendations.models import NAMED_RULE, Addressee, ChapterLink, Recommend
 from recommendations.querysets import attach_updates
 from recommendations.sharing import citing
 from recommendations.words.success_tests import merge_timeline, unchanged_since
+from working_groups.names import attach_names_now
 
 from .base import AsOfDetailView, visible_recommendations
 
@@ -47,6 +48,7 @@ class RecordView(AsOfDetailView):
             test_changes = test_changes.filter(pgh_created_at__lt=end_of(self.as_of))
             for addressee in recommendation.addressees.all():
                 addressee.set_back_to(self.as_of)
+            attach_names_now(addressee.organization for addressee in recommendation.addressees.all())
         neighbours = list(
             Recommendation.objects.visible_to(self.request.user)
             .filter(topic__document=recommendation.document)

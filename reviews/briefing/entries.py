@@ -92,6 +92,8 @@ def _addressee(addressee, day) -> Addressee:
     name = organization.name
     if organization.acronym:
         name = f"{name} ({organization.acronym})"
+    if organization.name_now:
+        name = f"{name}, {gettext('now %(name)s') % {'name': organization.name_now}}"
     if not addressee.is_named:
         name = f"{name}, {gettext('our reading')}"
     addressee.set_back_to(day)

@@ -6,6 +6,7 @@ from itertools import groupby, takewhile
 
 from django.conf import settings
 from django.db.models import Prefetch, TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from recommendations.models.status import OPEN, RULES, Status
 from recommendations.models.updates import Basis
 from reviews.changes.compare import Kind, changes, default_start
 from reviews.models import Milestone, MilestoneState
+from working_groups.names import attach_names_now
 
 from .content import Book, Change, ChangeGroup, CrossReference, Definition, Part, Source, StateOfPlay
 from .entries import make_entry, make_event
@@ -93,11 +95,18 @@ def _as_of(queryset, day, user) -> list[Recommendation]:
         .newest_first()
         .prefetch_related("evidence", Prefetch("successor", Recommendation.objects.visible_to(user)))
     )
-    return list(
+    recommendations = list(
         queryset.order_by("topic__group__position", "topic__group", *queryset.query.order_by).prefetch_related(
             Prefetch("updates", history, to_attr="history")
         )
     )
+    if day < timezone.localdate():
+        attach_names_now(
+            addressee.organization
+            for recommendation in recommendations
+            for addressee in recommendation.listed_addressees
+        )
+    return recommendations
 
 
 def _by_group(recommendations):
