@@ -22,6 +22,7 @@ class DocumentListView(AsOfMixin, ListView):
             self.published(Document.objects.visible_to(self.request.user))
             .select_related("publisher")
             .annotate(recommendation_count=count_of(Recommendation.objects.all(), "topic__document"))
+            .order_by(*Document._meta.ordering)
         )
 
 
