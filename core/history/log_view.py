@@ -60,5 +60,5 @@ def log_lines(version: type[Version]) -> str:
 
 
 def _values(version, row: str) -> str:
-    pairs = ", ".join(f"'{field.name}', {row}.{quote(field.column)}" for field in version.kept_fields())
+    pairs = ", ".join(f"'{field.name}', {row}.{quote(field.column)}" for field in version.tracked_fields())
     return f"jsonb_build_object({pairs})"

@@ -23,17 +23,18 @@ def version_models() -> dict[type[models.Model], list[type[Version]]]:
 
 
 def make_past_views(cursor):
-    """Make the schema and all its views anew."""
+    """Make all views anew, in a schema that stays, as do the rights that roles have in it."""
     remove_past_views(cursor)
-    cursor.execute("CREATE SCHEMA past")
-    cursor.execute("GRANT USAGE ON SCHEMA past TO PUBLIC")  # who may read the views is said for each
+    cursor.execute("CREATE SCHEMA IF NOT EXISTS past")
     for model, versions in version_models().items():
         view = f"CREATE VIEW past.{quote(model._meta.db_table)} AS {past_rows(model, versions)}"
         cursor.execute(view)
 
 
 def remove_past_views(cursor):
-    cursor.execute("DROP SCHEMA IF EXISTS past CASCADE")
+    cursor.execute("SELECT viewname FROM pg_views WHERE schemaname = 'past'")
+    for (view,) in cursor.fetchall():
+        cursor.execute(f"DROP VIEW past.{quote(view)}")
 
 
 def past_rows(model: type[models.Model], versions: list[type[Version]]) -> str:
@@ -79,7 +80,7 @@ def _column(field, versions, row: str, otherwise: str) -> str:
     if field.primary_key:
         return f"{row}.{pk} AS {quote(field.column)}"
     for version in versions:
-        if field.name in {kept.name for kept in version.kept_fields()} - version.not_in_past_views:
+        if field.name in {tracked.name for tracked in version.tracked_fields()} - version.not_in_past_views:
             otherwise = f"""
                 coalesce((
                     SELECT v.{quote(field.column)} FROM public.{quote(version._meta.db_table)} v

@@ -76,7 +76,7 @@ class Version(Event):
         abstract = True
 
     @classmethod
-    def kept_fields(cls) -> list[models.Field]:
+    def tracked_fields(cls) -> list[models.Field]:
         """Return the fields of the row that a version holds."""
         of_versions = {"pgh_obj", *(field.name for field in Version._meta.fields)}
         names = {field.name for field in cls.pgh_tracked_model._meta.concrete_fields} - of_versions
