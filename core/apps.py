@@ -9,6 +9,7 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         from .database_objects import install, remove_views
+        from .limits import sign_in_log  # noqa: F401 (connects its receivers)
 
         pre_migrate.connect(remove_views, sender=self)
         post_migrate.connect(install, sender=self)

@@ -6,6 +6,7 @@ from .documents import Document, Issue, Topic
 from .expected_steps import ExpectedStep
 from .history import Action, HistoryEntry
 from .recommendations import Recommendation
+from .record_changes import RecordChange
 from .source_checks import SourceCheck
 from .status import Status
 from .updates import Basis, Evidence, Update
@@ -38,6 +39,7 @@ __all__ = [
     "IssueVersion",
     "Recommendation",
     "RecommendationVersion",
+    "RecordChange",
     "Response",
     "Seen",
     "SourceCheck",

@@ -49,14 +49,14 @@ class RecordView(AsOfDetailView):
             for addressee in recommendation.addressees.all():
                 addressee.set_back_to(self.as_of)
             attach_names_now(addressee.organization for addressee in recommendation.addressees.all())
-        neighbours = list(
+        neighbors = list(
             Recommendation.objects.visible_to(self.request.user)
             .filter(topic__document=recommendation.document)
             .in_document_order()
             .only("code", "title_en", "title_es")
         )
         test_changes = list(test_changes)
-        place = neighbours.index(recommendation)
+        place = neighbors.index(recommendation)
         timeline = timeline.for_timeline().prefetch_related(
             Prefetch("successor", Recommendation.objects.visible_to(self.request.user))
         )
@@ -70,8 +70,8 @@ class RecordView(AsOfDetailView):
             siblings=recommendation.issue.recommendations.exclude(pk=recommendation.pk)
             .at(self.as_of)
             .order_by("letter"),
-            previous=neighbours[place - 1] if place else None,
-            next=neighbours[place + 1] if place + 1 < len(neighbours) else None,
+            previous=neighbors[place - 1] if place else None,
+            next=neighbors[place + 1] if place + 1 < len(neighbors) else None,
             address=citing.address(recommendation),
             citation=citing.in_words(recommendation, today),
             bibtex=citing.in_bibtex(recommendation, today),
