@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 PRESENT, PAST = "public", "past, public"
+LAST_DAY = date.max - timedelta(days=2)  # whose end is a moment in every time zone
 
-_looks_back = ContextVar("looks_back", default=False)
+_day_read = ContextVar("day_read", default=None)  # None is the present
 
 
 @contextmanager
@@ -23,24 +24,25 @@ def words_of(day: date | None):
 
     None, today and days to come are the present, also inside of another `words_of`. Nothing is to be written inside.
     """
-    is_past = day is not None and day < timezone.localdate()
-    if not is_past and not _looks_back.get():
+    if day is not None and day >= timezone.localdate():
+        day = None
+    if day == _day_read.get():
         yield
         return
-    token = _looks_back.set(is_past)
+    token = _day_read.set(day)
     try:
         # An error ends the transaction, or the savepoint, and with it what was set in it.
         with transaction.atomic(), connection.cursor() as cursor:
-            before = _look(cursor, PAST if is_past else PRESENT, end_of(day).isoformat() if is_past else "")
+            before = _look(cursor, PAST if day else PRESENT, end_of(day).isoformat() if day else "")
             yield
             _look(cursor, *before)
     finally:
-        _looks_back.reset(token)
+        _day_read.reset(token)
 
 
 def end_of(day: date) -> datetime:
-    """Return the moment at which `day` ends here."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    """Return the moment at which `day` ends here; there is none after the last of all days."""
+    return timezone.make_aware(datetime.combine(min(day, LAST_DAY) + timedelta(days=1), time()))
 
 
 def _look(cursor, path: str, until: str) -> tuple[str, str]:

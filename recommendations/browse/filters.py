@@ -41,6 +41,14 @@ class IsoDateFilter(django_filters.DateFilter):
     field_class = IsoDateField
 
 
+def day_asked(query):
+    """Return the day that a query asks for, before its form is checked; None for none, and for what is no day."""
+    try:
+        return IsoDateField(required=False).clean(query.get("as_of"))
+    except ValidationError:
+        return None
+
+
 class RecommendationFilter(django_filters.FilterSet):
     """Takes a query string, the levels of Visibility that are `readable`, and `today`, from which staleness counts."""
 
@@ -81,18 +89,11 @@ class RecommendationFilter(django_filters.FilterSet):
         super().__init__(data, Recommendation.objects.all())
         self.readable = readable
         self.today = today
-        with words_of(self._day_in(data)):
+        with words_of(day_asked(data)):
             self.options = Options(readable)
         self.facets = {name: item for name, item in self.filters.items() if isinstance(item, Facet)}
         for name, options in self.options.by_facet.items():
             self.facets[name].options = options
-
-    def _day_in(self, data):
-        """Return the day that a query asks for, before its form is checked; None for none, and for what is no day."""
-        try:
-            return IsoDateField(required=False).clean(data.get("as_of"))
-        except ValidationError:
-            return None
 
     @property
     def as_of_day(self):

@@ -17,7 +17,7 @@ from core.visibility import Visibility
 from .active_filters import active_filters, list_url, relaxations
 from .exports import as_file, no_file, table
 from .feeds import PageForm, UpdatesFeed
-from .filters import SORTS, RecommendationFilter
+from .filters import SORTS, RecommendationFilter, day_asked
 from .results import Results
 from .rows import load_rows
 from .search.highlight import highlight
@@ -49,16 +49,21 @@ def recommendation_list(request):
     query = without_empty(request.GET)
     if query != request.GET:
         return redirect(list_url(query))
+    with words_of(day_asked(query)):
+        return list_page(request)
+
+
+def list_page(request):
+    """Return the page of the list, or what is wrong with its query."""
     filterset = make_filter(request, Visibility.for_user(request.user))
     rows_form = RowsForm(request.GET)
     errors = [*labeled_errors(filterset.form), *labeled_errors(rows_form)]
     context = {"filter": filterset, "errors": errors}
     if errors:
         context["total"] = filterset.narrow({}).count()
-        return render(request, "recommendations/list.html", context)
-    with words_of(filterset.as_of_day):
+    else:
         context |= list_context(request, filterset, rows_form.cleaned_data["rows"] or USUAL_ROWS)
-        return render(request, "recommendations/list.html", context)
+    return render(request, "recommendations/list.html", context)
 
 
 def labeled_errors(form) -> list[tuple]:

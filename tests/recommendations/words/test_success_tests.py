@@ -1,6 +1,6 @@
 """A success test that changes after it was published: what was, what is, when and why stands in the public record."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -13,6 +13,8 @@ from tests.history import change_test, days_ago
 from tests.reading import text
 
 pytestmark = pytest.mark.django_db
+
+PUBLISHED = write_date(date(2023, 9, 18))
 
 
 def ago(days):
@@ -33,7 +35,7 @@ def compared(response) -> list[str]:
 
 
 def test_without_a_change_the_record_says_since_when_it_stands(client, recommendation):
-    assert "Success test unchanged since 18 September 2023." in text(page(client, recommendation))
+    assert f"Success test unchanged since {PUBLISHED}." in text(page(client, recommendation))
 
 
 def test_a_change_is_a_line_of_the_record_with_its_day_and_reason(client):
@@ -95,4 +97,4 @@ def test_what_changed_before_publication_is_nobodys_business(client):
     response = page(client, recommendation)
 
     assert "A draft." not in text(response)
-    assert "unchanged since 18 September 2023" in text(response)
+    assert f"unchanged since {PUBLISHED}" in text(response)
