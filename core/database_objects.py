@@ -10,7 +10,7 @@ from pathlib import Path
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 
 from .history.log_view import make_log_view, remove_log_view
 from .history.past_views import make_past_views, remove_past_views
@@ -18,9 +18,15 @@ from .visibility import Visibility
 
 
 def read_sql(app_label: str, name: str) -> str:
-    """Return the SQL of `<app>/sql/<name>.sql`, with the constants that Python holds put in."""
-    path = Path(apps.get_app_config(app_label).path, "sql", f"{name}.sql")
-    return path.read_text(encoding="utf-8").format(time_zone=settings.TIME_ZONE, public=Visibility.PUBLIC.value)
+    """Return the SQL of `<app>/sql/<name>.sql`, with the constants that Python holds put in.
+
+    Those of one app are `sql_constants` of its AppConfig.
+    """
+    config = apps.get_app_config(app_label)
+    constants = {"time_zone": settings.TIME_ZONE, "public": Visibility.PUBLIC.value} | getattr(
+        config, "sql_constants", {}
+    )
+    return Path(config.path, "sql", f"{name}.sql").read_text(encoding="utf-8").format(**constants)
 
 
 def sql_files() -> list[tuple[str, str]]:
@@ -39,7 +45,8 @@ def install(using, plan=None, **kwargs):
     """
     if plan is None:
         return
-    with connections[using].cursor() as cursor:
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        cursor.execute("SET LOCAL check_function_bodies = off")  # a function may call one that comes after it
         for app_label, name in sql_files():
             cursor.execute(read_sql(app_label, name))
         make_past_views(cursor)

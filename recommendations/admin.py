@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from core.admin import ImmutableKeyAdmin
 
 from .ledger.admin import UpdateAdmin, record_url
+from .ledger.answer_admin import AnswerAdmin
 from .models import (
     Addressee,
+    Answer,
     Article,
     Chapter,
     ChapterLink,
@@ -50,7 +52,7 @@ class AddresseeInline(admin.StackedInline):
     model = Addressee
     extra = 0
     autocomplete_fields = ["organization"]
-    fields = ["organization", "is_named", ("response", "responded_on"), "response_title", "response_url"]
+    fields = ["organization", "is_named"]
 
 
 class ChapterLinkInline(admin.StackedInline):
@@ -79,8 +81,8 @@ class SourceCheckInline(admin.StackedInline):
 class RecommendationAdmin(ImmutableKeyAdmin):
     key = "code"
     form = RecommendationForm
-    list_display = ["code", "title_en", "status", "last_update_on", "priority", "record"]
-    list_display_links = ["code", "title_en"]
+    list_display = ["code_shown", "title_en", "status", "last_update_on", "priority", "record"]
+    list_display_links = ["code_shown", "title_en"]
     list_editable = ["priority"]
     list_filter = [
         "topic__group",
@@ -139,8 +141,15 @@ class RecommendationAdmin(ImmutableKeyAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         recommendation = self.get_object(request, object_id)
-        ledger = {"ledger": recommendation and recommendation.updates.for_timeline()}
+        ledger = {
+            "ledger": recommendation and recommendation.updates.for_timeline(),
+            "answers": recommendation and Answer.objects.of(recommendation).for_timeline(),
+        }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | ledger)
+
+    @admin.display(description=_("code"), ordering="code_order")
+    def code_shown(self, recommendation):
+        return recommendation.code
 
     @admin.display(description="")
     def record(self, recommendation):
@@ -149,6 +158,7 @@ class RecommendationAdmin(ImmutableKeyAdmin):
 
 admin.site.register(Update, UpdateAdmin)
 admin.site.register(HistoryEntry, HistoryAdmin)
+admin.site.register(Answer, AnswerAdmin)
 
 
 @admin.register(Document)
@@ -172,11 +182,16 @@ class TopicAdmin(ImmutableKeyAdmin):
 @admin.register(Issue)
 class IssueAdmin(ImmutableKeyAdmin):
     key = "code"
-    list_display = ["code", "title_en", "topic"]
+    list_display = ["code_shown", "title_en", "topic"]
     list_select_related = ["topic"]
     list_filter = ["topic__group", "topic__document"]
     search_fields = ["code", "title_en", "title_es"]
     autocomplete_fields = ["topic"]
+    ordering = ["code_order"]
+
+    @admin.display(description=_("code"), ordering="code_order")
+    def code_shown(self, issue):
+        return issue.code
 
 
 class ArticleInline(admin.StackedInline):

@@ -26,7 +26,7 @@ from working_groups.models import WorkingGroup
 
 from .browse.filters import RecommendationFilter
 from .browse.results import Results
-from .models import Addressee, ChapterLink, Recommendation, RecordChange, Update
+from .models import Addressee, Answer, ChapterLink, Recommendation, RecordChange, Update
 from .models.status import NEEDS_EVIDENCE, Status
 
 PAGE_SIZE = 100
@@ -87,7 +87,7 @@ def _list_page(request, filterset) -> dict:
         raise QueryError("The page is a number, from 1 on.") from None
     except EmptyPage:
         raise Http404(f"There is no such page: the last one is {paginator.num_pages}.") from None
-    found = Recommendation.objects.at(filterset.as_of_day).for_list().in_bulk(page.object_list)
+    found = Recommendation.objects.at(filterset.as_of_day).for_list(filterset.as_of_day).in_bulk(page.object_list)
     return {
         "count": paginator.count,
         "as_of": filterset.as_of_day or filterset.today,
@@ -152,7 +152,7 @@ def group_list(request):
             "counts": counts.get(group.pk, dict.fromkeys(Status.values, 0)),
             **addresses(group),
         }
-        for group in WorkingGroup.objects.all()
+        for group in WorkingGroup.objects.visible_to(ANYBODY)
     ]
     return {"count": len(results), "results": results}
 
@@ -195,9 +195,13 @@ def addresses(record) -> dict:
 def _records():
     """The public records, with all that `_record` gives of each, in a fixed number of queries."""
     updates = Update.objects.visible_to(ANYBODY).for_timeline()
-    successors = Prefetch("successor", Recommendation.objects.public())
+    successors = Prefetch("successors", Recommendation.objects.public())
     ledger = Prefetch("updates", updates.prefetch_related(successors), to_attr="ledger")
-    return Recommendation.objects.public().current().for_list().defer(None).defer("search").prefetch_related(ledger)
+    answers = Prefetch(
+        "listed_addressees__answers", Answer.objects.visible_to(ANYBODY).for_timeline(), to_attr="all_answers"
+    )
+    records = Recommendation.objects.public().current().for_list().defer(None).defer("search")
+    return records.prefetch_related(ledger, answers)
 
 
 def _record(recommendation: Recommendation) -> dict:
@@ -206,6 +210,13 @@ def _record(recommendation: Recommendation) -> dict:
         **both(recommendation, "success_test"),
         "official_wording": recommendation.official_wording,
         "ledger": [_update(update) for update in recommendation.ledger],
+        "answers": [
+            {"organization": addressee.organization.slug}
+            | _answer(answer)
+            | {"corrected_by": answer.correction.pk if answer.is_corrected else None}
+            for addressee in recommendation.listed_addressees
+            for answer in addressee.all_answers
+        ],
     }
 
 
@@ -236,15 +247,37 @@ def _recommendation(recommendation: Recommendation) -> dict:
 
 
 def _addressee(addressee: Addressee) -> dict:
+    answer = addressee.answer
     return {
         "slug": addressee.organization.slug,
         "acronym": addressee.organization.acronym,
         **both(addressee.organization, "name"),
         "is_named": addressee.is_named,
-        "response": addressee.response,
-        "responded_on": addressee.responded_on,
-        "response_title": addressee.response_title,
-        "response_url": addressee.response_url,
+        # Under the names that they had from the first: the answer in force.
+        "response": answer.kind if answer else "awaiting",
+        "responded_on": answer and answer.effective_on,
+        "response_title": answer.source_title if answer else "",
+        "response_url": answer.source_url if answer else "",
+        "answer": answer and _answer(answer),
+    }
+
+
+def _answer(answer: Answer) -> dict:
+    return {
+        "id": answer.pk,
+        "kind": answer.kind,
+        "effective_on": answer.effective_on,
+        "precision": answer.precision,
+        "counts_from": answer.counts_from,
+        **both(answer, "said", "reason"),
+        "source": {
+            "title": answer.source_title,
+            "publisher": answer.source_publisher,
+            "url": answer.source_url,
+            "published_on": answer.source_published_on,
+        },
+        "corrects": answer.corrects_id,
+        "recorded_at": answer.recorded_at,
     }
 
 
@@ -260,6 +293,7 @@ def _chapter(link: ChapterLink) -> dict:
 
 
 def _update(update) -> dict:
+    successors = [successor.code for successor in update.successors.all()]
     return {
         "id": update.pk,
         "status": update.status,
@@ -272,7 +306,8 @@ def _update(update) -> dict:
         "basis": update.basis,
         "corrects": update.corrects_id,
         "corrected_by": update.correction.pk if update.is_corrected else None,
-        "successor": update.successor and update.successor.code,
+        "successor": successors[0] if successors else None,  # as long as there was only one
+        "successors": successors,
         "recorded_at": update.recorded_at,
         "evidence": [
             {
@@ -295,7 +330,7 @@ def _address(request, key, value) -> str:
 
 urlpatterns = [
     path("recommendations/", recommendation_list, name="api-recommendations"),
-    path("recommendations/<slug:slug>/", recommendation, name="api-recommendation"),
+    path("recommendations/<code:slug>/", recommendation, name="api-recommendation"),
     path("changes/", change_list, name="api-changes"),
     path("groups/", group_list, name="api-groups"),
     path("status-definitions/", status_definitions, name="api-status-definitions"),

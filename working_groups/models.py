@@ -15,6 +15,8 @@ from core.caching.content_change import CONTENT_CHANGED
 from core.history.versions import ADDED, REMOVED, versions_of
 from core.web_addresses import is_web_address
 
+from .querysets import OrganizationQuerySet, WorkingGroupQuerySet
+
 
 class OrganizationKind(models.TextChoices):
     GOVERNMENT = "government", _("Government")
@@ -60,6 +62,8 @@ class Organization(models.Model):
         default=False,
         help_text=_("What is asked of it concerns every agency of that government; their pages link to it."),
     )
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_en"]
@@ -164,6 +168,8 @@ class WorkingGroup(models.Model):
         Organization, blank=True, related_name="partner_of", verbose_name=_("partner organizations")
     )
     people = models.ManyToManyField(Person, through="Membership", related_name="groups")
+
+    objects = WorkingGroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "slug"]

@@ -90,7 +90,7 @@ class RecommendationFilter(django_filters.FilterSet):
         self.readable = readable
         self.today = today
         with words_of(day_asked(data)):
-            self.options = Options(readable)
+            self.options = Options(readable, list(filter(None, data.getlist("addressee"))))
         self.facets = {name: item for name, item in self.filters.items() if isinstance(item, Facet)}
         for name, options in self.options.by_facet.items():
             self.facets[name].options = options

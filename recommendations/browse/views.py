@@ -21,7 +21,6 @@ from .filters import SORTS, RecommendationFilter, day_asked
 from .results import Results
 from .rows import load_rows
 from .search.highlight import highlight
-from .search.query import are_too_common
 from .search.suggest import suggest
 
 PAGE_SIZE = 25
@@ -110,7 +109,6 @@ def list_context(request, filterset, row_kind) -> dict:
             "relaxations": relaxations(filterset)
             if len(filterset.asked) > 1
             else [],  # without the one: the whole list
-            "are_too_common": are_too_common(words),
             "suggestion": suggestion(filterset, words),
         }
     return context

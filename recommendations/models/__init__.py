@@ -1,15 +1,17 @@
 """What is asked, of whom, and the ledger of what became of it: one noun per module."""
 
-from .addressees import NAMED_RULE, Addressee, Response
+from .addressees import NAMED_RULE, Addressee
+from .answers import Answer, AnswerKind
 from .chapters import Article, Chapter, ChapterLink, Seen
 from .documents import Document, Issue, Topic
+from .evidence import Evidence
 from .expected_steps import ExpectedStep
 from .history import Action, HistoryEntry
-from .recommendations import Recommendation
+from .recommendations import Recommendation, Succession
 from .record_changes import RecordChange
 from .source_checks import SourceCheck
 from .status import Status
-from .updates import Basis, Evidence, Update
+from .updates import Basis, Update
 from .versions import (
     AddresseeVersion,
     ChapterLinkVersion,
@@ -25,6 +27,8 @@ __all__ = [
     "Action",
     "Addressee",
     "AddresseeVersion",
+    "Answer",
+    "AnswerKind",
     "Article",
     "Basis",
     "Chapter",
@@ -40,11 +44,11 @@ __all__ = [
     "Recommendation",
     "RecommendationVersion",
     "RecordChange",
-    "Response",
     "Seen",
     "SourceCheck",
     "Status",
     "SuccessTestVersion",
+    "Succession",
     "Topic",
     "TopicVersion",
     "Update",

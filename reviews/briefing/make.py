@@ -23,10 +23,10 @@ from reviews.models import Milestone, MilestoneState
 from working_groups.names import attach_names_now
 
 from .content import Book, Change, ChangeGroup, CrossReference, Definition, Part, Source, StateOfPlay
-from .entries import make_entry, make_event
+from .entries import make_answer_event, make_entry, make_event, make_source
 from .labels import labels
 
-CHANGE_KINDS = [Kind.CLOSED, Kind.FORWARD, Kind.BACKWARD, Kind.REOPENED, Kind.NEW, Kind.UPDATED]
+CHANGE_KINDS = [Kind.CLOSED, Kind.FORWARD, Kind.BACKWARD, Kind.REOPENED, Kind.NEW, Kind.ANSWERED, Kind.UPDATED]
 
 
 class Order(TextChoices):
@@ -87,13 +87,13 @@ def _make_book(milestone, day, by, user) -> Book:
 
 def _as_of(queryset, day, user) -> list[Recommendation]:
     """Return the recommendations as of `day`, by group, each with its `history`: updates in force, newest first."""
-    queryset = queryset.as_of(day).for_list().select_related("topic__document__publisher")
+    queryset = queryset.as_of(day).for_list(day).select_related("topic__document__publisher")
     queryset = queryset.defer(None).defer("official_wording", "search").in_document_order()
     history = (
         Update.objects.in_force()
         .as_of(day)
         .newest_first()
-        .prefetch_related("evidence", Prefetch("successor", Recommendation.objects.visible_to(user)))
+        .prefetch_related("evidence", Prefetch("successors", Recommendation.objects.visible_to(user)))
     )
     recommendations = list(
         queryset.order_by("topic__group__position", "topic__group", *queryset.query.order_by).prefetch_related(
@@ -212,7 +212,7 @@ def _change(change) -> Change:
         title=change.recommendation.title,
         before=change.before or "",
         after=change.after,
-        events=[make_event(update) for update in updates],
+        events=[*map(make_event, updates), *map(make_answer_event, change.answers)],
         more=ngettext("%(count)d more update", "%(count)d more updates", left_out) % {"count": left_out}
         if left_out
         else "",
@@ -249,7 +249,9 @@ def _sources(recommendations) -> list[Source]:
         {recommendation.document for recommendation in recommendations},
         key=lambda document: (document.published_on, document.pk),
     )
-    return [Source(document.publisher.name, document.title, document.url, document.published) for document in documents]
+    return [
+        make_source(document.publisher.name, document.title, document.url, document.published) for document in documents
+    ]
 
 
 def _method(day, recommendations) -> list[str]:

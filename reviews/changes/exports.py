@@ -26,6 +26,8 @@ COLUMNS = {
     "last_update_on": Column(_("Last update"), 14),
     "evidence": Column(_("Evidence"), 60),
     "url": Column(_("Address"), 50),
+    # Programs find a column by its place too: further ones come last.
+    "answers": Column(_("Answers"), 60),
 }
 
 
@@ -48,6 +50,7 @@ def _row(change) -> dict:
         "last_update_on": change.updates[0].counts_from if change.updates else None,
         "evidence": [source.url for update in change.updates for source in update.evidence.all()],
         "url": settings.SITE_URL + recommendation.get_absolute_url(),
+        "answers": [answer.in_words for answer in change.answers],
     }
 
 

@@ -34,7 +34,7 @@ def what_changed(request):
 
     All changes are counted; the first of them are shown, and the files have the others.
     """
-    form = ChangesForm(request.GET, today=timezone.localdate())
+    form = ChangesForm(request.GET, today=timezone.localdate(), user=request.user)
     context = {
         "form": form,
         "milestones": Milestone.objects.behind(form.today)
@@ -68,7 +68,7 @@ def what_changed(request):
 @public_page(*ChangesForm.base_fields)
 def changes_export(request, extension):
     """What changed, as a file: the same query. A wrong one is an error, not a file of something else."""
-    form = ChangesForm(request.GET, today=timezone.localdate())
+    form = ChangesForm(request.GET, today=timezone.localdate(), user=request.user)
     if not form.is_valid():
         return no_file(form.errors)
     since, until = form.cleaned_data["since"].day, form.cleaned_data["until"].day

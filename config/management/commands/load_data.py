@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
 from core.fixtures import Loader
-from recommendations.ledger.loading import load_updates
+from recommendations.ledger.loading import load_answers, load_updates
 from recommendations.loading import load_recommendations
 from reviews.loading import load_reviews
 from working_groups.loading import load_working_groups
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         load_working_groups(loader)
         load_recommendations(loader)
         load_updates(loader)
+        load_answers(loader)
         load_reviews(loader)
         for model, entries in groupby(loader.counts.items(), key=lambda entry: entry[0][0]):
             outcome = ", ".join(f"{count} {what}" for (_model, what), count in entries)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from recommendations.browse import exports
+from recommendations.browse.search.terms import look_up
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
@@ -75,6 +76,7 @@ def queries(client):
     """Counts the queries of a page, to its last byte."""
 
     def queries(address) -> int:
+        look_up.cache_clear()
         with CaptureQueriesContext(connection) as captured:
             response = client.get(address)
             assert response.status_code == 200
