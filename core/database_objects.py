@@ -1,7 +1,8 @@
-"""Functions and triggers of PostgreSQL, installed after each `migrate` from where they are written.
+"""Functions, triggers and views of PostgreSQL, installed after each `migrate` from where they are written.
 
 Functions stand in an app's `sql/` folder, one a file, each of which can be run again; triggers beside the models, by
-django-pgtrigger. Migrations hold tables only, so that no stale copy of a function or a trigger lies in them.
+django-pgtrigger; views are made from the models of versions. Migrations hold tables only, so that no stale copy of any
+of them lies there.
 """
 
 from pathlib import Path
@@ -11,6 +12,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
 
+from .history.log_view import make_log_view, remove_log_view
+from .history.past_views import make_past_views, remove_past_views
 from .visibility import Visibility
 
 
@@ -36,7 +39,7 @@ def sql_files() -> list[tuple[str, str]]:
 
 
 def install(using, plan=None, **kwargs):
-    """Install every function and trigger, and remove triggers that no model declares any more.
+    """Install every function, trigger and view, and remove triggers that no model declares any more.
 
     Receives `post_migrate`; a `flush`, which sends it without a plan, leaves them as they are.
     """
@@ -46,5 +49,15 @@ def install(using, plan=None, **kwargs):
         cursor.execute("SET LOCAL check_function_bodies = off")  # a function may call one that comes after it
         for app_label, name in sql_files():
             cursor.execute(read_sql(app_label, name))
+        make_past_views(cursor)
+        make_log_view(cursor)
     pgtrigger.install(database=using)
     pgtrigger.prune(database=using)
+
+
+def remove_views(using, plan=None, **kwargs):
+    """Remove the views, which would keep migrations from altering what they read. Receives `pre_migrate`."""
+    if plan:
+        with connections[using].cursor() as cursor:
+            remove_past_views(cursor)
+            remove_log_view(cursor)

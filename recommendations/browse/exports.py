@@ -24,6 +24,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from core.bilingual import bilingual
 from core.control_chars import strip_control_chars
+from core.history.past import words_of
 from recommendations.models import Addressee, Answer, ChapterLink, Evidence, Update
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
@@ -101,9 +102,10 @@ def rows(filterset, day) -> Iterator[dict]:
     First the keys of all in their order, then the rows by their keys: a cursor would have PostgreSQL sort and store all
     of them first. Of plain values: to make objects of them takes most of the time of a long list.
     """
-    keys = list(filterset.qs.values_list("pk", flat=True))
-    for first in range(0, len(keys), ROWS_AT_A_TIME):
-        yield from _rows(filterset, keys[first : first + ROWS_AT_A_TIME], day)
+    with words_of(day):
+        keys = list(filterset.qs.values_list("pk", flat=True))
+        for first in range(0, len(keys), ROWS_AT_A_TIME):
+            yield from _rows(filterset, keys[first : first + ROWS_AT_A_TIME], day)
 
 
 def _rows(filterset, keys, day) -> Iterator[dict]:

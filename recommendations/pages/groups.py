@@ -1,13 +1,13 @@
 """The working groups and stakeholders, each with its state of play."""
 
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
 from core.caching.page_cache import public_page
+from core.counting import count_of
 from recommendations.charts.history import status_over_time
-from working_groups.models import WorkingGroup
+from working_groups.models import Membership, WorkingGroup
 
 from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations
 
@@ -23,8 +23,7 @@ class GroupListView(AsOfMixin, ListView):
         return (
             WorkingGroup.objects.visible_to(self.request.user)
             .select_related("organization")
-            .annotate(member_count=Count("memberships"))
-            # That of the home page: it has to be said, because a query that counts leaves out the model's own.
+            .annotate(member_count=count_of(Membership.objects.all(), "group"))
             .order_by(*WorkingGroup._meta.ordering)
         )
 

@@ -121,6 +121,8 @@ def _addressee(addressee) -> Addressee:
     name = organization.name
     if organization.acronym:
         name = f"{name} ({organization.acronym})"
+    if organization.name_now:
+        name = f"{name}, {gettext('now %(name)s') % {'name': organization.name_now}}"
     if not addressee.is_named:
         name = f"{name}, {gettext('our reading')}"
     answer = addressee.answer
