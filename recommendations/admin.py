@@ -1,5 +1,6 @@
 """The admin of documents and all that belongs to them; how staff record what happened is in ledger_admin.py."""
 
+import pghistory
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import TextField
@@ -20,12 +21,15 @@ from .models import (
     ChapterLink,
     Document,
     ExpectedStep,
+    HistoryEntry,
     Issue,
     Recommendation,
     SourceCheck,
     Topic,
     Update,
 )
+from .words.admin import HistoryAdmin
+from .words.forms import RecommendationForm
 
 
 class StaleFilter(admin.SimpleListFilter):
@@ -76,6 +80,7 @@ class SourceCheckInline(admin.StackedInline):
 @admin.register(Recommendation)
 class RecommendationAdmin(ImmutableKeyAdmin):
     key = "code"
+    form = RecommendationForm
     list_display = ["code_shown", "title_en", "status", "last_update_on", "priority", "record"]
     list_display_links = ["code_shown", "title_en"]
     list_editable = ["priority"]
@@ -123,6 +128,17 @@ class RecommendationAdmin(ImmutableKeyAdmin):
         ),
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and self.has_change_permission(request, obj):
+            return [*fieldsets, (_("Why it changes"), {"fields": [("why_en", "why_es")]})]
+        return fieldsets
+
+    def save_model(self, request, obj, form, change):
+        if change and form.is_bound and "why_en" in form.cleaned_data:  # not from the list, which has no reason
+            pghistory.context(**form.reason())  # adds to what EditorMiddleware notes of this request
+        super().save_model(request, obj, form, change)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         recommendation = self.get_object(request, object_id)
         ledger = {
@@ -141,6 +157,7 @@ class RecommendationAdmin(ImmutableKeyAdmin):
 
 
 admin.site.register(Update, UpdateAdmin)
+admin.site.register(HistoryEntry, HistoryAdmin)
 admin.site.register(Answer, AnswerAdmin)
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from core.caching.page_cache import public_page
+from core.history.past import words_of
 from core.visibility import Visibility
 from working_groups.models import WorkingGroup
 
@@ -74,6 +75,11 @@ def recommendation_list(request):
     filterset = RecommendationFilter(request.GET, readable=[Visibility.PUBLIC], today=timezone.localdate())
     if not filterset.is_valid():
         raise QueryError("The query has parameters that cannot be read.", dict(filterset.errors))
+    with words_of(filterset.as_of_day):
+        return _list_page(request, filterset)
+
+
+def _list_page(request, filterset) -> dict:
     paginator = Paginator(Results(filterset), PAGE_SIZE)
     try:
         page = paginator.page(request.GET.get("page", 1))
@@ -146,7 +152,7 @@ def group_list(request):
             "counts": counts.get(group.pk, dict.fromkeys(Status.values, 0)),
             **addresses(group),
         }
-        for group in WorkingGroup.objects.all()
+        for group in WorkingGroup.objects.visible_to(ANYBODY)
     ]
     return {"count": len(results), "results": results}
 

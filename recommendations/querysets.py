@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, Count, F, Func, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from core.visibility import Visibility
 
@@ -64,14 +65,7 @@ class RecommendationQuerySet(models.QuerySet):
             .annotate(
                 effective_update_id=Subquery(in_force.values("pk")[:1]),
                 effective_update_on=Subquery(in_force.values("counts_from")[:1]),
-                effective_status=Subquery(in_force.values("status")[:1]),
-            )
-            .annotate(
-                effective_status=Case(
-                    When(effective_status=None, then=Value(Status.ISSUED.value)),
-                    default=F("effective_status"),
-                    output_field=models.CharField(),
-                ),
+                effective_status=Coalesce(Subquery(in_force.values("status")[:1]), Value(Status.ISSUED.value)),
             )
             .annotate(effective_is_open=Q(effective_status__in=OPEN))
         )

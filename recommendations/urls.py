@@ -12,6 +12,7 @@ urlpatterns = [
     path("recommendations/<code:slug>/", record.RecordView.as_view(), name="recommendation"),
     path("recommendations/<code:slug>/cite.bib", sharing.bibtex, name="bibtex"),
     path("recommendations/<code:slug>/badge.svg", sharing.status_badge, name="badge"),
+    path("recommendations/<code:slug>/card.png", sharing.share_card, name="card"),
     path("recommendations/<code:slug>/widget/", sharing.recommendation_widget, name="recommendation-widget"),
     path("issues/<code:slug>/", issues.IssueView.as_view(), name="issue"),
     path("groups/", groups.GroupListView.as_view(), name="groups"),

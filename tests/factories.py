@@ -89,6 +89,17 @@ class TopicFactory(DjangoModelFactory):
         model = Topic
 
 
+class PublicGroupFactory(WorkingGroupFactory):
+    """A group that everybody may hear of: it has a part in a public document, if nothing that is asked in it yet."""
+
+    class Meta:
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def topic(group, create, topic, **kwargs):  # noqa: N805
+        TopicFactory(group=group)
+
+
 class IssueFactory(DjangoModelFactory):
     topic = factory.SubFactory(TopicFactory)
     code = factory.Sequence(lambda n: f"2023-XX-{n}")

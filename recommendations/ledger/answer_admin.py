@@ -93,7 +93,7 @@ class AnswerAdmin(ReadOnlyAdmin):
             answer = None if twin else form.record(request.user)
             # It may have come in while this one waited for the lock.
             if answer is None and (twin := twin or form.earlier_submission()):
-                messages.info(request, gettext("This was recorded already, and is not recorded a second time."))
+                messages.info(request, gettext("This has already been recorded and is not recorded again."))
                 return HttpResponseRedirect(page_of(twin.addressee.recommendation))
             if answer:
                 self.log_addition(request, answer, [{"added": {}}])

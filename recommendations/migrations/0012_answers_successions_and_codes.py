@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                         choices=[("day", "Day"), ("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
                         default="day",
                         max_length=10,
-                        verbose_name="known to the",
+                        verbose_name="date precision",
                     ),
                 ),
                 (
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ("said_es", models.TextField(blank=True, verbose_name="what was said, in Spanish")),
                 ("source_title", models.CharField(max_length=300, verbose_name="title of the source")),
                 ("source_publisher", models.CharField(max_length=200, verbose_name="publisher of the source")),
-                ("source_url", models.URLField(max_length=500, verbose_name="address of the source")),
+                ("source_url", models.URLField(max_length=500, verbose_name="link to the source")),
                 ("source_published_on", models.DateField(blank=True, null=True, verbose_name="source published")),
                 (
                     "reason_en",
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                         choices=[("public", "Public"), ("members", "Members"), ("staff", "Staff")],
                         default="public",
                         max_length=10,
-                        verbose_name="who may read it",
+                        verbose_name="visible to",
                     ),
                 ),
                 (
@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="answer_date_starts_its_period",
-                violation_error_message="A month, a quarter or a year is stored by its first day.",
+                violation_error_message="A month, quarter or year is stored as its first day.",
             ),
         ),
         migrations.AddConstraint(
@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
                     ("corrects__isnull", True), models.Q(("reason_en", ""), _negated=True), _connector="OR"
                 ),
                 name="corrected_answer_has_a_reason",
-                violation_error_message="Say why the earlier row is corrected.",
+                violation_error_message="Explain why the earlier entry is being corrected.",
             ),
         ),
         migrations.AddConstraint(

@@ -91,7 +91,7 @@ class Answer(models.Model):
     effective_on = models.DateField(
         _("date of the answer"), help_text=_("When it answered. For a month, a quarter or a year, any day in it.")
     )
-    precision = models.CharField(_("known to the"), max_length=10, choices=Precision, default=Precision.DAY)
+    precision = models.CharField(_("date precision"), max_length=10, choices=Precision, default=Precision.DAY)
     # As for updates: only from this day on had it surely been given.
     counts_from = GeneratedField(
         expression=Func("effective_on", "precision", "recorded_at", function="ledger_counts_from"),
@@ -104,12 +104,12 @@ class Answer(models.Model):
     source_title = models.CharField(_("title of the source"), max_length=300)
     # Not required by the database: nobody noted it of the answers of the first release.
     source_publisher = models.CharField(_("publisher of the source"), max_length=200)
-    source_url = models.URLField(_("address of the source"), max_length=500)
+    source_url = models.URLField(_("link to the source"), max_length=500)
     source_published_on = models.DateField(_("source published"), null=True, blank=True)
     reason_en = models.TextField(_("reason, in English"), blank=True, help_text=_("Needed for a correction."))
     reason_es = models.TextField(_("reason, in Spanish"), blank=True)
     reason = Bilingual()
-    visibility = models.CharField(_("who may read it"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    visibility = models.CharField(_("visible to"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     corrects = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -168,7 +168,7 @@ class Answer(models.Model):
                 | Q(precision="quarter", effective_on__day=1, effective_on__month__in=[1, 4, 7, 10])
                 | Q(precision="year", effective_on__day=1, effective_on__month=1),
                 name="answer_date_starts_its_period",
-                violation_error_message=_("A month, a quarter or a year is stored by its first day."),
+                violation_error_message=_("A month, quarter or year is stored as its first day."),
             ),
             models.CheckConstraint(
                 condition=~Q(said_en="") & ~Q(source_title="") & ~Q(source_url=""),
@@ -178,7 +178,7 @@ class Answer(models.Model):
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True) | ~Q(reason_en=""),
                 name="corrected_answer_has_a_reason",
-                violation_error_message=_("Say why the earlier row is corrected."),
+                violation_error_message=_("Explain why the earlier entry is being corrected."),
             ),
             models.CheckConstraint(
                 condition=~Q(kind="retracted") | Q(corrects__isnull=False),

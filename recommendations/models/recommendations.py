@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision
-from recommendations.browse.search.index import SEARCH_IS_CURRENT
+from recommendations.browse.search.index import SEARCH_IS_CURRENT, search_follows_links
 from recommendations.browse.search.query import AFTER_YEAR
 from recommendations.codes import validate_code
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
@@ -263,9 +263,9 @@ class Succession(models.Model):
 
 
 class Mention(Recommendation.mentions.through):
-    """That a recommendation mentions an organization; here for its trigger alone."""
+    """That a recommendation mentions an organization; here for its triggers alone."""
 
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = [CONTENT_CHANGED]
+        triggers = [CONTENT_CHANGED, search_follows_links("organization_id")]

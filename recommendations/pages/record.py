@@ -5,13 +5,17 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from core.caching.page_cache import public_page
+from core.history.past import end_of
+from core.visibility import Visibility
 from recommendations.ledger.admin import record_url
 from recommendations.ledger.answer_admin import answer_url
 from recommendations.ledger.succession import succession
 from recommendations.models import NAMED_RULE, Addressee, Answer, ChapterLink, Recommendation
 from recommendations.models.status import Status
 from recommendations.querysets import attach_updates
-from recommendations.sharing import citing
+from recommendations.sharing import card, citing
+from recommendations.words.success_tests import merge_timeline, unchanged_since
+from working_groups.names import attach_names_now
 
 from .base import AsOfDetailView, visible_recommendations
 
@@ -42,8 +46,11 @@ class RecordView(AsOfDetailView):
         recommendation = self.object
         attach_updates([recommendation])
         timeline = recommendation.updates.visible_to(self.request.user)
+        test_changes = recommendation.earlier_success_tests.published()
         if self.as_of:
             timeline = timeline.as_of(self.as_of)
+            test_changes = test_changes.filter(pgh_created_at__lt=end_of(self.as_of))
+            attach_names_now(addressee.organization for addressee in recommendation.addressees.all())
         answers = Answer.objects.of(recommendation).visible_to(self.request.user)
         neighbors = list(
             Recommendation.objects.visible_to(self.request.user)
@@ -51,12 +58,16 @@ class RecordView(AsOfDetailView):
             .in_document_order()
             .only("code", "title_en", "title_es")
         )
+        test_changes = list(test_changes)
         place = neighbors.index(recommendation)
+        timeline = timeline.for_timeline().prefetch_related(
+            Prefetch("successors", Recommendation.objects.visible_to(self.request.user))
+        )
         today = timezone.localdate()
         return super().get_context_data(
-            timeline=timeline.for_timeline().prefetch_related(
-                Prefetch("successors", Recommendation.objects.visible_to(self.request.user))
-            ),
+            timeline=merge_timeline(timeline, test_changes),
+            test_unchanged_since=unchanged_since(recommendation, test_changes),
+            last_test_change=test_changes[-1] if test_changes else None,
             answers=answers.as_of(self.as_of).for_timeline(),
             superseded_by=self.superseded_by(recommendation),
             # A correction may be dated later than what this page shows.
@@ -86,9 +97,17 @@ class RecordView(AsOfDetailView):
         return succession(recommendation, Recommendation.objects.visible_to(self.request.user), self.as_of)
 
     def _known_now(self, recommendation, today) -> dict:
-        """Return what a page of the past leaves out, since it was not known then: what is expected, and the searches."""
+        """Return what a page of the past leaves out, since it is of today: what is expected, the searches, and the card."""
         return {
             "expected_steps": [(step, step.is_over(today)) for step in recommendation.expected_steps.all()],
             "source_checks": recommendation.source_checks.all(),
             "sources_read_on": recommendation.document.sources_read_on,
+            **_card_of(recommendation),
         }
+
+
+def _card_of(recommendation) -> dict:
+    """Return where the card of its link is, and what it shows in words; nothing for what is not public."""
+    if recommendation.document.visibility != Visibility.PUBLIC:
+        return {}
+    return {"card_url": card.address(recommendation), "card_in_words": card.in_words(recommendation)}

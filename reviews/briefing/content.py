@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Source:
-    """A document, or a source of evidence. `day` is in words, and empty where it is not known."""
+    """A document, or a source of evidence. `day` is in words, and empty where it is not known.
+
+    `url` is what links lead to; `shown_url` is the same for people, with its letters as they are.
+    """
 
     publisher: str
     title: str
     url: str
+    shown_url: str
     day: str
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from itertools import takewhile
 
 from django.conf import settings
+from django.utils.encoding import iri_to_uri, uri_to_iri
 from django.utils.translation import gettext, ngettext
 
 from core.dates import write_date, write_since
@@ -95,7 +96,7 @@ def make_answer_event(answer: Answer) -> Event:
 
 
 def _source_of(answer: Answer) -> Source:
-    return Source(
+    return make_source(
         answer.source_publisher or answer.addressee.organization.name,
         answer.source_title,
         answer.source_url,
@@ -105,7 +106,14 @@ def _source_of(answer: Answer) -> Source:
 
 def _evidence(evidence) -> Source:
     day = write_date(evidence.published_on) if evidence.published_on else ""
-    return Source(evidence.publisher, evidence.title, evidence.url, day)
+    return make_source(evidence.publisher, evidence.title, evidence.url, day)
+
+
+def make_source(publisher: str, title: str, url: str, day: str) -> Source:
+    """Return a source, whose address may hold letters as they are or percent-encoded."""
+    shown = uri_to_iri(url)
+    # Some letters show nowhere, or turn what follows them round.
+    return Source(publisher, title, iri_to_uri(url), shown if shown.isprintable() else url, day)
 
 
 def _addressee(addressee) -> Addressee:
@@ -113,6 +121,8 @@ def _addressee(addressee) -> Addressee:
     name = organization.name
     if organization.acronym:
         name = f"{name} ({organization.acronym})"
+    if organization.name_now:
+        name = f"{name}, {gettext('now %(name)s') % {'name': organization.name_now}}"
     if not addressee.is_named:
         name = f"{name}, {gettext('our reading')}"
     answer = addressee.answer

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import npgettext_lazy
 
 from core.dates import write_date
+from core.history.past import words_of
 from recommendations.models import Answer, AnswerKind, Document, Recommendation, Update
 from recommendations.models.status import CLOSED, OPEN, Status
 from recommendations.querysets import RecommendationQuerySet
@@ -168,8 +169,13 @@ def load_changes(
 ) -> Iterator[Change]:
     """The change behind each of `differences` between the same days, in their order, with memory flat.
 
-    The recommendations come with their topic, group and document.
+    The recommendations come with their topic, group and document, in the words of the day `until`.
     """
+    with words_of(until):
+        yield from _load_changes(differences, since, until, user, clock)
+
+
+def _load_changes(differences, since, until, user, clock):
     with_places = Recommendation.objects.select_related("topic__group", "topic__document").defer(
         "search", "official_wording"
     )

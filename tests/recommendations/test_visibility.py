@@ -10,9 +10,9 @@ from tests.factories import (
     IssueFactory,
     MilestoneFactory,
     OrganizationFactory,
+    PublicGroupFactory,
     RecommendationFactory,
     TopicFactory,
-    WorkingGroupFactory,
     record,
 )
 from tests.reading import text
@@ -30,7 +30,7 @@ def hidden():
     anam = AddresseeFactory(recommendation=seen, organization=OrganizationFactory(slug="anam")).organization
     MilestoneFactory(slug="meeting").documents.add(seen.document)
     meeting = seen.document.milestones.get()
-    WorkingGroupFactory(slug="group")
+    PublicGroupFactory(slug="group")
     texts = {"what_en": "HIDDEN", "what_es": "HIDDEN"}
     for visibility in ["members", "staff"]:
         record(seen, visibility=visibility, **texts)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -17,6 +18,7 @@ from working_groups.models import WorkingGroup
 
 from .answers import answers_in_force, assign_answers, describe_answers, unreported_answers
 from .plan import has_passed, is_on, local_day
+from .success_tests import assign_test_changes, news_of_test_change, unreported_test_changes
 from .transitions import move, stop
 
 
@@ -40,17 +42,19 @@ def freeze(digest_id: int, now: datetime) -> bool:
             return False  # another worker has it, or the next plan moves it
         _stop_farther(digest, now)
         updates, answers = unreported(digest), unreported_answers(digest)
-        if reason := why_skipped(digest, now, has_news=bool(updates or answers)):
+        test_changes = unreported_test_changes(digest)
+        if reason := why_skipped(digest, now, has_news=bool(updates or answers or test_changes)):
             move(digest, DigestState.SKIPPED, reason)
             return False
         _assign_items(digest, updates)
         assign_answers(digest, answers)
+        assign_test_changes(digest, test_changes)
         needs_approval = digest.milestone.series.needs_approval
         move(
             digest,
             DigestState.HELD if needs_approval else DigestState.FROZEN,
             Reason.APPROVAL if needs_approval else Reason.NONE,
-            content=_content(digest, updates, answers, now),
+            content=_content(digest, updates, answers, test_changes, now),
             frozen_at=now,
         )
         for language, groups in wanted_audiences(digest.milestone.series):
@@ -60,7 +64,7 @@ def freeze(digest_id: int, now: datetime) -> bool:
 
 def content_at(digest, now) -> dict:
     """What a digest that is not frozen yet would say if it were frozen at `now`. Nothing is written."""
-    return _content(digest, unreported(digest), unreported_answers(digest), now)
+    return _content(digest, unreported(digest), unreported_answers(digest), unreported_test_changes(digest), now)
 
 
 def why_skipped(digest, now, has_news: bool) -> Reason | None:
@@ -117,7 +121,7 @@ def _assign_items(digest, updates):
     )
 
 
-def _content(digest, updates, answers, now) -> dict:
+def _content(digest, updates, answers, test_changes, now) -> dict:
     """All that the bodies are made from, in both languages, as JSON."""
     milestone = digest.milestone
     # What is frozen early, for staff to look at, counts the days from when it is sent.
@@ -141,7 +145,10 @@ def _content(digest, updates, answers, now) -> dict:
         "groups": _groups(),
         "last_milestone": _since_last_milestone(milestone, local_day(milestone, now)),
         # A row that was corrected before anybody was told of it is not told; its correction is.
-        "news": [_news(_line_of(update, unreported_rows)) for update in updates if update.pk not in corrected],
+        "news": [
+            *map(news_of_test_change, test_changes),
+            *(_news(_line_of(update, unreported_rows)) for update in updates if update.pk not in corrected),
+        ],
         "answers": describe_answers(answers),
     }
 
@@ -237,7 +244,7 @@ def _groups() -> list[dict]:
             "counts": counts.get(group.pk, dict.fromkeys(Status.values, 0)),
             "open": open_ones.get(group.pk, []),
         }
-        for group in WorkingGroup.objects.all()
+        for group in WorkingGroup.objects.visible_to(AnonymousUser())
     ]
 
 

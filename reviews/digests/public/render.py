@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 import css_inline
 from django.conf import settings
@@ -22,14 +22,7 @@ from reviews.changes.compare import Kind
 from reviews.digests.models import Digest, DigestKind, Rendering, Subscription
 from reviews.models import write_window
 
-# Rows that an e-mail shows of each group; the page on the web shows all. Mail programs cut long messages.
-NEWS_SHOWN = 6
-OPEN_SHOWN = 6
-CHANGES_SHOWN = 15
-CHANGES_SHOWN_IN_ALL = 36
-# The first digest of a series has all of the record as news. Of several groups it shows little each.
-FIRST_NEWS_SHOWN_IN_ALL = 4
-FIRST_ROWS_SHOWN_IN_ALL = 8
+from . import budget
 
 
 def wanted_audiences(series) -> set[tuple[str, tuple[str, ...]]]:
@@ -59,19 +52,38 @@ def render(digest: Digest, language: str, groups: tuple[str, ...]) -> Rendering:
 def bodies(digest: Digest, language: str, groups=()) -> dict[str, str]:
     """Subject, HTML and text, in `language`, which is active."""
     if digest.kind == DigestKind.DIGEST:
-        context, template = describe(digest, language, groups), "digests/digest"
+        template = "digests/digest"
+        context, html = _what_fits(describe(digest, language, groups), f"{template}.html")
     else:
-        context, template = describe_notice(digest, language), "digests/notice"
+        template = "digests/notice"
+        context = describe_notice(digest, language)
+        html = _html(f"{template}.html", context)
     return {
         "subject": " ".join(context["subject"].split()),  # a header is one line
-        "html": css_inline.inline(
-            without_indentation(render_to_string(f"{template}.html", context)),
-            keep_style_tags=True,
-            remove_inlined_selectors=True,
-            minify_css=True,
-        ),
+        "html": html,
         "text": render_to_string(f"{template}.txt", context),
     }
+
+
+def _what_fits(context: dict, template: str) -> tuple[dict, str]:
+    """Return the context with no more rows than an e-mail has room for, and the HTML with them."""
+
+    @cache
+    def render_within(tried: budget.Budget) -> str:
+        return _html(template, budget.within(context, tried))
+
+    usual = budget.usual(len(context["sections"]), is_first=context["since"] is None)
+    largest = budget.largest_that_fits(usual, render_within)
+    return budget.within(context, largest), render_within(largest)
+
+
+def _html(template: str, context: dict) -> str:
+    return css_inline.inline(
+        without_indentation(render_to_string(template, context)),
+        keep_style_tags=True,
+        remove_inlined_selectors=True,
+        minify_css=True,
+    )
 
 
 def describe(digest: Digest, language: str, groups=()) -> dict:
@@ -82,7 +94,6 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
     last = content.get("last_milestone")  # what was frozen before there was one has none
     shown = [group for group in content["groups"] if not groups or group["slug"] in groups]
     sections = []
-    news_shown, changes_shown, open_shown = _rows_shown(len(shown), is_first=content["previous_as_of"] is None)
     for group in shown:
         news = [_news(row, say, prefix) for row in content["news"] if row["group"] == group["slug"]]
         # What was frozen before answers were rows has none.
@@ -105,19 +116,13 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
                 "total": sum(group["counts"].values()),
                 "bar": _bar(group["counts"]),
                 "all_news": news,
-                "news": news[:news_shown],
                 "news_count": len(news),
-                "news_left": len(news[news_shown:]),
                 "all_open": still_open,
                 "changes": changes,
                 "all_moves": moves,
-                "moves": moves[:changes_shown],
-                "moves_left": len(moves[changes_shown:]),
                 "unmoved_count": sum(change["kind"] == Kind.UPDATED for change in changes),
                 "answers": answers,
-                "open": still_open[:open_shown],
                 "open_count": len(still_open),
-                "open_left": len(still_open[open_shown:]),
             }
         )
     context = _frame(digest, content, language) | {
@@ -134,14 +139,6 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
         "is_filtered": bool(groups),
     }
     return context | {"subject": subject(context)}
-
-
-def _rows_shown(groups: int, is_first: bool) -> tuple[int, int, int]:
-    """How many rows of news, of changes and of what is open an e-mail shows of each of so many groups."""
-    if is_first and groups > 1:
-        rows = max(1, FIRST_ROWS_SHOWN_IN_ALL // groups)
-        return max(1, FIRST_NEWS_SHOWN_IN_ALL // groups), rows, rows
-    return NEWS_SHOWN, min(CHANGES_SHOWN, max(3, CHANGES_SHOWN_IN_ALL // max(groups, 1))), OPEN_SHOWN
 
 
 def _last_milestone(last, say, prefix, as_of, sections) -> dict:

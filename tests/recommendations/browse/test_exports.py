@@ -218,6 +218,19 @@ def test_a_spreadsheet_keeps_its_heads_in_sight_and_can_be_filtered(recommendati
     assert sheet.column_dimensions["M"].width >= 12  # with less, a spreadsheet shows ####
 
 
+def test_a_spreadsheet_can_be_printed(recommendation, client):
+    sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
+
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (None, 0)  # one page wide, as by default
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    row = dict(zip(COLUMNS, sheet[2], strict=True))
+    assert [name for name, cell in row.items() if cell.alignment.wrap_text] == [
+        *("title", "summary", "issue_title", "document", "last_update_note", "evidence", "url"),
+        *("last_update_basis", "success_test", "topic"),
+    ]
+
+
 def test_what_never_happened_is_null_or_empty(take):
     RecommendationFactory()
 
@@ -301,20 +314,35 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", " =1+1", "\n=1+1
 FORMULAS += ["＝1+1", "＋1", "－1", "＠SUM(A1)", " ＝1+1"]
 
 
-@pytest.mark.parametrize("formula", FORMULAS)
-@pytest.mark.parametrize("extension", ["csv", "xlsx"])
-def test_no_text_is_run_as_a_formula(take, client, extension, formula):
-    recommendation = RecommendationFactory(title_en=formula)
-    record(recommendation, what_en=formula)
-    AddresseeFactory(recommendation=recommendation, organization__acronym=formula)
+@pytest.fixture(params=FORMULAS)
+def formula(request):
+    """A text that a program takes for a formula, as title, note and addressee of a recommendation."""
+    recommendation = RecommendationFactory(title_en=request.param)
+    record(recommendation, what_en=request.param)
+    AddresseeFactory(recommendation=recommendation, organization__acronym=request.param)
+    return request.param
 
-    _heads, row = take(extension)
+
+def test_csv_marks_what_a_program_would_run_as_a_formula(take, formula):
+    _heads, row = take("csv")
 
     for name in ["title", "last_update_note", "addressees"]:
         assert row[COLUMNS.index(name)].startswith("'")
-    if extension == "xlsx":
-        sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
-        assert "f" not in {cell.data_type for cell in sheet[2]}
+
+
+def test_a_spreadsheet_has_the_text_itself_in_cells_of_text(client, formula):
+    sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
+
+    row = dict(zip(COLUMNS, sheet[2], strict=True))
+    for name in ["title", "last_update_note", "addressees"]:
+        assert (row[name].value.split(), row[name].data_type) == (formula.split(), "s")
+
+
+@pytest.mark.parametrize("title", ["-10 % tariff cut", "+52 55 1234", "@CBP", "=1+1", "#N/A", "'quoted'"])
+def test_a_title_in_a_spreadsheet_is_as_it_is_written(take, title):
+    RecommendationFactory(title_en=title)
+
+    assert take("xlsx")[1][1] == title
 
 
 def test_json_gives_the_text_itself(take):

@@ -116,7 +116,7 @@ def test_confirming_what_a_later_row_of_the_same_day_has_overtaken_is_refused(se
 
     response = sent_as_offered(link("confirms", earlier))
 
-    assert "A later row of the same day leads to another status" in text(response)
+    assert "A later entry for the same day set a different status" in text(response)
     assert not Update.objects.filter(corrects=earlier).exists()
 
 
@@ -125,11 +125,11 @@ def test_a_row_is_corrected_from_what_it_says(editor, sent_as_offered, recommend
     page = text(editor.get(link("corrects", wrong)))
     assert "Work began in May." in page
     assert f'<option value="{wrong.pk}" selected>' in page
-    assert re.search(r'<fieldset class="module aligned "[^>]*>\s*<h2[^>]*>Going back, correcting', page)  # open
+    assert re.search(r'<fieldset class="module aligned "[^>]*>\s*<h2[^>]*>Moving backward, correcting', page)  # open
 
     refused = text(sent_as_offered(link("corrects", wrong), what_en="Work began in June."))
     assert "This field is required." in refused  # how is it known?
-    assert "Say why" in text(sent_as_offered(link("corrects", wrong), basis="verified"))
+    assert "Explain why" in text(sent_as_offered(link("corrects", wrong), basis="verified"))
     assert not Update.objects.filter(corrects=wrong).exists()
 
     said = {"what_en": "Work began in June.", "basis": "verified", "reason_en": "Misread."}

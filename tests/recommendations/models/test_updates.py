@@ -149,7 +149,7 @@ class TestRefusals:
             record(recommendation, effective_on=tomorrow)
 
     def test_a_successor_where_nothing_is_superseded(self, recommendation):
-        with pytest.raises(ValidationError, match="if the status is “superseded”, and only then"):
+        with pytest.raises(ValidationError, match="“superseded”, and only then"):
             record(recommendation, status="withdrawn", successors=[RecommendationFactory()])
 
     def test_a_recommendation_in_its_own_place(self, recommendation):

@@ -87,8 +87,8 @@ def test_the_page_shows_who_has_answered_and_who_has_not(ask, client):
         sides,
         re.DOTALL,
     )
-    assert "Mexico: 1 of 1 answered" in page
-    assert "United States: 0 of 1 answered" in page
+    assert "Mexico: 1 of 1 responded" in page
+    assert "United States: 0 of 1 responded" in page
 
 
 def test_where_nobody_has_answered_the_page_says_so_and_draws_no_empty_picture(ask, client):
@@ -259,8 +259,9 @@ def test_the_brief_names_what_mentions_it_without_asking_it(anam, client):
 
 
 @pytest.fixture
-def government():
-    """That of Mexico, which is asked to act on two public recommendations and one that is not."""
+def government(anam):
+    """That of Mexico, which is asked to act on two public recommendations and one that is not; a third names ANAM."""
+    RecommendationFactory().mentions.add(anam)
     government = OrganizationFactory(slug="mexico", name_en="Government of Mexico", is_whole_government=True)
     AddresseeFactory.create_batch(2, organization=government)
     hidden = RecommendationFactory(document=DocumentFactory(visibility="staff"))
@@ -282,7 +283,7 @@ def test_the_brief_of_a_body_of_government_points_to_what_all_of_it_is_asked(ana
     "fields", [{"country": "US"}, {"kind": "association"}], ids=["another country's", "no body of government"]
 )
 def test_others_are_not_pointed_to_it(government, fields, client):
-    OrganizationFactory(slug="other", **fields)
+    RecommendationFactory().mentions.add(OrganizationFactory(slug="other", **fields))
 
     for slug in ["other", "mexico"]:
         assert "as a whole" not in text(client.get(f"/organizations/{slug}/"))
@@ -297,7 +298,7 @@ def test_a_country_has_one_government_as_a_whole(government):
     second = OrganizationFactory.build(is_whole_government=True)
     company = OrganizationFactory.build(is_whole_government=True, kind="company", country="US")
 
-    with pytest.raises(ValidationError, match="has an organization for its government as a whole already"):
+    with pytest.raises(ValidationError, match="already has an organization for its government as a whole"):
         second.full_clean()
     with pytest.raises(ValidationError, match="Only a government can be"):
         company.full_clean()

@@ -115,7 +115,7 @@ class TestConfirmations:
         update = record(recommendation, status="in_progress", basis="public_source")
         later = record(recommendation, status="partially_implemented")
 
-        with pytest.raises(ValidationError, match="A later row of the same day leads to another status"):
+        with pytest.raises(ValidationError, match="A later entry for the same day set a different status"):
             confirm(update)
 
         confirm(later, status="in_progress")
