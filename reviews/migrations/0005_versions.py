@@ -94,7 +94,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={},
+            options={
+                "abstract": False,
+                "default_permissions": (),
+            },
         ),
         migrations.CreateModel(
             name="SeriesVersion",
