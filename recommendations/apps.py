@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 # What stands beside the ledger on the form of a recommendation.
-BESIDE_THE_LEDGER = ["addressee", "chapterlink", "expectedstep", "sourcecheck"]
+BESIDE_THE_LEDGER = ["addressee", "assessment", "chapterlink", "expectedstep", "sourcecheck"]
 
 
 class RecommendationsConfig(AppConfig):

@@ -5,11 +5,13 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Case, Count, F, Func, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Greatest
 
 from core.visibility import Visibility
 
+from .confidence import confidence_on
 from .models.status import OPEN, Status
-from .models.updates import Update
+from .models.updates import Basis, Update
 
 
 class IsOneOf(Func):
@@ -81,6 +83,21 @@ class RecommendationQuerySet(models.QuerySet):
     def at(self, day):
         """As of `day`; for None as it stands now."""
         return self.as_of(day) if day else self.current()
+
+    def with_confidence(self, on):
+        """With `confidence` on the day `on`, which is today; none, an empty text, for None: a past view has none."""
+        return self.annotate(
+            confidence=confidence_on(on) if on else Value("", output_field=models.CharField()),
+        )
+
+    def with_last_heard(self):
+        """With `last_heard_on`, when an addressee was last heard: by an update that it reported, or by its answer."""
+        reported = Update.objects.filter(recommendation=OuterRef("pk"), basis=Basis.REPORTED).in_force().newest_first()
+        addressees = self.model.addressees.rel.related_model.objects.filter(recommendation=OuterRef("pk"))
+        answered = addressees.order_by(F("responded_on").desc(nulls_last=True)).values("responded_on")
+        return self.annotate(
+            last_heard_on=Greatest(Subquery(reported.values("counts_from")[:1]), Subquery(answered[:1]))
+        )
 
     def in_document_order(self, after=()):
         """In the order of the documents, after the expressions given."""

@@ -13,7 +13,8 @@ numbers and not texts:
 - no row of that key: record it;
 - a lower revision: record this one in the place of that row, if it is still in force. Where staff have corrected or
   confirmed it, it is left as they have it, and reported;
-- the same revision: nothing to do. Should the texts differ, somebody forgot to raise the revision, and the load refuses;
+- the same revision: nothing to do, but to fill in kinds and quotations of its evidence that are not stored yet. Should the
+  texts differ, somebody forgot to raise the revision, and the load refuses;
 - a higher revision: these fixtures are older than the database; it is left alone, and reported.
 
 The rows are taken in the order of their dates, so that each finds the rows before it as they will stay: the status
@@ -25,8 +26,9 @@ from dataclasses import dataclass
 from django.core.management import CommandError
 
 from core.fixtures import KeyIndex, Loader, read_fixture
-from recommendations.models import Recommendation, Update
+from recommendations.models import Evidence, Recommendation, Update
 
+FILLED_IN_ONCE = ["kind", "quotation", "quotation_language"]  # of evidence
 WORDING_REASON = {
     "reason_en": "Wording of the imported entry revised; what it reports is the same.",
     "reason_es": "Se revisó la redacción de la entrada importada; lo que informa es lo mismo.",
@@ -62,7 +64,8 @@ def load_updates(loader: Loader):
         newest = max(revisions, default=0)
         if newest == row.revision:
             _require_same_content(row, revisions[newest])
-            loader.counts[Update, "unchanged"] += 1
+            outcome = "completed" if _complete_evidence(revisions[newest], row) else "unchanged"
+            loader.counts[Update, outcome] += 1
         elif newest > row.revision:
             loader.keep(Update, row.base, f"revision {newest} is newer than that of fixtures/")
         elif newest and revisions[newest].is_corrected:
@@ -108,13 +111,35 @@ def _require_same_content(row: ImportedRow, update: Update):
     changed = [
         name for name, value in row.fields.items() if not name.startswith("reason") and getattr(update, name) != value
     ]
-    if [_plain(source) for source in update.evidence.all()] != [_plain_given(source) for source in row.evidence]:
+    stored = update.evidence.all()
+    if [_plain(source) for source in stored] != [_plain_given(source) for source in row.evidence]:
         changed.append("evidence")
+    elif any(_overwrites(source, given) for source, given in zip(stored, row.evidence, strict=True)):
+        changed.append("kind or quotation of evidence")
     if changed:
         raise CommandError(
             f"The update {row.base} says something else in fixtures/ than in the ledger ({', '.join(changed)}), under"
             f" the same revision {row.revision}: raise its revision, and say why it changed."
         )
+
+
+def _complete_evidence(update: Update, row: ImportedRow) -> bool:
+    """Fill in what the stored sources did not say yet, which the ledger allows once; return whether anything was."""
+    is_completed = False
+    for source, given in zip(update.evidence.all(), row.evidence, strict=True):
+        missing = [name for name in FILLED_IN_ONCE if given.get(name) and not getattr(source, name)]
+        for name in missing:
+            setattr(source, name, given[name])
+        if missing:
+            source.full_clean()
+            source.save(update_fields=missing)
+            is_completed = True
+    return is_completed
+
+
+def _overwrites(source: Evidence, given: dict) -> bool:
+    """Return whether the file has another kind or quotation than the one that is stored already."""
+    return any(getattr(source, name) not in ("", given.get(name, "")) for name in FILLED_IN_ONCE)
 
 
 def _plain(source) -> tuple:

@@ -1,23 +1,27 @@
 """What is asked, of whom, and the ledger of what became of it: one noun per module."""
 
 from .addressees import NAMED_RULE, Addressee, Response
+from .assessments import Assessment, Testability
 from .chapters import Article, Chapter, ChapterLink, Seen
 from .documents import Document, Issue, Topic
+from .evidence import Evidence, EvidenceKind
 from .expected_steps import ExpectedStep
 from .recommendations import Recommendation
 from .source_checks import SourceCheck
 from .status import Status
-from .updates import Basis, Evidence, Update
+from .updates import Basis, Update
 
 __all__ = [
     "NAMED_RULE",
     "Addressee",
     "Article",
+    "Assessment",
     "Basis",
     "Chapter",
     "ChapterLink",
     "Document",
     "Evidence",
+    "EvidenceKind",
     "ExpectedStep",
     "Issue",
     "Recommendation",
@@ -25,6 +29,7 @@ __all__ = [
     "Seen",
     "SourceCheck",
     "Status",
+    "Testability",
     "Topic",
     "Update",
 ]

@@ -14,14 +14,16 @@ from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision
 from recommendations.browse.search.index import SEARCH_IS_CURRENT
 from recommendations.browse.search.query import AFTER_YEAR
+from recommendations.confidence import Confidence
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from recommendations.querysets import RecommendationQuerySet
 from working_groups.models import Organization, WorkingGroup
 
 from .chapters import Chapter
 from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue, Topic
+from .evidence import Evidence
 from .status import OPEN, Status
-from .updates import Basis, Evidence, Update
+from .updates import Basis, Update
 
 
 class Recommendation(models.Model):
@@ -83,6 +85,10 @@ class Recommendation(models.Model):
         Update, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("last update")
     )
     last_update_on = models.DateField(_("last update"), null=True, editable=False)
+    # How well its status is supported, without the age of the evidence; see confidence.py.
+    evidence_grade = models.CharField(
+        max_length=10, choices=Confidence, default=Confidence.LOW, db_default=Confidence.LOW, editable=False
+    )
     search = SearchVectorField(null=True, editable=False)
 
     objects = RecommendationQuerySet.as_manager()
@@ -100,7 +106,7 @@ class Recommendation(models.Model):
             # the facets ask: how many stand where in these topics? Answered without a look at the rows, which are long.
             models.Index(
                 fields=["topic", "status"],
-                include=["id", "priority", "is_open", "last_update_on"],
+                include=["id", "priority", "is_open", "last_update_on", "evidence_grade"],
                 name="recommendation_counted",
             ),
             # the search asks: whose code begins so?
@@ -125,12 +131,14 @@ class Recommendation(models.Model):
             pgtrigger.Trigger(
                 name="status_comes_from_ledger",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("id", "status", "last_update_id", "last_update_on"),
-                declare=[("head", "recommendations_update%ROWTYPE")],
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("id", "status", "last_update_id", "last_update_on", "evidence_grade"),
+                declare=[("head", "recommendations_update%ROWTYPE"), ("earned", "varchar")],
                 func=f"""
                     SELECT * INTO head FROM ledger_head(NEW.id);
-                    IF (NEW.status, NEW.last_update_id, NEW.last_update_on)
-                        IS DISTINCT FROM (coalesce(head.status, '{Status.ISSUED.value}'), head.id, head.counts_from)
+                    SELECT grade INTO earned FROM ledger_grounds(NEW.id);
+                    IF (NEW.status, NEW.last_update_id, NEW.last_update_on, NEW.evidence_grade) IS DISTINCT FROM
+                        (coalesce(head.status, '{Status.ISSUED.value}'), head.id, head.counts_from, earned)
                     THEN
                         RAISE EXCEPTION 'The status of a recommendation comes from its ledger; record an update.'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'status_comes_from_ledger';
@@ -185,7 +193,8 @@ class Recommendation(models.Model):
         Takes the resulting `status` (the current one if not given), the date `effective_on` with its `precision`,
         what happened (`what_en`, `what_es`), `reason_en`/`reason_es` where the status goes back, `visibility`,
         `corrects` (an earlier Update), `successor` (for "superseded"), and `evidence`: dicts with title, publisher,
-        url and, where known, published_on. Gives the stored Update; `self` then has its new status.
+        url and, where known, published_on, kind, quotation and quotation_language. Gives the stored Update; `self` then
+        has its new status.
         Raises ValidationError with messages a person can act on; nothing is stored then.
         """
         self.__class__.objects.select_for_update(of=["self"]).get(pk=self.pk)
@@ -207,7 +216,7 @@ class Recommendation(models.Model):
             row = Evidence(update=update, **source)
             row.full_clean()
             row.save(force_insert=True)
-        self.refresh_from_db(fields=["status", "is_open", "last_update", "last_update_on"])
+        self.refresh_from_db(fields=["status", "is_open", "last_update", "last_update_on", "evidence_grade"])
         return update
 
 

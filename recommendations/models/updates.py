@@ -20,7 +20,6 @@ from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, first_day, last_day, write_date
 from core.visibility import Visibility
 from recommendations.ledger.triggers import (
-    BELONGS_TO_ITS_TRANSACTION,
     CHECK_AGAINST_THE_REST,
     EVIDENCE_IS_GIVEN,
     KEEP_STATUS_CURRENT,
@@ -369,27 +368,3 @@ def write_effective_date(day: date, precision: str, dated_by_report: bool = Fals
     """Return the date of an update in words; one that is only that of its report says so."""
     words = write_date(day, precision)
     return gettext("reported %(day)s") % {"day": words} if dated_by_report else words
-
-
-class Evidence(models.Model):
-    """A source for one update: what it is called, who published it, where, when."""
-
-    update = models.ForeignKey(Update, models.PROTECT, related_name="evidence", verbose_name=_("update"))
-    title = models.CharField(_("title"), max_length=300)
-    publisher = models.CharField(_("publisher"), max_length=200)
-    url = models.URLField(_("address"), max_length=500)
-    published_on = models.DateField(_("published"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-        verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
-        triggers = [BELONGS_TO_ITS_TRANSACTION, CONTENT_CHANGED, NEVER_CHANGED, NEVER_EMPTIED]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(title="") & ~Q(publisher="") & ~Q(url=""), name="evidence_names_its_source"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.title} ({self.publisher})"

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 # The fixtures of the first release: `git archive 53c8c87 fixtures`.
 FIRST_FIXTURES = Path(__file__).parents[1] / "first_fixtures.tar.gz"
-SINCE_THEN = ["articles.yaml", "expected.yaml", "source_checks.yaml"]
+SINCE_THEN = ["articles.yaml", "assessments.yaml", "expected.yaml", "source_checks.yaml"]
 
 
 def load(folder=None) -> str:
@@ -56,7 +56,8 @@ def ledger_in_force() -> set[tuple]:
             update.basis,
             update.visibility,
             tuple(
-                (source.title, source.publisher, source.url, source.published_on) for source in update.evidence.all()
+                (source.title, source.publisher, source.url, source.published_on, source.kind)
+                for source in update.evidence.all()
             ),
         )
         for update in Update.objects.in_force().select_related("recommendation").prefetch_related("evidence")
