@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import ImmutableKeyAdmin
 
+from .assessing import AssessmentAdmin, assessment_url
 from .ledger.admin import UpdateAdmin, record_url
 from .models import (
     Addressee,
     Article,
+    Assessment,
     Chapter,
     ChapterLink,
     Document,
@@ -100,11 +102,11 @@ class RecommendationAdmin(ImmutableKeyAdmin):
     ]
     search_help_text = _("Code, words in either language, or an addressee")
     autocomplete_fields = ["issue", "mentions"]
-    readonly_fields = ["status"]
+    readonly_fields = ["status", "assessed"]
     inlines = [AddresseeInline, ChapterLinkInline, ExpectedStepInline, SourceCheckInline]
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 5})}}
     fieldsets = [
-        (None, {"fields": ["status"]}),
+        (None, {"fields": ["status", "assessed"]}),
         (
             _("What is asked"),
             {
@@ -126,12 +128,23 @@ class RecommendationAdmin(ImmutableKeyAdmin):
         ledger = {"ledger": recommendation and recommendation.updates.for_timeline()}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | ledger)
 
+    @admin.display(description=_("why this status"))
+    def assessed(self, recommendation):
+        if not recommendation.pk:
+            return "-"
+        assessment = getattr(recommendation, "assessment", None)
+        url = assessment_url(recommendation, assessment)
+        if assessment is None:
+            return format_html('<a href="{}">{}</a>', url, gettext("Write the assessment"))
+        return format_html('{} <a href="{}">{}</a>', assessment.because, url, gettext("Edit the assessment"))
+
     @admin.display(description="")
     def record(self, recommendation):
         return format_html('<a href="{}">{}</a>', record_url(recommendation), gettext("Record an update"))
 
 
 admin.site.register(Update, UpdateAdmin)
+admin.site.register(Assessment, AssessmentAdmin)
 
 
 @admin.register(Document)

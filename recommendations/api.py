@@ -24,7 +24,7 @@ from working_groups.models import WorkingGroup
 
 from .browse.filters import RecommendationFilter
 from .browse.results import Results
-from .models import Addressee, ChapterLink, Recommendation
+from .models import Addressee, Assessment, ChapterLink, Recommendation
 from .models.status import NEEDS_EVIDENCE, Status
 
 PAGE_SIZE = 100
@@ -80,7 +80,10 @@ def recommendation_list(request):
         "as_of": filterset.as_of_day or filterset.today,
         "next": _page(request, page.next_page_number()) if page.has_next() else None,
         "previous": _page(request, page.previous_page_number()) if page.has_previous() else None,
-        "results": [_recommendation(recommendation) for recommendation in page.object_list.for_list()],
+        "results": [
+            _recommendation(recommendation, filterset.as_of_day is None)
+            for recommendation in page.object_list.for_list().select_related("assessment").with_last_heard()
+        ],
     }
 
 
@@ -88,12 +91,22 @@ def recommendation_list(request):
 @answers_json
 def recommendation(request, slug):
     """One recommendation with its ledger, the evidence, whom it asks, and the chapters."""
-    found = Recommendation.objects.public().current().for_list().defer(None).filter(code=slug).first()
+    found = (
+        Recommendation.objects.public()
+        .current()
+        .with_confidence(timezone.localdate())
+        .with_last_heard()
+        .for_list()
+        .select_related("assessment")
+        .defer(None)
+        .filter(code=slug)
+        .first()
+    )
     if found is None:
         raise Http404(f"No recommendation has the code {slug}.")
     successors = Prefetch("successor", Recommendation.objects.public())
     updates = found.updates.visible_to(ANYBODY).for_timeline().prefetch_related(successors)
-    return _recommendation(found) | {
+    return _recommendation(found, is_now=True) | {
         **both(found, "success_test"),
         "official_wording": found.official_wording,
         "ledger": [_update(update) for update in updates],
@@ -154,8 +167,8 @@ def addresses(record) -> dict:
     return found
 
 
-def _recommendation(recommendation: Recommendation) -> dict:
-    """What the list gives of each, `shown_*` as of the day asked for."""
+def _recommendation(recommendation: Recommendation, is_now: bool) -> dict:
+    """What the list gives of each, `effective_*` as of the day asked for, and what is known for now only."""
     issue, topic, document = recommendation.issue, recommendation.topic, recommendation.document
     return {
         "code": recommendation.code,
@@ -175,8 +188,20 @@ def _recommendation(recommendation: Recommendation) -> dict:
         },
         "addressees": [_addressee(addressee) for addressee in recommendation.listed_addressees],
         "chapters": [_chapter(link) for link in recommendation.listed_chapter_links],
+        "confidence": recommendation.confidence or None,
+        "last_heard_on": recommendation.last_heard_on if is_now else None,
+        "assessment": _assessment(getattr(recommendation, "assessment", None)) if is_now else None,
         **addresses(recommendation),
         "api_url": settings.SITE_URL + reverse("api-recommendation", args=[recommendation.code]),
+    }
+
+
+def _assessment(assessment: Assessment | None) -> dict | None:
+    return assessment and {
+        **both(assessment, "because", "remains", "moves_up", "moves_down"),
+        "testability": assessment.testability,
+        **both(assessment, "testability_reason"),
+        "reviewed_on": assessment.reviewed_on,
     }
 
 
@@ -225,6 +250,9 @@ def _update(update) -> dict:
                 "publisher": source.publisher,
                 "url": source.url,
                 "published_on": source.published_on,
+                "kind": source.kind,
+                "quotation": source.quotation,
+                "quotation_language": source.quotation_language,
             }
             for source in update.evidence.all()
         ],

@@ -96,7 +96,9 @@ class RecommendationQuerySet(models.QuerySet):
         addressees = self.model.addressees.rel.related_model.objects.filter(recommendation=OuterRef("pk"))
         answered = addressees.order_by(F("responded_on").desc(nulls_last=True)).values("responded_on")
         return self.annotate(
-            last_heard_on=Greatest(Subquery(reported.values("counts_from")[:1]), Subquery(answered[:1]))
+            last_heard_on=Greatest(
+                Subquery(reported.values("counts_from")[:1]), Subquery(answered[:1]), output_field=models.DateField()
+            )
         )
 
     def in_document_order(self, after=()):

@@ -24,7 +24,16 @@ from openpyxl.utils import get_column_letter
 
 from core.bilingual import bilingual, first_given
 from core.control_chars import strip_control_chars
-from recommendations.models import Addressee, ChapterLink, Evidence, Update
+from recommendations.confidence import Confidence
+from recommendations.models import (
+    Addressee,
+    Assessment,
+    ChapterLink,
+    Evidence,
+    Recommendation,
+    Testability,
+    Update,
+)
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
 from recommendations.querysets import IsOneOf
@@ -62,7 +71,14 @@ COLUMNS = {
     "topic": Column(_("Topic"), 40),
     "published_on": Column(_("Published"), 14),
     "as_of": Column(_("As of"), 14),
+    # Known for now only: empty in a list of a past day.
+    "because": Column(_("Why this status"), 70),
+    "remains": Column(_("What remains"), 70),
+    "confidence": Column(_("Confidence"), 14),
+    "testability": Column(_("Testability"), 20),
+    "last_heard_on": Column(_("An addressee was last heard"), 14),
 }
+NOT_KNOWN = {"because": "", "remains": "", "testability": "", "last_heard_on": None}
 ROWS_AT_A_TIME = 1000
 PART = 64 * 1024  # characters that are sent at once
 # CSV injection (OWASP): what a program takes for a formula, also in full width, and after what it strips off.
@@ -82,40 +98,46 @@ class Table:
     rows: Iterable[dict]
 
 
-def table(queryset, day) -> Table:
-    """Return the recommendations of `queryset`, which has `effective_*` as it stood on `day`."""
-    return Table("recommendations", _("Recommendations"), COLUMNS, rows(queryset, day))
+def table(queryset, day, is_past=False) -> Table:
+    """Return the recommendations of `queryset`, which has `effective_*` as it stood on `day`; if `is_past`, no more."""
+    return Table("recommendations", _("Recommendations"), COLUMNS, rows(queryset, day, is_past))
 
 
-def rows(queryset, day) -> Iterator[dict]:
+def rows(queryset, day, is_past=False) -> Iterator[dict]:
     """Yield each recommendation as a dict of COLUMNS, in the current language, with memory flat however many there are.
 
     Of plain values: to make objects of them takes most of the time of a long list.
     """
-    found = queryset.values_list(
-        "pk",
-        "code",
-        bilingual("title"),
-        bilingual("summary"),
-        "effective_status",
-        "effective_is_open",
-        bilingual("topic__group__name"),
-        "issue__code",
-        bilingual("issue__title"),
-        bilingual("topic__document__title"),
-        "priority",
-        "effective_update_on",
-        bilingual("success_test"),
-        bilingual("topic__title"),
-        "topic__document__published_on",
-        "effective_update_id",
-    ).iterator(chunk_size=ROWS_AT_A_TIME)
+    found = (
+        queryset.with_confidence(None if is_past else day)
+        .values_list(
+            "pk",
+            "code",
+            bilingual("title"),
+            bilingual("summary"),
+            "effective_status",
+            "effective_is_open",
+            bilingual("topic__group__name"),
+            "issue__code",
+            bilingual("issue__title"),
+            bilingual("topic__document__title"),
+            "priority",
+            "effective_update_on",
+            bilingual("success_test"),
+            bilingual("topic__title"),
+            "topic__document__published_on",
+            "confidence",
+            "effective_update_id",
+        )
+        .iterator(chunk_size=ROWS_AT_A_TIME)
+    )
     while batch := list(islice(found, ROWS_AT_A_TIME)):
-        yield from _rows(batch, day)
+        yield from _rows(batch, day, is_past)
 
 
-def _rows(batch, day) -> Iterator[dict]:
+def _rows(batch, day, is_past) -> Iterator[dict]:
     pks = [row[0] for row in batch]
+    known_now = {} if is_past else _known_now(pks)
     chapters = _by(ChapterLink.objects.order_by("chapter__number"), "recommendation_id", pks, "chapter__number")
     short_name = first_given("organization__acronym", bilingual("organization__name"))
     addressees = _by(Addressee.objects.order_by("pk"), "recommendation_id", pks, short_name)
@@ -126,8 +148,9 @@ def _rows(batch, day) -> Iterator[dict]:
     bases = {basis.value: str(basis.label) for basis in Basis} | {"": ""}
     before, after = (settings.SITE_URL + reverse("recommendation", args=["CODE"])).split("CODE")
     for pk, code, title, summary, status, is_open, group, issue, issue_title, document, priority, *others in batch:
-        updated_on, success_test, topic, published_on, update = others
+        updated_on, success_test, topic, published_on, confidence, update = others
         what, basis = notes.get(update, ("", ""))
+        known = known_now.get(pk, NOT_KNOWN)
         yield {
             "code": code,
             "title": title,
@@ -151,7 +174,24 @@ def _rows(batch, day) -> Iterator[dict]:
             "topic": topic,
             "published_on": published_on,
             "as_of": day,
+            "because": known["because"],
+            "remains": known["remains"],
+            "confidence": str(Confidence(confidence).label) if confidence else "",
+            "testability": known["testability"],
+            "last_heard_on": known["last_heard_on"],
         }
+
+
+def _known_now(pks) -> dict[int, dict]:
+    """Return what assessments and addressees say of each of `pks`."""
+    assessments = Assessment.objects.filter(IsOneOf("recommendation_id", pks)).values_list(
+        "recommendation", bilingual("because"), bilingual("remains"), "testability"
+    )
+    heard = Recommendation.objects.filter(IsOneOf("id", pks)).with_last_heard().order_by()
+    known = {pk: NOT_KNOWN | {"last_heard_on": day} for pk, day in heard.values_list("pk", "last_heard_on")}
+    for pk, because, remains, testability in assessments:
+        known[pk] |= {"because": because, "remains": remains, "testability": str(Testability(testability).label)}
+    return known
 
 
 def _by(links, column, pks, value) -> dict[int, list]:

@@ -29,6 +29,7 @@ class Results:
         return [
             facet.result(name, self.counted.for_facet(name), self.filterset.asked.get(name, []))
             for name, facet in self.filterset.facets.items()
+            if not (facet.is_of_now and self.filterset.as_of_day)
         ]
 
     def count(self) -> int:
@@ -43,7 +44,7 @@ class Results:
 
     def _by_keys(self, keys) -> RecommendationQuerySet:
         """Return those with these primary keys, in this order."""
-        queryset = self.filterset.queryset.at(self.filterset.as_of_day).filter(pk__in=keys)
+        queryset = self.filterset.at(self.filterset.as_of_day).filter(pk__in=keys)
         return queryset.order_by(
             Func(
                 Value(keys, ArrayField(BigIntegerField())), "pk", function="array_position", output_field=IntegerField()

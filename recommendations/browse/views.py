@@ -164,7 +164,7 @@ def export(request, extension):
     if not filterset.is_valid():
         return no_file(filterset.errors)
     day = filterset.as_of_day or timezone.localdate()
-    return as_file(table(filterset.qs, day), extension, day)
+    return as_file(table(filterset.qs, day, is_past=filterset.as_of_day is not None), extension, day)
 
 
 @public_page(*RecommendationFilter.base_filters)

@@ -5,6 +5,8 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from core.caching.page_cache import public_page
+from recommendations.assessing import assessment_url
+from recommendations.confidence import Confidence, Grounds
 from recommendations.ledger.admin import record_url
 from recommendations.models import NAMED_RULE, Addressee, ChapterLink, Recommendation
 from recommendations.querysets import attach_updates
@@ -24,7 +26,10 @@ class RecordView(AsOfDetailView):
     def get_queryset(self):
         return (
             visible_recommendations(self.request, self.as_of)
+            .with_confidence(timezone.localdate())
+            .with_last_heard()
             .for_citing()
+            .select_related("assessment")
             .prefetch_related(
                 Prefetch("addressees", Addressee.objects.select_related("organization")),
                 Prefetch("chapter_links", ChapterLink.objects.select_related("chapter")),
@@ -70,6 +75,7 @@ class RecordView(AsOfDetailView):
             named_rule=NAMED_RULE,
             mentions=recommendation.mentions.all(),
             **({} if self.as_of else self._known_now(recommendation, today)),
+            **({} if self.as_of and self.as_of < today else self._why_now(recommendation, today)),
             record_url=record_url(recommendation),
             **kwargs,
         )
@@ -80,4 +86,15 @@ class RecordView(AsOfDetailView):
             "expected_steps": [(step, step.is_over(today)) for step in recommendation.expected_steps.all()],
             "source_checks": recommendation.source_checks.all(),
             "sources_read_on": recommendation.document.sources_read_on,
+        }
+
+    def _why_now(self, recommendation, today) -> dict:
+        """Return why it stands where it does. What is written and computed is of today, and no past view has it."""
+        assessment = getattr(recommendation, "assessment", None)
+        return {
+            "assessment": assessment,
+            "assessment_url": assessment_url(recommendation, assessment),
+            "confidence": Confidence(recommendation.confidence),
+            "confidence_reason": Grounds.of(recommendation).explain(today),
+            "last_heard_on": recommendation.last_heard_on,
         }

@@ -38,8 +38,19 @@ class Addressee:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """Something said of a recommendation, under its label."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One recommendation as of the day of the book. `earlier` says how many of its updates are left out."""
+    """One recommendation as of the day of the book. `earlier` says how many of its updates are left out.
+
+    `standing` says why it stands where it does and what would move it; nothing in a book of a past day.
+    """
 
     code: str
     title: str
@@ -50,6 +61,7 @@ class Entry:
     since: str
     summary: str
     success_test: str
+    standing: list[Fact]
     addressees: list[Addressee]
     chapters: list[str]
     events: list[Event]

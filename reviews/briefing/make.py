@@ -6,6 +6,7 @@ from itertools import groupby, takewhile
 
 from django.conf import settings
 from django.db.models import Prefetch, TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from core.bilingual import current_language
 from core.control_chars import strip_control_chars
 from core.dates import write_date
 from core.visibility import Visibility
+from recommendations import confidence
 from recommendations.models import NAMED_RULE, Recommendation, Update
 from recommendations.models.status import OPEN, RULES, Status
 from recommendations.models.updates import Basis
@@ -69,7 +71,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
         parts=_parts_by_chapter(recommendations, day) if by == Order.CHAPTER else _parts_by_group(recommendations, day),
         method=_method(day, recommendations),
         sources=_sources(recommendations),
-        rules=[str(rule) for rule in RULES],
+        rules=[str(rule) for rule in [*RULES, *confidence.RULES]],
         definitions=[Definition(status.value, str(status.definition)) for status in Status],
         status_labels={status.value: str(status.label) for status in Status},
         labels=labels(),
@@ -79,7 +81,9 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
 
 def _as_of(queryset, day, user) -> list[Recommendation]:
     """Return the recommendations as of `day`, by group, each with its `history`: updates in force, newest first."""
-    queryset = queryset.as_of(day).for_list().select_related("topic__document__publisher")
+    today = timezone.localdate()
+    queryset = queryset.as_of(day).with_confidence(today if day >= today else None)
+    queryset = queryset.for_list().select_related("topic__document__publisher", "assessment")
     queryset = queryset.defer(None).defer("official_wording", "search").in_document_order()
     history = (
         Update.objects.in_force()

@@ -109,7 +109,7 @@ def test_the_first_release_with_todays_fixtures_equals_a_new_database(first_fixt
     told = load()
 
     assert (Update.objects.count(), ledger_in_force()) == (rows, new_ledger)
-    for word in ["created", "updated", "corrected", "removed", "kept"]:
+    for word in ["created", "updated", "corrected", "completed", "removed", "kept"]:
         assert word not in told
 
 

@@ -209,7 +209,7 @@ def _groups() -> list[dict]:
     open_ones = {}
     for recommendation in (
         recommendations.filter(effective_is_open=True)
-        .select_related("topic__group", "last_update")
+        .select_related("topic__group", "last_update", "assessment")
         .order_by("-priority", F("effective_update_on").asc(nulls_first=True), "code")
     ):
         open_ones.setdefault(recommendation.group.pk, []).append(
@@ -222,6 +222,7 @@ def _groups() -> list[dict]:
                 "updated_on": recommendation.last_update and recommendation.last_update.effective_on.isoformat(),
                 "precision": recommendation.last_update and recommendation.last_update.precision,
             }
+            | _because(recommendation)
         )
     return [
         _both(group, "name")
@@ -233,6 +234,12 @@ def _groups() -> list[dict]:
         }
         for group in WorkingGroup.objects.all()
     ]
+
+
+def _because(recommendation) -> dict:
+    """Why it stands where it does; nothing where that is not written yet."""
+    assessment = getattr(recommendation, "assessment", None)
+    return _both(assessment, "because") if assessment else {}
 
 
 def _line_of(update, unreported_rows) -> list[Update]:

@@ -278,6 +278,7 @@ def _open(row, say, prefix) -> dict:
         "status": Status(row["status"]),
         "priority": row["priority"],
         "updated": row["updated_on"] and write_date(date.fromisoformat(row["updated_on"]), row["precision"]),
+        "because": say(row, "because") if "because_en" in row else "",  # what was frozen long ago does not say
     }
 
 
