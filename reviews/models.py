@@ -48,6 +48,7 @@ class MilestoneState(models.TextChoices):
 
 TIMES = (date(2000, 1, 1), date(2199, 12, 31))  # a slip beyond these is not to be reckoned with
 EXPECTED = [MilestoneState.TENTATIVE, MilestoneState.SCHEDULED]
+UNRECORDED = "unrecorded"  # shown in place of these once the date has passed
 
 
 def lead_days_default() -> list[int]:
@@ -308,6 +309,11 @@ class Milestone(models.Model):
     def awaits_outcome(self) -> bool:
         """Whether its date has gone by and nobody has recorded what came of it."""
         return self.state in EXPECTED and self.has_passed(timezone.localdate())
+
+    @property
+    def shown_state(self) -> str:
+        """Return the name of the state in marks.svg and site.css."""
+        return UNRECORDED if self.awaits_outcome else self.state
 
 
 class MilestoneDocument(Milestone.documents.through):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.charts.status_area import TimeAxis, number
 
-from .models import EXPECTED, Milestone, MilestoneState, Series
+from .models import EXPECTED, UNRECORDED, Milestone, MilestoneState, Series
 
 SHEET_WIDTH = 44  # rem: the narrowest sheet; on a narrower screen site.css leaves the picture out for the lists
 YEARS_BACK = 4
@@ -26,7 +26,6 @@ MAX_LABELS = 6  # at most so many on one line of time, each on a line of text of
 LETTER_WIDTH = 0.44  # rem: a little more than the average width of a letter
 GAP = 0.3  # rem between a label and the line that leads to it
 
-UNRECORDED = "unrecorded"
 STATES = {
     MilestoneState.HELD.value: _("Held, or passed"),
     UNRECORDED: _("Date passed; outcome not recorded"),
@@ -76,6 +75,11 @@ class TimelineMark:
         return f"{name} ({self.milestone.when})" if self.is_beyond and self.milestone.starts_on else name
 
     @property
+    def in_words(self) -> str:
+        """Return what the mark shows, for readers who cannot see it."""
+        return f"{self.milestone.name}, {self.milestone.when}, {self.milestone.state_in_words}"
+
+    @property
     def left(self) -> str:
         return number(self.start)
 
@@ -122,6 +126,11 @@ class SeriesLine:
             mark.y = number(self._ground - (mark.level + 0.5) * MARK_SIZE)
             if mark.row is not None:
                 mark.label_y = number(self._ground + (mark.row + 1) * ROW)
+
+    @property
+    def in_words(self) -> str:
+        """Return what the line shows, for readers who cannot see it."""
+        return f"{self.series.name}: {'; '.join(mark.in_words for mark in self.marks)}"
 
     @property
     def _ground(self) -> float:

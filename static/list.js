@@ -81,7 +81,7 @@ document.addEventListener("htmx:afterSettle", () => {
   }
   const count = document.getElementById("count");
   if (!count) return;
-  const said = [count, document.getElementById("suggestion")].filter(Boolean).map((each) => each.textContent.trim());
+  const said = [count, document.getElementById("suggestion")].filter(Boolean).map((line) => line.textContent.trim().replace(/\s+/g, " "));
   document.getElementById("announcement").textContent = said.join(". ");
   // A chip takes the focus with it when it goes.
   if (focused && document.activeElement === document.body) count.focus({ preventScroll: true });

@@ -3,10 +3,38 @@
 import re
 from html import unescape
 
+from justhtml import JustHTML
+
+VERBATIM = re.compile(r"(<(pre|script|textarea)\b.*?</\2>)", re.DOTALL)
+BLOCKS = re.compile(
+    r"\s*(</?(?:html|head|body|title|meta|link|base|header|footer|main|nav|section|aside|div|p|h[1-6]|[ou]l|li|dl|dt|dd"
+    r"|blockquote|table|caption|thead|tbody|tr|th|td|form|fieldset|legend|option|optgroup|details|summary|figure"
+    r"|figcaption|br|g|defs|pattern|path|rect|line|circle|use|text)\b[^>]*>)\s*"
+)
+INNER_EDGES = re.compile(
+    r"(<(?:a|b|button|i|label|s|select|span|svg)\b[^>]*>) | (</(?:a|b|button|i|label|s|select|span|svg)>)"
+)
+
 
 def text(response) -> str:
-    """A whole answer, streamed or not, as text."""
-    return response.getvalue().decode()
+    """Return a whole answer, streamed or not, as text; HTML without the white space that shows nowhere."""
+    answer = response.getvalue().decode()
+    return shown(answer) if response["Content-Type"].startswith("text/html") else answer
+
+
+def shown(html: str) -> str:
+    """Return HTML on one line, without the white space by which templates are laid out."""
+    parts = VERBATIM.split(html)
+    for index in range(0, len(parts), 3):
+        line = BLOCKS.sub(r"\1", re.sub(r"\s+", " ", parts[index]))
+        parts[index] = INNER_EDGES.sub(r"\1\2", line)
+    return "".join(part for index, part in enumerate(parts) if index % 3 < 2)
+
+
+def texts(html: str, selector: str) -> list[str]:
+    """Return what each element that a CSS selector chooses shows as text, on one line."""
+    elements = JustHTML(html, sanitize=False).query(selector)
+    return [" ".join(element.to_text(strip=False, separator_blocks_only=True).split()) for element in elements]
 
 
 def title(response) -> str:

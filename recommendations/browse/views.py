@@ -1,5 +1,7 @@
 """The list of recommendations: filtered, counted by facet, sorted, in pages, as a file or as a feed."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -88,7 +90,7 @@ def list_context(request, filterset, row_kind) -> dict:
         "sort": filterset.form.cleaned_data["sort"] or usual_sort,
         "row_kind": row_kind,
         "row_kinds": [(kind, label, list_url(in_rows(request.GET, kind))) for kind, label in ROW_KINDS.items()],
-        "groups_shown": groups_shown(filterset, facets) if filterset.asked else [],
+        "groups_query": urlencode({"group": groups_shown(filterset, facets)} if filterset.asked else {}, doseq=True),
         "is_by_group_only": filterset.asked.keys() <= {"group"},
         "printed_url": settings.SITE_URL + request.get_full_path(),
         "today": timezone.localdate(),

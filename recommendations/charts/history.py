@@ -40,6 +40,11 @@ class Point:
     def total(self) -> int:
         return sum(self.counts.values())
 
+    @property
+    def in_words(self) -> str:
+        """Return the counts as text; a status at which none stood is left out."""
+        return ", ".join(f"{status.label} {self.counts[status]}" for status in Status if self.counts[status])
+
 
 def status_over_time(recommendations, until: date) -> list[Point]:
     """Return the days on which the counts changed, oldest first, and `until` itself as the last.

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from django.utils import formats
 
+from core.dates import write_date
 from recommendations.models.status import Status
 
 from .history import Point
@@ -107,6 +108,11 @@ class StatusAreaChart:
     @property
     def last(self) -> Point:
         return self.points[-1]
+
+    @property
+    def in_words(self) -> str:
+        """Return what the chart begins and ends with, for readers who cannot see it."""
+        return ", ".join(f"{write_date(point.day)}: {point.in_words}" for point in (self.first, self.last))
 
     @cached_property
     def lines(self) -> list[Tick]:

@@ -22,6 +22,8 @@ class DocumentListView(AsOfMixin, ListView):
             self.published(Document.objects.visible_to(self.request.user))
             .select_related("publisher")
             .annotate(recommendation_count=Count("topics__recommendations"))
+            # It has to be said, because a query that counts leaves out the model's own order.
+            .order_by(*Document._meta.ordering)
         )
 
 

@@ -1,7 +1,8 @@
 """What templates say of statuses, dates and sets of recommendations."""
 
 import json
-from urllib.parse import urlsplit
+from html import escape
+from urllib.parse import urlencode, urlsplit
 
 from django import template
 from django.conf import settings
@@ -22,10 +23,8 @@ from recommendations.models.status import CLOSED, OPEN, Status
 
 register = template.Library()
 
-STATUS = (
-    '<span class="status {0}"><svg class="mark" viewBox="0 0 16 16" aria-hidden="true"><use href="{1}#{0}"/></svg>'
-    "{2}</span>"
-)
+MARK = '<svg class="mark" viewBox="0 0 16 16" aria-hidden="true"><use href="{1}#{0}"/></svg>'
+STATUS = f'<span class="status {{0}}">{MARK}{{2}}</span>'
 BAR = '<g class="{}"><rect x="{}" width="{}" height="100%"/>{}</g>'
 BAR_TEXT = '<text x="{}" y="50%" dy=".36em" text-anchor="middle">{}</text>'
 HEAD = '<th scope="col">{}</th>'
@@ -81,6 +80,40 @@ def lang(record, name):
     """Return the `lang` of an element that shows the bilingual `name` of a record; none if it is the page's language."""
     language = language_shown(record, name)
     return "" if language == current_language() else format_html(' lang="{}"', language)
+
+
+@register.filter
+def heat(count):
+    """Return the class of a cell of the matrix of chapters that counts so many recommendations; none for 0."""
+    return f"heat-{1 + (count > 2) + (count > 6)}" if count else ""
+
+
+@register.simple_tag
+def list_url(query="", **parameters):
+    """Return the URL of the list of recommendations with `query` and those of `parameters` that have a value."""
+    given = urlencode({name: value for name, value in parameters.items() if value})
+    return url_with_query(reverse("recommendations"), "&".join(filter(None, [query, given])))
+
+
+@register.simple_tag
+def mark(name):
+    """A mark of marks.svg: the shape of a status, a response or the state of a milestone."""
+    return fill(MARK, name, static("marks.svg"))
+
+
+@register.simple_tag
+def frame_code(url, title, height):
+    """Return the HTML of a frame that shows one of our widgets on another site, as text to copy."""
+    return (
+        f'<iframe src="{url}" title="{escape(title)}" width="100%" height="{height}" loading="lazy" '
+        'style="border: 0"></iframe>'
+    )
+
+
+@register.simple_tag
+def badge_code(url, badge_url, alt):
+    """Return the HTML of a badge that links to its record, as text to copy."""
+    return f'<a href="{url}"><img src="{badge_url}" height="24" alt="{escape(alt)}"></a>'
 
 
 @register.simple_tag(name="status")

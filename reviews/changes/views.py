@@ -41,6 +41,7 @@ def what_changed(request):
             "shown_at_most": WHOLE_AT_MOST,
             "counts": count_by_kind(found),
             "groups": by_group_and_kind(found, form.chosen_groups, shown),
+            "compared": compared(form) if request.GET else "",
             "total": visible_recommendations(request, until).for_groups(form.chosen_groups).count(),
             "earlier": default_start(since),
         }
@@ -62,6 +63,13 @@ def differences_asked_for(form: ChangesForm, user) -> list[Difference]:
     """What changed between the days, and of the groups, of a valid form, as far as `user` may read it."""
     asked = Recommendation.objects.visible_to(user).for_groups(form.chosen_groups)
     return differences(asked, form.cleaned_data["since"].day, form.cleaned_data["until"].day, user)
+
+
+def compared(form: ChangesForm) -> str:
+    """Return the period of a valid form, and its groups if some were asked for, for the title of the page."""
+    groups = form.chosen_groups if form.cleaned_data["group"] else []
+    ends = f"{form.cleaned_data['since']} – {form.cleaned_data['until']}"
+    return " · ".join([ends, *(group.name for group in groups)])
 
 
 def in_page_order(found: list[Difference], groups) -> list[Difference]:

@@ -12,7 +12,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext, override
 
 from core.dates import write_date
+from core.markup import without_indentation
 from mail.mime import TOKEN
+from recommendations.charts.status_style import COLOURS
 from recommendations.models.status import Status
 from recommendations.models.updates import write_effective_date
 from reviews.changes.compare import Kind
@@ -62,7 +64,7 @@ def bodies(digest: Digest, language: str, groups=()) -> dict[str, str]:
     return {
         "subject": " ".join(context["subject"].split()),  # a header is one line
         "html": css_inline.inline(
-            render_to_string(f"{template}.html", context),
+            without_indentation(render_to_string(f"{template}.html", context)),
             keep_style_tags=True,
             remove_inlined_selectors=True,
             minify_css=True,
@@ -145,7 +147,8 @@ def _last_milestone(last, say, prefix, as_of, sections) -> dict:
         "url": prefix + last["url"],
         "when": _window(last),
         "changes_url": f"{prefix}/changes/?since={last['slug']}&until={as_of}",
-        "counts": [(counts[kind], kind.words(counts[kind])) for kind in Kind if counts[kind]],
+        "counts": " · ".join(f"{counts[kind]} {kind.words(counts[kind])}" for kind in Kind if counts[kind])
+        or gettext("nothing changed"),
     }
 
 
@@ -193,6 +196,7 @@ def _frame(digest, content, language) -> dict:
         "own_url": f"{prefix}/subscriptions/{TOKEN}/",
         "unsubscribe_url": f"{prefix}/subscriptions/{TOKEN}/unsubscribe/",
         "site_url": prefix + "/",
+        "status_colors": COLOURS,
     }
 
 
@@ -286,7 +290,12 @@ def _bar(counts) -> list[dict]:
     """The statuses that occur, with their share of a hundred."""
     total = sum(counts.values())
     return [
-        {"status": status, "count": counts[status], "percent": round(100 * counts[status] / total)}
+        {
+            "status": status,
+            "color": COLOURS[status],
+            "count": counts[status],
+            "percent": round(100 * counts[status] / total),
+        }
         for status in Status
         if counts.get(status)
     ]

@@ -6,6 +6,7 @@ from django.db.models import Q, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
 
+from core.markup import without_indentation
 from mail.headers import automatic_headers
 from mail.kinds import Kind
 from mail.mime import TOKEN, compose
@@ -73,7 +74,7 @@ def compose_subscription_email(
         return compose(
             automatic_headers(subjects[kind], language),
             render_to_string(f"{template}.txt", context),
-            render_to_string(f"{template}.html", context),
+            without_indentation(render_to_string(f"{template}.html", context)),
         )
 
 

@@ -214,6 +214,13 @@ def test_every_page_names_its_publisher_and_leads_to_more_about_it(read):
     assert '<a href="/about/">' in page
 
 
+def test_the_documents_are_listed_newest_first(read):
+    for year in (2021, 2024, 2022, 2025, 2023):
+        DocumentFactory(title_en=f"The paper of {year}", published_on=date(year, 1, 1))
+
+    assert in_order(read("/documents/"), *(f"The paper of {year}<" for year in (2025, 2024, 2023, 2022, 2021)))
+
+
 def test_readers_are_told_whom_to_write_to_and_from_which_documents_it_is(read, settings):
     settings.CONTACT_EMAIL = "staff@tracker.example"
     DocumentFactory(slug="paper", title_en="The paper")

@@ -56,7 +56,7 @@ def shown(page) -> list[str]:
 
 
 def days_of(page) -> tuple[str, str]:
-    return re.search(r'<p class="lead">After (.+) and up to (.+)\.</p>', page).groups()
+    return re.search(r'<p class="lead">After ([^<]+) and up to ([^<]+)\.</p>', page).groups()
 
 
 def test_the_page_counts_by_kind_and_shows_by_group_and_kind(read):
@@ -128,7 +128,7 @@ def test_of_a_milestone_and_a_date_by_the_same_name_one_is_given(read):
 def filled_in(page) -> list[str]:
     """What the form of the page would send of the two ends, if only its button were pressed."""
     form = page.split('<form class="between"')[1].split("<fieldset><legend>Groups")[0]
-    return re.findall(r'<option value="([^"]*)" selected', form) + re.findall(r'type="date".* value="([^"]+)"', form)
+    return re.findall(r'<option value="([^"]*)" selected', form) + re.findall(r'type="date"[^>]* value="([^"]+)"', form)
 
 
 def test_the_form_is_filled_in_with_what_was_asked_for_and_nothing_else(read):
