@@ -49,7 +49,7 @@ class Fact:
 class Entry:
     """One recommendation as of the day of the book. `earlier` says how many of its updates are left out.
 
-    `standing` says why it stands where it does and what would move it; nothing in a book of a past day.
+    `outlook` says why it stands where it does and what would move it; nothing in a book of a past day.
     """
 
     code: str
@@ -61,7 +61,7 @@ class Entry:
     since: str
     summary: str
     success_test: str
-    standing: list[Fact]
+    outlook: list[Fact]
     addressees: list[Addressee]
     chapters: list[str]
     events: list[Event]

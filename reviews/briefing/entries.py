@@ -35,7 +35,7 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
         since=status_since(recommendation),
         summary=recommendation.summary,
         success_test=recommendation.success_test,
-        standing=_standing(recommendation),
+        outlook=_outlook(recommendation),
         addressees=[_addressee(addressee, day) for addressee in recommendation.listed_addressees],
         chapters=[_chapter(link) for link in recommendation.listed_chapter_links],
         events=[make_event(update, previous) for update, previous in _with_previous_status(history)[:MAX_EVENTS]],
@@ -45,7 +45,7 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
     )
 
 
-def _standing(recommendation: Recommendation) -> list[Fact]:
+def _outlook(recommendation: Recommendation) -> list[Fact]:
     """Return what its assessment says, and its confidence; nothing where it was fetched without, for a past day."""
     if not recommendation.confidence:
         return []

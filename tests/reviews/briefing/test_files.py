@@ -60,7 +60,7 @@ class TestFiles:
             expected += [
                 found.status_labels[entry.status],
                 *entry.chapters,
-                *[part for fact in entry.standing for part in (fact.label, fact.text)],
+                *[part for fact in entry.outlook for part in (fact.label, fact.text)],
                 *[addressee.name for addressee in entry.addressees],
             ]
             for event in entry.events:
@@ -76,7 +76,7 @@ class TestFiles:
         text = TEXT_OF[format_](format_.render(found))
 
         [entry] = entries(found)
-        expected = [part for fact in entry.standing for part in (fact.label, fact.text)]
+        expected = [part for fact in entry.outlook for part in (fact.label, fact.text)]
         assert len(expected) == 12
         assert [passage for passage in expected if squashed(passage) not in text] == []
 

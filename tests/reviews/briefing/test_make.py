@@ -318,9 +318,9 @@ class TestWhyItStandsWhereItDoes:
     def test_a_book_of_today_says_it(self, milestone, recommendation):
         AssessmentFactory(recommendation=recommendation)
 
-        standing = {fact.label: fact.text for fact in entry_of(book(milestone, day=timezone.localdate())).standing}
+        outlook = {fact.label: fact.text for fact in entry_of(book(milestone, day=timezone.localdate())).outlook}
 
-        assert standing == {
+        assert outlook == {
             "Why this status": "Work began on May 1, 2024. Not yet reviewed by staff.",
             "What remains": "Half of it.",
             "What would move it up": "The other half.",
@@ -332,14 +332,14 @@ class TestWhyItStandsWhereItDoes:
     def test_without_an_assessment_it_gives_the_confidence_alone(self, milestone, recommendation):
         record(recommendation)
 
-        [fact] = entry_of(book(milestone, day=timezone.localdate())).standing
+        [fact] = entry_of(book(milestone, day=timezone.localdate())).outlook
 
         assert (fact.label, fact.text) == ("Confidence", "Medium")
 
     def test_a_book_of_a_past_day_does_not(self, milestone, recommendation):
         AssessmentFactory(recommendation=recommendation)
 
-        assert entry_of(book(milestone)).standing == []
+        assert entry_of(book(milestone)).outlook == []
 
     def test_the_rule_of_confidence_is_among_the_rules(self, milestone, recommendation):
         assert {str(rule) for rule in confidence.RULES} <= set(book(milestone).rules)

@@ -12,6 +12,7 @@ from reviews.digests.pipeline.fan_out import fan_out
 from reviews.digests.public import render
 from reviews.digests.subscribers.tokens import token_for
 from tests.factories import (
+    AssessmentFactory,
     DocumentFactory,
     IssueFactory,
     MilestoneFactory,
@@ -270,3 +271,16 @@ def test_what_looks_like_our_placeholder_does_not_become_a_readers_token(series,
         content = message.get_body([part]).get_content()
         assert address.lower() in content
         assert content.count(token_for(reader.key)) == content.count(f"/subscriptions/{token_for(reader.key)}/")
+
+
+@pytest.mark.parametrize(
+    ("language", "because"), [("en", "Work began on May 1"), ("es", "La obra empezó el 1 de mayo")]
+)
+def test_what_is_open_says_why_it_stands_there(series, milestone, borders, language, because):
+    SubscriptionFactory(series=[series], language=language)
+    AssessmentFactory(recommendation=RecommendationFactory(group=borders))
+    RecommendationFactory(group=borders)
+
+    found = body(fanned_out(milestone), language)
+
+    assert found.html.count(because) == found.text.count(because) == 1
