@@ -6,7 +6,7 @@ one that led to the current status on. Their grade, without their age, is kept b
 
 - high: staff have verified one of the rows, and one of their sources is first-hand, that is a law or gazette, an official
   statement, or data;
-- medium: one of the two holds; or two publishers report it, or one publisher and the addressee itself;
+- medium: one of the two holds; or one of the rows is reported by two publishers, or by one and the addressee itself;
 - low: anything less.
 
 Then their age counts, as long as the recommendation is open. Where the newest row is more than MEDIUM_AFTER days old,
@@ -49,7 +49,9 @@ RULES = [
         "High: staff have verified one of these rows, and one source is first-hand, that is a law or gazette, an official "
         "statement, or data."
     ),
-    _("Medium: one of the two holds; or two publishers report it, or one publisher and the addressee itself."),
+    _(
+        "Medium: one of the two holds; or two publishers report one of the rows, or one publisher and the addressee itself."
+    ),
     _("Low: anything less."),
     _(
         "Age counts as long as a recommendation is open: where the newest row is over a year old, confidence is medium at "
@@ -80,8 +82,8 @@ class Grounds:
     since: date | None
     rows_verified: int
     rows_reported: int
+    rows_corroborated: int
     sources: int
-    publishers: int
     first_hand: int
     newest: date | None
     is_open: bool
@@ -91,7 +93,7 @@ class Grounds:
         """Return those of a recommendation. One query."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT since, rows_verified, rows_reported, sources, publishers, first_hand FROM ledger_grounds(%s)",
+                "SELECT since, rows_verified, rows_reported, rows_corroborated, sources, first_hand FROM ledger_grounds(%s)",
                 [recommendation.pk],
             )
             return cls(*cursor.fetchone(), recommendation.last_update_on, recommendation.is_open)
@@ -100,12 +102,12 @@ class Grounds:
         """Return in words what the confidence was worked out from on the day `on`."""
         if self.newest is None:
             return gettext("Nothing is recorded yet.")
-        counts = {"sources": self.sources, "publishers": self.publishers, "first_hand": self.first_hand}
+        counts = {"sources": self.sources, "first_hand": self.first_hand, "corroborated": self.rows_corroborated}
         sentences = [
             gettext("Verified by staff.") if self.rows_verified else gettext("Not yet verified by staff."),
             gettext(
-                "Sources: %(sources)d; publishers: %(publishers)d; first-hand (law or gazette, official statement, data): "
-                "%(first_hand)d."
+                "Sources: %(sources)d, of which first-hand (law or gazette, official statement, data): %(first_hand)d; "
+                "rows that two publishers report: %(corroborated)d."
             )
             % counts,
             gettext("Newest row: %(day)s.") % {"day": write_date(self.newest)},

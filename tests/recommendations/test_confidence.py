@@ -113,6 +113,18 @@ def test_a_late_row_of_another_status_parts_the_rows():
     assert (recommendation.status, grounds.since, grounds.first_hand) == ("in_progress", date(2026, 3, 1), 0)
 
 
+def test_two_publishers_count_where_they_report_the_same_row():
+    recommendation = recommendation_with(source(publisher="A newspaper"))
+    record(
+        recommendation,
+        evidence=[source(publisher="A magazine", url="https://example.org/2")],
+        basis="public_source",
+        effective_on=NEW,
+    )
+
+    assert confidence(recommendation) == "low"
+
+
 def test_rows_that_are_corrected_or_not_public_do_not_count():
     recommendation = recommendation_with(source("law"), basis="verified")
     mistaken = recommendation.updates.get()
@@ -135,8 +147,8 @@ def test_it_is_explained():
     words = Grounds.of(recommendation).explain(date(2026, 11, 1))
 
     assert words == (
-        "Not yet verified by staff. Sources: 1; publishers: 1; first-hand (law or gazette, official statement, data): 1."
-        f" Newest row: {write_date(date(2025, 8, 1))}. That is over a year ago, so confidence is medium at most."
+        "Not yet verified by staff. Sources: 1, of which first-hand (law or gazette, official statement, data): 1;"
+        f" rows that two publishers report: 0. Newest row: {write_date(date(2025, 8, 1))}. That is over a year ago, so confidence is medium at most."
     )
     assert Grounds.of(RecommendationFactory()).explain(date(2026, 11, 1)) == "Nothing is recorded yet."
 

@@ -334,7 +334,7 @@ class TestWhyItStandsWhereItDoes:
 
         [fact] = entry_of(book(milestone, day=timezone.localdate())).outlook
 
-        assert (fact.label, fact.text) == ("Confidence", "Medium")
+        assert (fact.label, fact.text) == ("Confidence", "Low")
 
     def test_a_book_of_a_past_day_does_not(self, milestone, recommendation):
         AssessmentFactory(recommendation=recommendation)

@@ -26,7 +26,7 @@ from tests.factories import (
 from working_groups.models import WorkingGroup
 
 from .reading import CODE
-from .stages import NOW, as_sent, fanned_out, frozen
+from .stages import LATER, NOW, as_sent, fanned_out, frozen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -276,11 +276,13 @@ def test_what_looks_like_our_placeholder_does_not_become_a_readers_token(series,
 @pytest.mark.parametrize(
     ("language", "because"), [("en", "Work began on May 1"), ("es", "La obra empezó el 1 de mayo")]
 )
-def test_what_is_open_says_why_it_stands_there(series, milestone, borders, language, because):
+def test_what_is_open_says_why_but_in_the_long_first_digest(series, milestone, borders, language, because):
     SubscriptionFactory(series=[series], language=language)
     AssessmentFactory(recommendation=RecommendationFactory(group=borders))
-    RecommendationFactory(group=borders)
+    first = body(fanned_out(milestone), language)
+    record(RecommendationFactory(group=borders))
 
-    found = body(fanned_out(milestone), language)
+    second = body(fanned_out(milestone, 7, LATER), language)
 
-    assert found.html.count(because) == found.text.count(because) == 1
+    assert first.html.count(because) == first.text.count(because) == 0
+    assert second.html.count(because) == second.text.count(because) == 1
