@@ -10,6 +10,14 @@ threads = int(os.environ.get("WEB_THREADS", 16))
 timeout = 60  # seconds that a worker may be stuck as a whole
 graceful_timeout = 30
 keepalive = 5
+SILENCE = 15  # seconds that a reader may send nothing, of a form that has begun, and take to receive an answer
+
+
+def pre_request(worker, request):
+    """End a connection that stands still; a thread would wait for it for ever, and thirty of them stop the site."""
+    request.unreader.sock.settimeout(SILENCE)
+
+
 # What a request says of its own place is not believed: `SCRIPT_NAME: /about` would make a page under another address.
 forwarder_headers = ""
 control_socket_disable = True  # nobody uses it, and it would be one file for all that this user runs

@@ -328,10 +328,14 @@ def row_html(_pk, code, title, priority, status, group, slugs, names, chapters, 
         f'<a href="/chapters/{number}/" title="{escape(name)}">{number}</a>'
         for number, name in zip(chapters or [], chapter_titles or [], strict=True)
     )
-    last = f"<b>{day:%B %-d, %Y}.</b> {escape(' '.join(note.split()[:34]))}" if day else "No update is recorded yet."
+    last = (
+        f"<b>{day:%B %-d, %Y}.</b> {escape(' '.join(note.split()[:34]))}"
+        if day
+        else "No updates have been recorded yet."
+    )
     return (
         f"<li><p>{code}{' Priority' if priority else ''} {escape(group)}</p>"
         f'<h3><a href="/recommendations/{code}/">{escape(title)}</a></h3>'
         f'<span class="{status}">{status.replace("_", " ").capitalize()}</span>'
-        f"<p>Asked: {asked} USMCA chapters: {touched}</p><p>{last}</p></li>"
+        f"<p>Asked to act: {asked} USMCA chapters: {touched}</p><p>{last}</p></li>"
     )

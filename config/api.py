@@ -10,7 +10,7 @@ from recommendations.api import answers_json
 @answers_json
 def index(request):
     """List what there is to ask for."""
-    names = ["recommendations", "groups", "milestones", "status-definitions"]
+    names = ["recommendations", "changes", "groups", "milestones", "status-definitions"]
     return {name: settings.SITE_URL + reverse(f"api-{name}") for name in names}
 
 

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "core.caching.accept_encoding.RefusedEncodingsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.limits.known_browser.KnownBrowserMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -173,6 +175,12 @@ ALERT_EMAILS = env.list("ALERT_EMAILS", default=[])  # staff who are told when d
 MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", DEFAULT_FROM_EMAIL)
 CONTACT_EMAIL = parseaddr(env.str("CONTACT_EMAIL", MAIL_REPLY_TO))[1]  # an address alone: a page shows it
 
+# The subscribe form has e-mails sent to addresses that strangers type. Beyond these nobody is written to: in an hour at
+# the wish of all together, and of one network (a room of people may ask); in a day to one mailbox.
+SUBSCRIPTION_REQUESTS_PER_HOUR = env.int("SUBSCRIPTION_REQUESTS_PER_HOUR", 500)
+SUBSCRIPTION_REQUESTS_PER_NETWORK = 100
+SUBSCRIPTION_REQUESTS_PER_MAILBOX = 5
+
 # Bounces and complaints, told by the mail provider's signed webhooks; README.md says how to set them up.
 ANYMAIL = {
     name: value
@@ -189,8 +197,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 # Wrong passwords for one name rest it for a quarter of an hour: five from one network, or so many from wherever.
+# The second does not count in a browser that knows the name (core/limits/known_browser.py).
 AXES_FAILURE_LIMIT = 5
 NAME_FAILURE_LIMIT = 20
+# Passwords from one network, an office for instance, in that time: of whatever names, right or wrong.
+SIGN_INS_PER_NETWORK = env.int("SIGN_INS_PER_NETWORK", 60)
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or whoever goes on guessing would lock the others out for good
 AXES_HANDLER = "core.limits.sign_in.SignInLimits"

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path
 
+from core.limits.sign_in import limit_sign_in
 from recommendations import sitemaps as recommendations
 from reviews import sitemaps as reviews
 from reviews.digests import sitemaps as digests
@@ -38,6 +39,7 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("anymail/", include("mail.provider_events")),
     *i18n_patterns(
+        path("admin/login/", limit_sign_in(admin.site.login)),  # before the one of the next line, under its name
         path("admin/", admin.site.urls),
         path("", include("reviews.urls")),
         path("", include("recommendations.urls")),

@@ -9,5 +9,6 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         from .database_objects import install
+        from .limits import sign_in_log  # noqa: F401 (connects its receivers)
 
         post_migrate.connect(install, sender=self)

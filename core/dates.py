@@ -45,7 +45,7 @@ def last_day(day: date, precision: str) -> date:
 def write_date(day: date, precision: str = Precision.DAY) -> str:
     """The date in words in the current language, no finer than it is known: "October 2024", "2025"."""
     if precision == Precision.DAY:
-        return formats.date_format(day, pgettext("date format", "j F Y"))
+        return formats.date_format(day, pgettext("date format", "F j, Y"))
     if precision == Precision.MONTH:
         return formats.date_format(day, pgettext("date format", "F Y"))
     if precision == Precision.QUARTER:
@@ -62,7 +62,7 @@ def write_since(day: date, precision: str = Precision.DAY) -> str:
 
 
 def write_moment(moment: datetime, *zones: str) -> str:
-    """An aware moment by the clocks of `zones`: "8 December 2026, 09:00 (America/New_York), 08:00 (America/Mexico_City)".
+    """An aware moment by the clocks of `zones`: "December 8, 2026, 09:00 (America/New_York), 08:00 (America/Mexico_City)".
 
     The day is said again only where it is another one; a zone that is named twice is shown once.
     """
@@ -77,13 +77,13 @@ def write_moment(moment: datetime, *zones: str) -> str:
 
 
 def write_span(first: date, last: date, precision: str = Precision.DAY) -> str:
-    """Two dates in words, as short as they allow: "3–5 December 2025"."""
+    """Two dates in words, as short as they allow: "December 3–5, 2025"."""
     parts = {"first": write_date(first, precision), "last": write_date(last, precision)}
     if parts["first"] == parts["last"]:
         return parts["first"]
     if precision == Precision.DAY and (first.year, first.month) == (last.year, last.month):
-        parts["first"] = str(first.day)
-        return gettext("%(first)s–%(last)s") % parts
+        days = {"first": first.day, "last": last.day, "month": formats.date_format(last, "F"), "year": last.year}
+        return gettext("%(month)s %(first)d–%(last)d, %(year)d") % days
     if precision in (Precision.MONTH, Precision.YEAR):
         return pgettext("months or years", "%(first)s to %(last)s") % parts
     return gettext("%(first)s to %(last)s") % parts

@@ -20,7 +20,16 @@ def is_usable(address: str) -> bool:
 def check_usable(address: str):
     """Raise ValidationError for an address that is not usable."""
     if not is_usable(address):
-        raise ValidationError(_("This address has letters that not every mail server takes; use another."))
+        raise ValidationError(_("This address has characters that not every mail server accepts; use another."))
+
+
+def mailbox_of(address: str) -> str:
+    """Return an address without what most servers overlook in it, to count by; mail goes to the address as it is."""
+    local, _at, domain = address.lower().rpartition("@")
+    local = local.partition("+")[0]
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
 
 
 def domain_of(address: str) -> str:

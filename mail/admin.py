@@ -107,10 +107,10 @@ class MailControlAdmin(admin.ModelAdmin):
         """Pause all outgoing mail, or let it go on."""
         if verb == "pause":
             row = control.pause(request.user.get_username())
-            done = gettext("Paused: no mail leaves until it is resumed.")
+            done = gettext("Paused: no mail is sent until sending is resumed.")
         elif verb == "resume":
             row = control.resume()
-            done = gettext("Mail leaves again, from the next minute on.")
+            done = gettext("Resumed: mail starts going out again within a minute.")
         else:
             raise Http404
         self.log_change(request, row, done)

@@ -6,11 +6,12 @@ list's addresses: statuses as `in_progress`, groups and organizations by their s
 
 from functools import wraps
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import TooManyFieldsSent
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
-from django.db.models import Prefetch
+from django.db.models import BigIntegerField, Prefetch
 from django.http import Http404, JsonResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -24,11 +25,16 @@ from working_groups.models import WorkingGroup
 
 from .browse.filters import RecommendationFilter
 from .browse.results import Results
-from .models import Addressee, Assessment, ChapterLink, Recommendation
+from .models import Addressee, Assessment, ChapterLink, Recommendation, RecordChange, Update
 from .models.status import NEEDS_EVIDENCE, Status
 
 PAGE_SIZE = 100
+CHANGES_AT_ONCE = 50  # of which each comes with its whole record
 ANYBODY = AnonymousUser()
+
+
+class CursorForm(forms.Form):
+    after = forms.IntegerField(required=False, min_value=0, max_value=BigIntegerField.MAX_BIGINT)
 
 
 class QueryError(Exception):
@@ -75,15 +81,14 @@ def recommendation_list(request):
         raise QueryError("The page is a number, from 1 on.") from None
     except EmptyPage:
         raise Http404(f"There is no such page: the last one is {paginator.num_pages}.") from None
+    day = filterset.as_of_day
+    found = _of_now(Recommendation.objects.at(day), None if day else filterset.today).in_bulk(page.object_list)
     return {
         "count": paginator.count,
         "as_of": filterset.as_of_day or filterset.today,
-        "next": _page(request, page.next_page_number()) if page.has_next() else None,
-        "previous": _page(request, page.previous_page_number()) if page.has_previous() else None,
-        "results": [
-            _recommendation(recommendation, filterset.as_of_day is None)
-            for recommendation in page.object_list.for_list().select_related("assessment").with_last_heard()
-        ],
+        "next": _address(request, "page", page.next_page_number()) if page.has_next() else None,
+        "previous": _address(request, "page", page.previous_page_number()) if page.has_previous() else None,
+        "results": [_recommendation(found[key]) for key in page.object_list if key in found],
     }
 
 
@@ -91,25 +96,40 @@ def recommendation_list(request):
 @answers_json
 def recommendation(request, slug):
     """One recommendation with its ledger, the evidence, whom it asks, and the chapters."""
-    found = (
-        Recommendation.objects.public()
-        .current()
-        .with_confidence(timezone.localdate())
-        .with_last_heard()
-        .for_list()
-        .select_related("assessment")
-        .defer(None)
-        .filter(code=slug)
-        .first()
-    )
+    found = _records().filter(code=slug).first()
     if found is None:
         raise Http404(f"No recommendation has the code {slug}.")
-    successors = Prefetch("successor", Recommendation.objects.public())
-    updates = found.updates.visible_to(ANYBODY).for_timeline().prefetch_related(successors)
-    return _recommendation(found, is_now=True) | {
-        **both(found, "success_test"),
-        "official_wording": found.official_wording,
-        "ledger": [_update(update) for update in updates],
+    return _record(found)
+
+
+@public_page("after")
+@answers_json
+def change_list(request):
+    """Each change of a public record after a cursor, in the order of commits, with the record as it is now.
+
+    `record` is null where it is not public any more. Whoever keeps the last `cursor` misses nothing.
+    """
+    after = CursorForm(request.GET)
+    if not after.is_valid():
+        raise QueryError("The cursor is a number that an earlier answer gave.", dict(after.errors))
+    after = after.cleaned_data["after"] or 0
+    changes = list(RecordChange.objects.filter(pk__gt=after)[: CHANGES_AT_ONCE + 1])
+    shown = changes[:CHANGES_AT_ONCE]
+    records = {found.code: _record(found) for found in _records().filter(code__in={change.code for change in shown})}
+    cursor = shown[-1].pk if shown else after
+    return {
+        "cursor": cursor,
+        "next": _address(request, "after", cursor) if len(changes) > len(shown) else None,
+        "results": [
+            {
+                "cursor": change.pk,
+                "noted_at": change.noted_at,
+                "code": change.code,
+                "update": change.update_id,
+                "record": records.get(change.code),
+            }
+            for change in shown
+        ],
     }
 
 
@@ -167,8 +187,33 @@ def addresses(record) -> dict:
     return found
 
 
-def _recommendation(recommendation: Recommendation, is_now: bool) -> dict:
+def _records():
+    """The public records, with all that `_record` gives of each, in a fixed number of queries."""
+    updates = Update.objects.visible_to(ANYBODY).for_timeline()
+    successors = Prefetch("successor", Recommendation.objects.public())
+    ledger = Prefetch("updates", updates.prefetch_related(successors), to_attr="ledger")
+    found = _of_now(Recommendation.objects.public().current(), timezone.localdate())
+    return found.defer(None).defer("search").prefetch_related(ledger)
+
+
+def _of_now(recommendations, today):
+    """The same, with all that `_recommendation` gives of each; for None as today, without what is known for now only."""
+    found = recommendations.with_confidence(today).for_list()
+    return found.with_last_heard().select_related("assessment") if today else found
+
+
+def _record(recommendation: Recommendation) -> dict:
+    """All that is public of one."""
+    return _recommendation(recommendation) | {
+        **both(recommendation, "success_test"),
+        "official_wording": recommendation.official_wording,
+        "ledger": [_update(update) for update in recommendation.ledger],
+    }
+
+
+def _recommendation(recommendation: Recommendation) -> dict:
     """What the list gives of each, `effective_*` as of the day asked for, and what is known for now only."""
+    is_now = bool(recommendation.confidence)
     issue, topic, document = recommendation.issue, recommendation.topic, recommendation.document
     return {
         "code": recommendation.code,
@@ -259,15 +304,17 @@ def _update(update) -> dict:
     }
 
 
-def _page(request, number) -> str:
+def _address(request, key, value) -> str:
+    """The address of this answer with another value for one key of its query."""
     query = request.GET.copy()
-    query["page"] = number
+    query[key] = value
     return f"{settings.SITE_URL}{request.path}?{query.urlencode()}"
 
 
 urlpatterns = [
     path("recommendations/", recommendation_list, name="api-recommendations"),
     path("recommendations/<slug:slug>/", recommendation, name="api-recommendation"),
+    path("changes/", change_list, name="api-changes"),
     path("groups/", group_list, name="api-groups"),
     path("status-definitions/", status_definitions, name="api-status-definitions"),
 ]

@@ -51,9 +51,16 @@ class RecommendationQuerySet(models.QuerySet):
         )
 
     def as_of(self, day):
-        """Those published by `day`, with `effective_*` as it stood on that day."""
-        from_ledger = Update.objects.filter(recommendation=OuterRef("pk"))
-        in_force = from_ledger.in_force().as_of(day).newest_first()
+        """Those published by `day`, with `effective_*` as it stood on that day, as far as is known now."""
+        return self._with_head(day, Update.objects.in_force().as_of(day))
+
+    def as_recorded(self, day):
+        """Those published by `day`, with `effective_*` as the ledger had it at the end of that day."""
+        public = Update.objects.filter(visibility=Visibility.PUBLIC)
+        return self._with_head(day, public.uncorrected_by(day))
+
+    def _with_head(self, day, ledger):
+        in_force = ledger.filter(recommendation=OuterRef("pk")).newest_first()
         return (
             self.filter(topic__document__published_on__lte=day)
             .annotate(

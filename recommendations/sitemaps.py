@@ -11,6 +11,7 @@ from django.urls import reverse
 from core.visibility import Visibility
 from working_groups.models import Organization, WorkingGroup
 
+from .figures.rules import FIGURES
 from .models import Chapter, Document, Issue, Recommendation, Update
 
 ANYBODY = AnonymousUser()
@@ -31,7 +32,7 @@ class Pages(Sitemap):
 class Overviews(Pages):
     """Pages that there is one of, by the names of their addresses; those that show the ledger change with it."""
 
-    show_the_ledger = ["recommendations", "groups", "chapters", "organizations", "documents"]
+    show_the_ledger = ["recommendations", "groups", "chapters", "organizations", "documents", "figures", "corrections"]
     others = ["status-definitions", "about"]
 
     def items(self):
@@ -75,6 +76,14 @@ class Documents(LedgerPages):
         return with_changes(Document.objects.visible_to(ANYBODY), "topics__recommendations__")
 
 
+class Figures(Pages):
+    def items(self):
+        return list(FIGURES)
+
+    def location(self, item):
+        return reverse("figure", args=[item])
+
+
 class Chapters(LedgerPages):
     def items(self):
         return with_changes(Chapter.objects.all(), "recommendations__")
@@ -111,4 +120,5 @@ SECTIONS = {
     "documents": Documents,
     "chapters": Chapters,
     "organizations": Organizations,
+    "figures": Figures,
 }

@@ -1,7 +1,8 @@
 from django.urls import path, re_path
 
 from .browse import views as browse
-from .pages import about, chapters, documents, groups, issues, organizations, record
+from .figures import views as figures
+from .pages import about, chapters, corrections, documents, groups, issues, organizations, record
 from .sharing import views as sharing
 
 urlpatterns = [
@@ -22,6 +23,12 @@ urlpatterns = [
     path("organizations/<slug:slug>/", organizations.OrganizationView.as_view(), name="organization"),
     path("documents/", documents.DocumentListView.as_view(), name="documents"),
     path("documents/<slug:slug>/", documents.DocumentView.as_view(), name="document"),
+    path("figures/", figures.FigureListView.as_view(), name="figures"),
+    path("figures/<slug:slug>/", figures.FigureView.as_view(), name="figure"),
+    re_path(
+        r"^figures/(?P<slug>[a-z-]+)/export\.(?P<extension>csv|xlsx|json)$", figures.figure_export, name="figure-export"
+    ),
+    path("corrections/", corrections.CorrectionsView.as_view(), name="corrections"),
     path("status-definitions/", about.StatusDefinitionsView.as_view(), name="status-definitions"),
     path("about/", about.AboutView.as_view(), name="about"),
 ]

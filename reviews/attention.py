@@ -13,7 +13,7 @@ from .models import Milestone
 def of_milestones() -> list[AttentionItem]:
     return [
         AttentionItem(
-            gettext("%(milestone)s: its date has passed; record what came of it") % {"milestone": milestone},
+            gettext("%(milestone)s: its date has passed; record the outcome") % {"milestone": milestone},
             reverse("admin:reviews_milestone_change", args=[milestone.pk]),
         )
         for milestone in Milestone.objects.awaiting_outcome(timezone.localdate())

@@ -7,6 +7,7 @@ from django.views.generic import TemplateView
 from core.caching.page_cache import public_page
 from core.visibility import Visibility
 from recommendations.charts.history import status_over_time
+from recommendations.figures.rules import FIGURES
 from recommendations.models import Document, Recommendation, Update
 from reviews.timeline_chart import draw_timeline
 from working_groups.models import WorkingGroup
@@ -29,8 +30,10 @@ class HomeView(TemplateView):
         for group in groups:
             group.counts = by_group.get(group.pk, {})
         today = timezone.localdate()
+        counts = recommendations.count_by_status()
         return super().get_context_data(
-            counts=recommendations.count_by_status(),
+            counts=counts,
+            figures=[(figure, figure.headline(counts)) for figure in FIGURES.values()],
             history=status_over_time(recommendations, today),
             timeline=draw_timeline(Series.objects.prefetch_related("milestones"), today),
             groups=groups,

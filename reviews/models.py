@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, first_day, last_day, write_span
+from core.web_addresses import is_web_address
 from recommendations.models import Document
 
 UNKNOWN = "unknown"
@@ -43,7 +44,7 @@ class MilestoneState(models.TextChoices):
     SCHEDULED = "scheduled", _("Scheduled")
     POSTPONED = "postponed", _("Postponed")
     HELD = "held", _("Held")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Canceled")
 
 
 TIMES = (date(2000, 1, 1), date(2199, 12, 31))  # a slip beyond these is not to be reckoned with
@@ -79,18 +80,18 @@ class Series(models.Model):
         _("hour of sending"),
         default=9,
         validators=[MaxValueValidator(23)],
-        help_text=_("Local hour at the milestone’s place."),
+        help_text=_("Local hour at the location of the milestone."),
     )
 
     needs_approval = models.BooleanField(
         _("digests need approval"),
         default=False,
-        help_text=_("Ticked: a digest is held when it is frozen, until staff have looked at it and approve it."),
+        help_text=_("Checked: a digest is held when it is frozen, until staff reviews and approves it."),
     )
     sends_when_unchanged = models.BooleanField(
-        _("send also when nothing changed"),
+        _("send even if nothing changed"),
         default=True,
-        help_text=_("Ticked: a digest with no news says so in two lines. Not ticked: it is not sent."),
+        help_text=_("Checked: a digest with no news says so in two lines. Unchecked: it is not sent."),
     )
 
     class Meta:
@@ -108,7 +109,7 @@ class Series(models.Model):
 
 class MilestoneQuerySet(models.QuerySet):
     def coming(self, on: date):
-        """Those that may still come: dated on or after `on`, or without a date and not held or cancelled."""
+        """Those that may still come: dated on or after `on`, or without a date and not held or canceled."""
         return self.exclude(state__in=[MilestoneState.HELD, MilestoneState.CANCELLED]).filter(
             Q(ends_on__gte=on) | Q(ends_on=None)
         )
@@ -118,7 +119,7 @@ class MilestoneQuerySet(models.QuerySet):
         return self.filter(Q(state__in=[MilestoneState.HELD, MilestoneState.CANCELLED]) | Q(ends_on__lt=on))
 
     def behind(self, on: date):
-        """Those that came before `on`, as far as is known: dated, and neither cancelled nor put off."""
+        """Those that came before `on`, as far as is known: dated, and neither canceled nor put off."""
         return self.filter(ends_on__lt=on).exclude(state__in=[MilestoneState.CANCELLED, MilestoneState.POSTPONED])
 
     def awaiting_outcome(self, on: date):
@@ -151,10 +152,13 @@ class Milestone(models.Model):
     name = Bilingual()
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(
-        _("last day"), null=True, blank=True, help_text=_("The same as the first for one day; empty does it for you.")
+        _("last day"),
+        null=True,
+        blank=True,
+        help_text=_("For a single day, the same as the first; leave blank to have it filled in."),
     )
     precision = models.CharField(
-        _("known to the"), max_length=10, choices=MilestonePrecision, default=MilestonePrecision.DAY
+        _("date precision"), max_length=10, choices=MilestonePrecision, default=MilestonePrecision.DAY
     )
     state = models.CharField(_("state"), max_length=20, choices=MilestoneState, default=MilestoneState.TENTATIVE)
     date_reason_en = models.CharField(
@@ -168,21 +172,24 @@ class Milestone(models.Model):
         _("time zone"),
         max_length=60,
         default="America/Mexico_City",
-        help_text=_("Of the place, for example America/New_York."),
+        help_text=_("Of the location, for example America/New_York."),
     )
     note_en = models.TextField(_("note in English"), blank=True)
     note_es = models.TextField(_("note in Spanish"), blank=True)
     note = Bilingual()
-    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    source_url = models.URLField(_("link to the source"), max_length=500, blank=True)
     checked_on = models.DateField(
-        _("checked"), null=True, blank=True, help_text=_("The day on which what stands here was last found true.")
+        _("date checked"),
+        null=True,
+        blank=True,
+        help_text=_("The last day on which this information was found to be correct."),
     )
     documents = models.ManyToManyField(
         Document,
         blank=True,
         related_name="milestones",
         verbose_name=_("documents"),
-        help_text=_("Those prepared for it."),
+        help_text=_("Those prepared for this milestone."),
     )
     revision = models.PositiveIntegerField(default=1, editable=False)  # counts the changes of date, state and series
 
@@ -195,6 +202,7 @@ class Milestone(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=MilestoneState.values), name="milestone_state_is_known"),
             models.CheckConstraint(condition=Q(kind__in=MilestoneKind.values), name="milestone_kind_is_known"),
+            is_web_address("source_url", name="milestone_source_is_a_web_address"),
             models.CheckConstraint(
                 condition=Q(precision=UNKNOWN, starts_on=None, ends_on=None)
                 | (
@@ -203,23 +211,25 @@ class Milestone(models.Model):
                 ),
                 name="milestone_has_a_window_or_is_unknown",
                 violation_error_message=_(
-                    "Give the first and the last day, in this order; or leave both empty and choose “date unknown”."
+                    "Enter the first and the last day, in that order; or leave both blank and choose “Date unknown”."
                 ),
             ),
             models.CheckConstraint(
                 condition=Q(starts_on__range=TIMES, ends_on__range=TIMES),
                 name="milestone_is_of_these_times",
-                violation_error_message=_("Give days between 1 January 2000 and 31 December 2199."),
+                violation_error_message=_("Enter dates between January 1, 2000, and December 31, 2199."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="scheduled") | Q(precision="day"),
                 name="scheduled_milestone_has_its_day",
-                violation_error_message=_("A scheduled milestone has its day; with only a window it is tentative."),
+                violation_error_message=_(
+                    "A scheduled milestone needs a day; if only a window is known, it is tentative."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(state="unannounced") | Q(precision=UNKNOWN),
                 name="unannounced_milestone_has_no_date",
-                violation_error_message=_("What nobody has announced has no date."),
+                violation_error_message=_("What has not been announced cannot have a date."),
             ),
         ]
         triggers = [
@@ -264,7 +274,7 @@ class Milestone(models.Model):
         """Fill the window from what is given, and check the time zone. Raises ValidationError."""
         if self.precision == UNKNOWN and (self.starts_on or self.ends_on):
             raise ValidationError(
-                {"precision": _("Choose how exactly the day is known: a day is given. Or leave both days empty.")}
+                {"precision": _("A day is entered: choose how precisely it is known, or leave both days blank.")}
             )
         if self.starts_on and self.precision in Precision.values:
             if self.precision != Precision.DAY:
@@ -272,7 +282,7 @@ class Milestone(models.Model):
                 self.ends_on = last_day(self.ends_on or self.starts_on, self.precision)
             self.ends_on = self.ends_on or self.starts_on
         if self.time_zone not in available_timezones():
-            raise ValidationError({"time_zone": _("This is not the name of a time zone.")})
+            raise ValidationError({"time_zone": _("Enter a valid time zone name.")})
 
     @property
     def when(self) -> str:

@@ -27,7 +27,7 @@ LETTER_WIDTH = 0.44  # rem: a little more than the average width of a letter
 GAP = 0.3  # rem between a label and the line that leads to it
 
 STATES = {
-    MilestoneState.HELD.value: _("Held, or passed"),
+    MilestoneState.HELD.value: _("Held or passed"),
     UNRECORDED: _("Date passed; outcome not recorded"),
     MilestoneState.SCHEDULED.value: MilestoneState.SCHEDULED.label,
     MilestoneState.TENTATIVE.value: MilestoneState.TENTATIVE.label,
@@ -111,8 +111,8 @@ class SeriesLine:
     series: Series
     marks: list[TimelineMark] = field(default_factory=list)
 
-    def lay_out(self, labelled: list[TimelineMark]):
-        """Stack the marks that would touch, and give labels to those of `labelled` that find room."""
+    def lay_out(self, labeled: list[TimelineMark]):
+        """Stack the marks that would touch, and give labels to those of `labeled` that find room."""
         levels, rows = [], []
         for mark in self.marks:
             mark.level = _first_free(levels, mark.extent)
@@ -120,7 +120,7 @@ class SeriesLine:
         rightwards = [mark for mark in reversed(self.marks) if not mark.reads_leftwards]
         leftwards = [mark for mark in self.marks if mark.reads_leftwards]
         for mark in rightwards + leftwards:
-            if mark in labelled:
+            if mark in labeled:
                 mark.row = _free_row(rows, mark)
         for mark in self.marks:
             mark.y = number(self._ground - (mark.level + 0.5) * MARK_SIZE)

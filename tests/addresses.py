@@ -51,6 +51,8 @@ def placed():
     token = {"token": token_for(subscription.key)}
     return {
         "export": {"extension": "csv"},
+        "figure": {"slug": "implemented"},
+        "figure-export": {"slug": "implemented", "extension": "csv"},
         "changes-export": {"extension": "csv"},
         "recommendation": {"slug": recommendation.code},
         "bibtex": {"slug": recommendation.code},

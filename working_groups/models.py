@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.web_addresses import is_web_address
 
 
 class OrganizationKind(models.TextChoices):
@@ -52,7 +53,7 @@ class Organization(models.Model):
     is_whole_government = models.BooleanField(
         _("the government of its country as a whole"),
         default=False,
-        help_text=_("What is asked of it concerns each body of that government: their pages point to it."),
+        help_text=_("What is asked of it concerns every agency of that government; their pages link to it."),
     )
 
     class Meta:
@@ -63,6 +64,7 @@ class Organization(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=OrganizationKind.values), name="organization_kind_is_known"),
             models.CheckConstraint(condition=Q(country__in=Country.values), name="organization_country_is_known"),
+            is_web_address("website", name="organization_website_is_a_web_address"),
             models.CheckConstraint(
                 condition=Q(is_whole_government=False) | Q(kind="government"),
                 name="whole_government_is_a_government",
@@ -72,7 +74,7 @@ class Organization(models.Model):
                 fields=["country"],
                 condition=Q(is_whole_government=True),
                 name="one_whole_government_per_country",
-                violation_error_message=_("This country has an organization for its government as a whole already."),
+                violation_error_message=_("This country already has an organization for its government as a whole."),
             ),
         ]
 
@@ -109,7 +111,7 @@ class Person(models.Model):
 
 
 class WorkingGroup(models.Model):
-    """A group that makes recommendations: one of the programme's three, or a stakeholder with asks of its own."""
+    """A group that makes recommendations: one of the program's three, or a stakeholder with asks of its own."""
 
     slug = models.SlugField(unique=True)
     code = models.CharField(_("code"), max_length=10, unique=True)
@@ -128,7 +130,7 @@ class WorkingGroup(models.Model):
         blank=True,
         related_name="stakeholder_group",
         verbose_name=_("organization"),
-        help_text=_("The body that a stakeholder group stands for."),
+        help_text=_("The organization that a stakeholder group represents."),
     )
     partners = models.ManyToManyField(
         Organization, blank=True, related_name="partner_of", verbose_name=_("partner organizations")
@@ -145,7 +147,7 @@ class WorkingGroup(models.Model):
                 condition=Q(kind="working_group", organization__isnull=True)
                 | Q(kind="stakeholder", organization__isnull=False),
                 name="stakeholder_group_names_its_organization",
-                violation_error_message=_("A stakeholder group names the organization that it stands for."),
+                violation_error_message=_("A stakeholder group must name the organization it represents."),
             ),
         ]
 
@@ -186,7 +188,7 @@ class Membership(models.Model):
         max_length=300,
         blank=True,
         help_text=_(
-            "“As printed in the paper of …”: shown with the list of members, which claims no source without it."
+            "“As listed in the paper of …”: shown with the list of members; without it, the list gives no source."
         ),
     )
     source_es = models.CharField(_("where the membership is stated, in Spanish"), max_length=300, blank=True)
@@ -204,7 +206,7 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["group", "person"],
                 name="one_membership_per_person_and_group",
-                violation_error_message=_("This person is in the group already."),
+                violation_error_message=_("This person is already in the group."),
             ),
         ]
 

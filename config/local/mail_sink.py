@@ -21,11 +21,16 @@ class Folder:
         message = message_from_bytes(envelope.original_content, policy=policy.default)
         words = message.get_body(["plain"])
         name = f"{datetime.now().astimezone():%Y-%m-%d_%H-%M-%S-%f}"
-        (self._folder / f"{name}.eml").write_bytes(envelope.original_content)
-        (self._folder / f"{name}.txt").write_text(
-            f"To: {message['To']}\nSubject: {message['Subject']}\n\n{words.get_content() if words else ''}",
-            encoding="utf-8",
-        )
+        text = f"To: {message['To']}\nSubject: {message['Subject']}\n\n{words.get_content() if words else ''}"
+        try:
+            (self._folder / f"{name}.eml").write_bytes(envelope.original_content)
+            (self._folder / f"{name}.txt").write_text(text, encoding="utf-8")
+        except OSError as error:  # such as a full disk: it is sent again later, and not given up
+            for path in self._folder.glob(f"{name}.*"):
+                path.unlink()
+            sys.stdout.write(f"{self._folder} cannot be written to: {error.strerror}\n")
+            sys.stdout.flush()
+            return "452 4.3.1 There is no room"
         sys.stdout.write(f"{message['Subject']}: {name}.txt\n")  # not to whom: this is a log
         sys.stdout.flush()
         return "250 2.0.0 Kept"

@@ -14,11 +14,23 @@ def is_too_often(what: str, who: str, most: int, seconds: int) -> bool:
     `who` is an address, of the network or of e-mail; it is kept only as a keyed hash, and only for that time. Without
     Redis nobody is turned away.
     """
-    # The window is in the key: a counter that lost its expiry, between two commands, is not asked for again.
-    window = int(time.time()) // seconds
-    key = f"limit:{what}:{sha256(f'{settings.SECRET_KEY}{who}'.encode()).hexdigest()}:{window}"
+    key = _key(what, who, seconds)
     try:
         cache.add(key, 0, seconds)
         return cache.incr(key) > most
     except (RedisError, ValueError):  # ValueError: it was evicted between the two lines
         return False
+
+
+def was_too_often(what: str, who: str, most: int, seconds: int) -> bool:
+    """Return whether is_too_often() has turned somebody away in this window; counts nothing."""
+    try:
+        return cache.get(_key(what, who, seconds), 0) > most
+    except (RedisError, ValueError):
+        return False
+
+
+def _key(what, who, seconds) -> str:
+    # The window is in the key: a counter that lost its expiry, between two commands, is not asked for again.
+    window = int(time.time()) // seconds
+    return f"limit:{what}:{sha256(f'{settings.SECRET_KEY}{who}'.encode()).hexdigest()}:{window}"

@@ -17,16 +17,19 @@ class MailControl(models.Model):
 
     is_paused = models.BooleanField(_("paused"), default=False)
     pause_reason = models.CharField(
-        _("why"), max_length=10, choices=PauseReason, default=PauseReason.NONE, blank=True, editable=False
+        _("reason"), max_length=10, choices=PauseReason, default=PauseReason.NONE, blank=True, editable=False
     )
     pause_detail = models.CharField(
         _("detail"), max_length=150, blank=True, editable=False
     )  # who, or the server's code
     resume_at = models.DateTimeField(
-        _("backs off until"), null=True, blank=True, help_text=_("Set when the mail server asks us to come back later.")
+        _("on hold until"), null=True, blank=True, help_text=_("Set when the mail server asks us to try again later.")
     )
     rate_per_minute = models.PositiveIntegerField(
-        _("most messages a minute"), null=True, blank=True, help_text=_("Empty: as fast as the mail server takes them.")
+        _("maximum messages per minute"),
+        null=True,
+        blank=True,
+        help_text=_("Leave blank to send as fast as the mail server accepts them."),
     )
 
     class Meta:
@@ -57,7 +60,7 @@ class DomainPause(models.Model):
     domain = models.CharField(_("domain"), max_length=254)
     since = models.DateTimeField(_("since"), db_default=Now(), editable=False)
     until = models.DateTimeField(
-        _("until"), null=True, blank=True, help_text=_("Empty: until somebody removes this pause.")
+        _("until"), null=True, blank=True, help_text=_("Leave blank to pause it until someone removes this entry.")
     )
 
     objects = DomainPauseQuerySet.as_manager()

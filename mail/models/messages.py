@@ -32,7 +32,7 @@ class Batch(models.Model):
 
     name = models.CharField(_("name"), max_length=300)
     state = models.CharField(_("state"), max_length=10, choices=BatchState, default=BatchState.OPEN)
-    expires_at = models.DateTimeField(_("of no use from"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("out of date from"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
@@ -54,7 +54,7 @@ class Batch(models.Model):
         self._set(BatchState.HELD)
 
     def stop(self):
-        """Let nothing more of it leave: what waits is cancelled, and what is being sent is not tried again."""
+        """Let nothing more of it leave: what waits is canceled, and what is being sent is not tried again."""
         self._set(BatchState.STOPPED)
         self.messages.cancel(Reason.STOPPED)
 
@@ -145,7 +145,7 @@ class Message(models.Model):
     """One e-mail to one address. Kinds of mail differ in the values of these columns, not in code."""
 
     kind = models.CharField(_("kind"), max_length=30)
-    priority = models.PositiveSmallIntegerField(_("priority"), help_text=_("Lower goes first."))
+    priority = models.PositiveSmallIntegerField(_("priority"), help_text=_("Lower numbers go first."))
     address = models.EmailField(_("e-mail address"), blank=True)  # empty: forgotten at the recipient's request
     language = models.CharField(_("language"), max_length=2)
     body = models.ForeignKey(
@@ -157,17 +157,17 @@ class Message(models.Model):
     )
     message_id = models.CharField("Message-ID", max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=MessageState, default=MessageState.QUEUED)
-    reason = models.CharField(_("why"), max_length=20, choices=Reason, default=Reason.NONE, blank=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason, default=Reason.NONE, blank=True)
     cancelled_for = models.CharField(max_length=20, choices=Reason, default=Reason.NONE, blank=True, editable=False)
     lease = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    unknowns = models.PositiveSmallIntegerField(_("attempts of unknown outcome"), default=0)
+    unknowns = models.PositiveSmallIntegerField(_("attempts with an unknown outcome"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now())
     first_attempt_at = models.DateTimeField(_("first attempt"), null=True, blank=True)  # its Date header, in each retry
-    expires_at = models.DateTimeField(_("of no use from"), null=True, blank=True)
-    ignores_pause = models.BooleanField(_("leaves while mail is paused"), default=False)
-    smtp_code = models.PositiveSmallIntegerField(_("server’s code"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("out of date from"), null=True, blank=True)
+    ignores_pause = models.BooleanField(_("is sent while mail is paused"), default=False)
+    smtp_code = models.PositiveSmallIntegerField(_("server code"), null=True, blank=True)
     enhanced_code = models.CharField(_("enhanced code"), max_length=11, blank=True)  # RFC 3463: "5.1.1"
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)

@@ -30,19 +30,19 @@ class Reason(models.TextChoices):
     NONE = "", ""
     ADDRESS_REFUSED = "address_refused", _("The server refused the address")
     MESSAGE_REFUSED = "message_refused", _("The server refused the message")
-    DEFERRED = "deferred", _("The server asked to come back later")
+    DEFERRED = "deferred", _("The server asked us to try again later")
     REFUSES_US = "refuses_us", _("The server refuses all mail from here")
     NO_CONNECTION = "no_connection", _("The connection failed before the message was handed over")
     CONNECTION_LOST = "connection_lost", _("The connection broke after the message was handed over")
     WORKER_LOST = "worker_lost", _("The worker was lost while it sent the message")
-    LEASE_EXPIRED = "lease_expired", _("The worker was stopped for too long, and did not hand the message over")
-    NOT_ALLOWED = "not_allowed", _("Not on the list of addresses that may be mailed from here")
-    UNUSABLE = "unusable", _("No message can be made for this address")
+    LEASE_EXPIRED = "lease_expired", _("The worker was stopped for too long and did not hand the message over")
+    NOT_ALLOWED = "not_allowed", _("Not on the list of addresses that this site may send mail to")
+    UNUSABLE = "unusable", _("No message can be created for this address")
     DOMAIN_OUTAGE = "domain_outage", _("The server refused many addresses of this domain at once")
     SUPPRESSED = "suppressed", _("The address is suppressed")
-    EXPIRED = "expired", _("It was of no more use")
+    EXPIRED = "expired", _("It was out of date")
     WITHDRAWN = "withdrawn", _("It was no longer wanted")
-    STOPPED = "stopped", _("Everything of its batch was stopped")
+    STOPPED = "stopped", _("Its whole batch was stopped")
 
 
 class BatchState(models.TextChoices):

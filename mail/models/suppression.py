@@ -26,12 +26,14 @@ class Suppression(models.Model):
     class Reason(models.TextChoices):
         BOUNCE = "bounce", _("Address does not exist")
         COMPLAINT = "complaint", _("Complaint")
-        STAFF = "staff", _("Decided by staff")
+        STAFF = "staff", _("Staff decision")
 
     address = models.EmailField(_("e-mail address"))
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     since = models.DateTimeField(_("since"), db_default=Now(), editable=False)
-    until = models.DateTimeField(_("until"), null=True, blank=True, help_text=_("Empty: for good."))
+    until = models.DateTimeField(
+        _("until"), null=True, blank=True, help_text=_("Leave blank to suppress it permanently.")
+    )
 
     objects = SuppressionQuerySet.as_manager()
 

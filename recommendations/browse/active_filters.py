@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Value
 from django.urls import reverse
 
 from core.dates import write_date
@@ -47,15 +48,25 @@ def active_filters(filterset: RecommendationFilter) -> list[ActiveFilter]:
 
 
 def relaxations(filterset: RecommendationFilter) -> list[FilterRelaxation]:
-    """Return the filters of which leaving out one alone gives recommendations, the most helpful first."""
+    """Return the filters of which leaving out one alone gives recommendations, the most helpful first. One query."""
+    counts = _count_without_each(filterset)
     found = []
     for name, label, values in _asked_in_words(filterset):
-        others = {other: value for other, value in filterset.asked.items() if other != name}
-        if count := filterset.narrow(others).count():
+        if count := counts.get(name):
             query = _without_page(filterset)
             query.pop(name)
             found.append(FilterRelaxation(label, ", ".join(values.values()), list_url(query), count))
     return sorted(found, key=lambda relaxation: -relaxation.count)
+
+
+def _count_without_each(filterset) -> dict[str, int]:
+    """Return how many recommendations there are without one of the filters, by its name."""
+    counts = []
+    for name in filterset.asked:
+        others = {other: value for other, value in filterset.asked.items() if other != name}
+        counts.append(filterset.narrow(others).values_list(Value(name)).annotate(Count("pk")))
+    first, *rest = counts
+    return dict(first.union(*rest, all=True))
 
 
 def _asked_in_words(filterset) -> list[tuple[str, str, dict[str, str]]]:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import connection
-from django.db.models import Case, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Value, When, Window
+from django.db.models.functions import Rank
 
 from recommendations.models.status import OPEN, Status
-from recommendations.querysets import DOCUMENT_ORDER
 
 # What a recommendation may have several of: the table, and the column that is counted.
 LINKS = {
@@ -38,17 +39,32 @@ UNION ALL SELECT 'found', 'confidence', confidence, sum(number) FROM cell GROUP 
 UNION ALL SELECT 'found', 'priority', 'true', sum(priorities) FROM cell
 """
 COUNT = "UNION ALL SELECT '{rows}', '{column}', {column}::text, count(*) FROM {rows} GROUP BY {column}\n"
+# By an array, since PostgreSQL cannot know how many rows a common table expression has, and joins it badly.
 COUNT_LINKS = """
 UNION ALL SELECT '{rows}', '{counted}', {column}::text, count(*)
-FROM {table} JOIN {rows} ON pk = recommendation_id GROUP BY {column}
+FROM {table} WHERE recommendation_id = ANY (ARRAY(SELECT pk FROM {rows})) GROUP BY {column}
 """
-# Where all but a few topics are found, it is faster to look for what is not.
+# Where all but the hidden topics are found, it is faster to count everything, and to take away what is hidden.
 COUNT_ALL_LINKS = """
-UNION ALL SELECT 'found', '{counted}', {column}::text, count(*)
-FROM {table} WHERE recommendation_id NOT IN (SELECT id FROM recommendations_recommendation WHERE topic_id = ANY(%s))
-GROUP BY {column}
+UNION ALL SELECT 'found', '{counted}', {column}::text, sum(number) FROM (
+    SELECT {column}, count(*) AS number FROM {table} GROUP BY {column}
+    UNION ALL
+    SELECT {column}, -count(*) FROM {table}
+    WHERE recommendation_id = ANY (
+        ARRAY(SELECT id FROM recommendations_recommendation WHERE topic_id = ANY (%s::bigint[]))
+    )
+    GROUP BY {column}
+) all_but_hidden GROUP BY {column}
 """
-KEYS = "UNION ALL SELECT 'found', 'keys', string_agg(pk::text, ' ' ORDER BY place), NULL FROM found\n"
+# In the order of a search and then of the documents, which is looked up for what was found alone.
+KEYS = """
+UNION ALL SELECT 'found', 'keys', string_agg(
+    pk::text, ' ' ORDER BY found.place, topics.place, issues.position, letter, pk
+), NULL
+FROM found JOIN unnest(%s::bigint[], %s::integer[]) AS topics (id, place) ON topics.id = topic JOIN (
+    SELECT id, position FROM recommendations_issue WHERE id = ANY (ARRAY(SELECT issue FROM found))
+) issues ON issues.id = issue
+"""
 
 
 @dataclass
@@ -80,7 +96,7 @@ class FacetCounts:
 
 
 @dataclass
-class Counted:
+class ListCounts:
     """The counts of what was `found` by all filters, and of what would be without each facet that is chosen.
 
     `keys` are the primary keys of all that a search found, in their order; None where there was no search.
@@ -94,7 +110,7 @@ class Counted:
         return self.without.get(name, self.found)
 
 
-def count(filterset) -> Counted:
+def count(filterset) -> ListCounts:
     """Count what a RecommendationFilter, whose form is valid, lets through. One query."""
     chosen = [name for name in filterset.facets if name in filterset.asked]
     is_costly = filterset.asked.keys() & {"q", "as_of"}
@@ -116,6 +132,7 @@ def count(filterset) -> Counted:
             parts.append(COUNT.format(rows=f"without_{name}", column=column))
     if "q" in filterset.asked:
         parts.append(KEYS)
+        values += _places(filterset.options.topics)
     with connection.cursor() as cursor:
         cursor.execute("".join(parts), values)
         return _read(cursor)
@@ -149,19 +166,25 @@ def _costly_rows(filterset, chosen) -> tuple[list[str], list]:
         order = filterset.order(base)
         if chosen and order == ["-rank"]:  # to rank what does not fit would take most of the time
             order = [Case(When(**dict.fromkeys(fits, True), then="rank")).desc()]
-        columns["place"] = Window(RowNumber(), order_by=[*order, *DOCUMENT_ORDER])
+        columns["place"] = Window(Rank(), order_by=order) if order else Value(1)
     base = base.annotate(**columns)
-    sql, values = base.values_list(*COLUMNS.values(), *columns).query.sql_with_params()
-    expressions = [f"base ({', '.join([*COLUMNS, *columns])}) AS MATERIALIZED ({sql})"]
+    sql, values = base.values_list(*COLUMNS.values(), "issue_id", "letter", *columns).query.sql_with_params()
+    expressions = [f"base ({', '.join([*COLUMNS, 'issue', 'letter', *columns])}) AS MATERIALIZED ({sql})"]
     for name, left_out in [("found", None), *((f"without_{name}", f"fits_{name}") for name in chosen)]:
         conditions = " AND ".join(column for column in fits if column != left_out) or "true"
         expressions.append(f"{name} AS NOT MATERIALIZED (SELECT * FROM base WHERE {conditions})")
     return expressions, list(values)
 
 
-def _read(rows) -> Counted:
+def _places(topics) -> list[list[int]]:
+    """Return the primary keys of topics, and of each its place in the order of the documents, which several may share."""
+    places = [place for place, (_key, group) in enumerate(groupby(topics, key=attrgetter("place"))) for _topic in group]
+    return [[topic.pk for topic in topics], places]
+
+
+def _read(rows) -> ListCounts:
     """Return what the statement's rows say: (which rows were counted, by what, a value as text, how many)."""
-    result = Counted()
+    result = ListCounts()
     for name, counted, value, number in rows:
         if counted == "keys":
             result.keys = [int(key) for key in value.split()] if value else []

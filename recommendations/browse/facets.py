@@ -39,7 +39,7 @@ class FacetField(forms.Field):
     """Takes repeated values, each of which is one of the `known`; gives them as a list."""
 
     widget = forms.SelectMultiple
-    default_error_messages = {"invalid_choice": _("“%(value)s” is not known here.")}
+    default_error_messages = {"invalid_choice": _("“%(value)s” is not a valid choice.")}
 
     def __init__(self, *, known, **kwargs):
         self.known = known

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recommendations.confidence import Confidence
-from recommendations.models import Addressee, Assessment, ChapterLink, Recommendation, Testability
+from recommendations.models import Addressee, Assessment, ChapterLink, Recommendation, Testability, Update
 from recommendations.models.status import Status
 from recommendations.querysets import IsOneOf, RecommendationQuerySet
 
@@ -18,7 +18,7 @@ from .options import Options
 from .search.query import search
 
 SORTS = {
-    "document": _("As in the documents"),
+    "document": _("Document order"),
     "relevance": _("Best match first"),
     "newest": _("Latest update first"),
     "stalest": _("Longest without an update first"),
@@ -30,7 +30,7 @@ SORTS = {
 class IsoDateField(forms.DateField):
     input_formats = ["%Y-%m-%d"]
     widget = forms.DateInput(attrs={"type": "date"})
-    default_error_messages = {"invalid": _("A date is written like 2025-04-29.")}
+    default_error_messages = {"invalid": _("Enter the date in the format 2025-04-29.")}
 
     def __init__(self, **kwargs):
         # A browser's date field sends ISO in every language.
@@ -92,6 +92,7 @@ class RecommendationFilter(django_filters.FilterSet):
     as_of = IsoDateFilter(method="leave", label=_("As of"))
     updated_after = IsoDateFilter(field_name="effective_update_on", lookup_expr="gte", label=_("Updated on or after"))
     updated_before = IsoDateFilter(field_name="effective_update_on", lookup_expr="lte", label=_("Updated on or before"))
+    recorded_after = IsoDateFilter(method="recorded_since", label=_("Recorded here on or after"))
     stale_days = django_filters.NumberFilter(
         method="leave", label=_("Days without an update"), min_value=1, max_value=36500
     )
@@ -104,6 +105,7 @@ class RecommendationFilter(django_filters.FilterSet):
 
     def __init__(self, data, *, readable, today):
         super().__init__(data, Recommendation.objects.all())
+        self.readable = readable
         self.today = today
         self.options = Options(readable)
         self.facets = {name: item for name, item in self.filters.items() if isinstance(item, Facet)}
@@ -158,6 +160,13 @@ class RecommendationFilter(django_filters.FilterSet):
 
     def search_words(self, queryset, name, value):
         return search(queryset, value)
+
+    def recorded_since(self, queryset, name, value):
+        """Keep those of whose ledger a row was recorded on the day `value` or later, whatever day it is about."""
+        recorded = Update.objects.filter(visibility__in=self.readable).recorded_since(value)
+        if self.as_of_day:
+            recorded = recorded.as_of(self.as_of_day)
+        return queryset.filter(pk__in=recorded.values("recommendation"))
 
     def leave(self, queryset, name, value):
         return queryset

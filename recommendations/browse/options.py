@@ -149,3 +149,10 @@ def _execute(sql_with_params) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(*sql_with_params)
         return cursor.fetchall()
+
+
+def fetch_by_keys(sql_with_params, keys) -> list[tuple]:
+    """Return the rows of a statement that ends with its FROM clause, for the primary keys given: its first column."""
+    sql, params = sql_with_params
+    first_column = sql.removeprefix("SELECT ").partition(" AS ")[0]
+    return _execute((f"{sql} WHERE {first_column} = ANY (%s::bigint[])", [*params, list(keys)]))

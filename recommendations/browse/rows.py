@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.urls import reverse
 
-from core.bilingual import Bilingual, bilingual
+from core.bilingual import Bilingual, bilingual, current_language
 from core.query_string import with_as_of
-from recommendations.models import Addressee, ChapterLink, Update
+from recommendations.models import Addressee, ChapterLink, Recommendation, Update
 from recommendations.models.updates import write_effective_date
-from recommendations.querysets import RecommendationQuerySet
+from recommendations.querysets import IsOneOf, RecommendationQuerySet
 
-from .options import Option, read_labels
+from .options import Option, fetch_by_keys, read_labels
 
 
 class Heading(NamedTuple):
@@ -72,36 +73,21 @@ class Row:
     marked_note: str = ""
 
 
-def load_rows(queryset: RecommendationQuerySet, as_of: date | None = None, labels=None) -> list[Row]:
-    """Return a row for each recommendation of `queryset`, which has `effective_*`, in its order.
+def load_rows(keys: list[int], as_of: date | None = None, labels=None) -> list[Row]:
+    """Return a row for each of the recommendations with these primary keys, in this order, as it stands on `as_of`.
 
-    Their links lead to pages as of the day `as_of`. `labels` are the options of organizations and chapters by facet,
-    as `read_labels()` gives them, where they are known. Three queries at most.
+    Their links lead to pages as of that day. `labels` are the options of organizations and chapters by facet, as
+    `read_labels()` gives them, where they are known. Three queries at most.
     """
-    organizations = Addressee.objects.filter(recommendation=OuterRef("pk")).order_by("pk").values("organization")
-    chapters = ChapterLink.objects.filter(recommendation=OuterRef("pk")).order_by("chapter__number").values("chapter")
-    found = list(
-        queryset.values_list(
-            "pk",
-            "code",
-            bilingual("title"),
-            bilingual("summary"),
-            "effective_status",
-            "priority",
-            "topic__group__slug",
-            bilingual("topic__group__name"),
-            "topic",
-            bilingual("topic__title"),
-            bilingual("topic__summary"),
-            "issue__code",
-            bilingual("issue__title"),
-            "effective_update_id",
-            ArraySubquery(organizations),
-            ArraySubquery(chapters),
-        )
-    )
+    if not keys:
+        return []
+    if as_of:
+        by_key = {row[0]: row for row in _values(Recommendation.objects.as_of(as_of).filter(IsOneOf("pk", keys)))}
+    else:
+        by_key = {row[0]: row for row in fetch_by_keys(_current_sql(current_language()), keys)}
+    found = [by_key[key] for key in keys if key in by_key]
     updates = _read_updates({row[-3] for row in found} - {None})
-    links = _links(read_labels()[0] if labels is None else labels, as_of) if found else {}
+    links = _links(read_labels()[0] if labels is None else labels, as_of)
     to_record, to_group, to_issue = (_url_parts(name, as_of) for name in ("recommendation", "group", "issue"))
     rows = []
     for pk, code, title, summary, status, priority, *headings, update, asked, touched in found:
@@ -126,12 +112,43 @@ def load_rows(queryset: RecommendationQuerySet, as_of: date | None = None, label
     return rows
 
 
-def _read_updates(pks) -> dict[int, RowUpdate]:
-    updates = Update.objects.filter(pk__in=pks).order_by() if pks else Update.objects.none()
-    return {
-        pk: RowUpdate(*row)
-        for pk, *row in updates.values_list("pk", "effective_on", "precision", "dated_by_report", "what_en", "what_es")
-    }
+def _values(queryset: RecommendationQuerySet) -> RecommendationQuerySet:
+    """Return the columns that rows are made of, from a queryset with `effective_*`."""
+    organizations = Addressee.objects.filter(recommendation=OuterRef("pk")).order_by("pk").values("organization")
+    chapters = ChapterLink.objects.filter(recommendation=OuterRef("pk")).order_by("chapter__number").values("chapter")
+    return queryset.order_by().values_list(
+        "pk",
+        "code",
+        bilingual("title"),
+        bilingual("summary"),
+        "effective_status",
+        "priority",
+        "topic__group__slug",
+        bilingual("topic__group__name"),
+        "topic",
+        bilingual("topic__title"),
+        bilingual("topic__summary"),
+        "issue__code",
+        bilingual("issue__title"),
+        "effective_update_id",
+        ArraySubquery(organizations),
+        ArraySubquery(chapters),
+    )
+
+
+@cache
+def _current_sql(_language) -> tuple[str, tuple]:
+    return _values(Recommendation.objects.current()).query.sql_with_params()
+
+
+@cache
+def _updates_sql() -> tuple[str, tuple]:
+    columns = ["pk", "effective_on", "precision", "dated_by_report", "what_en", "what_es"]
+    return Update.objects.order_by().values_list(*columns).query.sql_with_params()
+
+
+def _read_updates(keys) -> dict[int, RowUpdate]:
+    return {pk: RowUpdate(*row) for pk, *row in fetch_by_keys(_updates_sql(), keys)} if keys else {}
 
 
 def _links(labels, as_of) -> dict[str, dict[int, Link]]:

@@ -15,7 +15,7 @@ from core.visibility import Visibility
 
 from .active_filters import active_filters, list_url, relaxations
 from .exports import as_file, no_file, table
-from .feeds import UpdatesFeed
+from .feeds import PageForm, UpdatesFeed
 from .filters import SORTS, RecommendationFilter
 from .results import Results
 from .rows import load_rows
@@ -28,6 +28,7 @@ WHOLE = "all"  # what `page` says for a list on one page, to be read or printed
 WHOLE_AT_MOST = 500  # rows; what is longer is taken as a file
 ROW_KINDS = {"detailed": _("Detailed"), "compact": _("Compact")}
 USUAL_ROWS = "detailed"
+DATES = {"as_of", "updated_after", "updated_before", "recorded_after", "stale_days"}
 
 
 class RowsForm(forms.Form):
@@ -49,7 +50,7 @@ def recommendation_list(request):
         return redirect(list_url(query))
     filterset = make_filter(request, Visibility.for_user(request.user))
     rows_form = RowsForm(request.GET)
-    errors = [*labelled_errors(filterset.form), *labelled_errors(rows_form)]
+    errors = [*labeled_errors(filterset.form), *labeled_errors(rows_form)]
     context = {"filter": filterset, "errors": errors}
     if errors:
         context["total"] = filterset.narrow({}).count()
@@ -58,7 +59,7 @@ def recommendation_list(request):
     return render(request, "recommendations/list.html", context)
 
 
-def labelled_errors(form) -> list[tuple]:
+def labeled_errors(form) -> list[tuple]:
     """Return (name, label, errors) of each field of a form that has errors."""
     return [(name, form.fields[name].label, errors) for name, errors in form.errors.items()]
 
@@ -82,9 +83,10 @@ def list_context(request, filterset, row_kind) -> dict:
         "whole_url": settings.SITE_URL + list_url(with_key(request.GET, "page", WHOLE)),
         "facets": facets,
         "active_filters": active_filters(filterset),
+        "dates_asked": filterset.asked.keys() & DATES,
         "cleared_url": list_url(only(request.GET, ["rows", "sort"])),
         "as_of": filterset.as_of_day,
-        "counts": results.counted.found.by_status(),
+        "counts": results.counts.found.by_status(),
         "sorts": {name: label for name, label in SORTS.items() if words or name != "relevance"},
         "usual_sort": usual_sort,
         "sort": filterset.form.cleaned_data["sort"] or usual_sort,
@@ -166,13 +168,14 @@ def export(request, extension):
     if not filterset.is_valid():
         return no_file(filterset.errors)
     day = filterset.as_of_day or timezone.localdate()
-    return as_file(table(filterset.qs, day, is_past=filterset.as_of_day is not None), extension, day)
+    return as_file(table(filterset, day), extension, day)
 
 
-@public_page(*RecommendationFilter.base_filters)
+@public_page(*RecommendationFilter.base_filters, *PageForm.base_fields)
 def feed(request):
     """The list as a feed of updates. What is not public is never in it: programs fetch it, and pass it on."""
     filterset = make_filter(request, [Visibility.PUBLIC])
-    if not filterset.is_valid():
-        return no_file(filterset.errors)
-    return UpdatesFeed()(request, filterset=filterset)
+    page_form = PageForm(request.GET)
+    if errors := filterset.errors | page_form.errors:
+        return no_file(errors)
+    return UpdatesFeed()(request, filterset=filterset, before=page_form.cleaned_data["before"])

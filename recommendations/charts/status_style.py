@@ -7,7 +7,7 @@ from django.conf import settings
 
 from recommendations.models.status import Status
 
-COLOURS = {
+COLORS = {
     Status.ISSUED: "#667080",
     Status.UNDER_CONSIDERATION: "#80600c",
     Status.IN_PROGRESS: "#1d5fa8",
@@ -39,4 +39,4 @@ def status_icons() -> dict[str, str]:
     source = (settings.BASE_DIR / "static" / "marks.svg").read_text()
     drawn = re.findall(r'<symbol id="(\w+)"[^>]*>(.*?)</symbol>', source.replace("var(--paper,#fff)", "#fff"))
     # The file has the marks of responses and milestones, too.
-    return {name: shape for name, shape in drawn if name in COLOURS}
+    return {name: shape for name, shape in drawn if name in COLORS}

@@ -99,7 +99,7 @@ class UpdateAdmin(ReadOnlyAdmin):
             },
         ),
         (
-            _("Going back, correcting, superseding, or not for everybody"),
+            _("Moving backward, correcting, superseding, or limited visibility"),
             {
                 "fields": ["reason_en", "reason_es", "corrects", "successor", "visibility", "submission"],
                 "classes": ["collapse"],
@@ -116,7 +116,7 @@ class UpdateAdmin(ReadOnlyAdmin):
         verbs = ["verbs"] if self.has_add_permission(request) else []
         return [*self.list_display[:1], *verbs, *self.list_display[1:]]
 
-    @admin.display(description=_("status after this"), ordering="status")
+    @admin.display(description=_("new status"), ordering="status")
     def status_label(self, update):
         if not update.changes_status:
             return update.get_status_display()
@@ -134,7 +134,7 @@ class UpdateAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         earlier = earlier_row(request)
         if earlier and earlier.is_corrected and request.method == "GET":
-            messages.warning(request, gettext("Another row has taken the place of that one already."))
+            messages.warning(request, gettext("That entry has already been replaced by another."))
             return HttpResponseRedirect(page_of(earlier.recommendation))
         is_confirmation = earlier is not None and "confirms" in request.GET
         recommendation = earlier.recommendation if earlier else _recommendation_asked_for(request)
@@ -180,7 +180,7 @@ class UpdateAdmin(ReadOnlyAdmin):
     # After it
 
     def _respond_to_twin(self, request, twin):
-        messages.info(request, gettext("This was recorded already, and is not recorded a second time."))
+        messages.info(request, gettext("This has already been recorded and is not recorded again."))
         return HttpResponseRedirect(page_of(twin.recommendation))
 
     def _respond_to_recorded(self, request, update, confirmed):
@@ -223,7 +223,7 @@ def _initial(recommendation: Recommendation | None, earlier: Update | None, is_c
         initial["basis"] = Basis.VERIFIED
         for language in ["en", "es"]:
             with override(language):
-                initial[f"reason_{language}"] = gettext("Staff have checked it; nothing else has changed.")
+                initial[f"reason_{language}"] = gettext("Staff has verified it; nothing else has changed.")
     return initial
 
 

@@ -2,3 +2,6 @@
 
 # Functions that each return a sentence about what saving an update will set off.
 RECORDING_NOTES = []
+
+# Functions that take primary keys of updates and return {update: [(label, URL)]}: where each was sent to readers.
+REPORTED_IN = []

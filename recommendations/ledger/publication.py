@@ -51,7 +51,7 @@ def require_publication_first(updates, published_on: date, field: str):
     if first and first < published_on:
         raise ValidationError(
             {
-                field: _("The ledger begins on %(first)s, before this publication of %(published)s.")
+                field: _("The ledger begins on %(first)s, before this publication date, %(published)s.")
                 % {"first": write_date(first), "published": write_date(published_on)}
             }
         )

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     "is_named",
                     models.BooleanField(
                         default=True,
-                        help_text="Not ticked: the document does not name it; that it is asked to act is our reading.",
+                        help_text="Unchecked: the document does not name it; that it is asked to act is our reading.",
                         verbose_name="named in the document",
                     ),
                 ),
@@ -66,9 +66,9 @@ class Migration(migrations.Migration):
                         verbose_name="response",
                     ),
                 ),
-                ("responded_on", models.DateField(blank=True, null=True, verbose_name="responded")),
+                ("responded_on", models.DateField(blank=True, null=True, verbose_name="date of response")),
                 ("response_title", models.CharField(blank=True, max_length=300, verbose_name="title of the source")),
-                ("response_url", models.URLField(blank=True, max_length=500, verbose_name="address of the source")),
+                ("response_url", models.URLField(blank=True, max_length=500, verbose_name="link to the source")),
             ],
             options={
                 "verbose_name": "addressee",
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ),
                 ("title_en", models.CharField(max_length=200, verbose_name="title in English")),
                 ("title_es", models.CharField(max_length=200, verbose_name="title in Spanish")),
-                ("text_url", models.URLField(blank=True, max_length=500, verbose_name="address of the text")),
+                ("text_url", models.URLField(blank=True, max_length=500, verbose_name="link to the text")),
             ],
             options={
                 "verbose_name": "chapter",
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=10),
                         blank=True,
                         default=list,
-                        help_text="Those of the articles that were checked against a page of the text.",
+                        help_text="The articles that were checked against the text of the agreement.",
                         size=None,
                         verbose_name="articles checked",
                     ),
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                     "sha256",
                     models.CharField(
                         blank=True,
-                        help_text="Of the file that it was loaded from.",
+                        help_text="Of the file it was loaded from.",
                         max_length=64,
                         validators=[django.core.validators.RegexValidator("^[0-9a-f]{64}\\Z")],
                         verbose_name="SHA-256 of the file",
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                         choices=[("public", "Public"), ("members", "Members"), ("staff", "Staff")],
                         default="staff",
                         max_length=10,
-                        verbose_name="who may read it",
+                        verbose_name="visible to",
                     ),
                 ),
             ],
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^\\d{4}-[A-Z]+-[0-9a-z]+(-[a-z])?\\Z", "A code looks like 2023-SB-3a."
+                                "^\\d{4}-[A-Z]+-[0-9a-z]+(-[a-z])?\\Z", "Enter a code in the format 2023-SB-3a."
                             )
                         ],
                         verbose_name="code",
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                     "number",
                     models.CharField(
                         blank=True,
-                        help_text="Empty where the document prints none.",
+                        help_text="Leave blank if the document gives none.",
                         max_length=10,
                         verbose_name="number as printed",
                     ),
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^\\d{4}-[A-Z]+-[0-9a-z]+(-[a-z])?\\Z", "A code looks like 2023-SB-3a."
+                                "^\\d{4}-[A-Z]+-[0-9a-z]+(-[a-z])?\\Z", "Enter a code in the format 2023-SB-3a."
                             )
                         ],
                         verbose_name="code",
@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
                     "letter",
                     models.CharField(
                         blank=True,
-                        help_text="Where the issue asks more than one thing.",
+                        help_text="If the issue asks for more than one thing.",
                         max_length=2,
                         verbose_name="letter",
                     ),
@@ -278,7 +278,7 @@ class Migration(migrations.Migration):
                 (
                     "success_test_en",
                     models.TextField(
-                        help_text="“Implemented when …”: written beforehand, so that closing is a check.",
+                        help_text="“Implemented when …”: written in advance, so that closing a recommendation is a matter of checking.",
                         verbose_name="success test in English",
                     ),
                 ),
@@ -365,9 +365,9 @@ class Migration(migrations.Migration):
                             ("superseded", "Superseded"),
                             ("withdrawn", "Withdrawn"),
                         ],
-                        help_text="Leave it as it is when the fact changes nothing.",
+                        help_text="Leave it unchanged if the status stays the same.",
                         max_length=30,
-                        verbose_name="status after this",
+                        verbose_name="new status",
                     ),
                 ),
                 (
@@ -386,13 +386,13 @@ class Migration(migrations.Migration):
                         ],
                         editable=False,
                         max_length=30,
-                        verbose_name="status before this",
+                        verbose_name="previous status",
                     ),
                 ),
                 (
                     "effective_on",
                     models.DateField(
-                        help_text="When it happened. For a month, a quarter or a year, any day in it.",
+                        help_text="When it happened. If only the month, quarter or year is known, enter any day in it.",
                         verbose_name="effective date",
                     ),
                 ),
@@ -402,7 +402,7 @@ class Migration(migrations.Migration):
                         choices=[("day", "Day"), ("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
                         default="day",
                         max_length=10,
-                        verbose_name="known to the",
+                        verbose_name="date precision",
                     ),
                 ),
                 (
@@ -421,7 +421,7 @@ class Migration(migrations.Migration):
                     "reason_en",
                     models.TextField(
                         blank=True,
-                        help_text="Needed when the status goes back, when a closed recommendation is reopened, and for a correction.",
+                        help_text="Required when the status moves backward, when a closed recommendation is reopened, and for a correction.",
                         verbose_name="reason, in English",
                     ),
                 ),
@@ -445,7 +445,7 @@ class Migration(migrations.Migration):
                         choices=[("public", "Public"), ("members", "Members"), ("staff", "Staff")],
                         default="public",
                         max_length=10,
-                        verbose_name="who may read it",
+                        verbose_name="visible to",
                     ),
                 ),
                 (
@@ -569,7 +569,7 @@ class Migration(migrations.Migration):
             name="corrects",
             field=models.OneToOneField(
                 blank=True,
-                help_text="The earlier row that this one replaces. Both stay readable.",
+                help_text="The earlier entry that this one replaces. Both remain visible.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="correction",
@@ -656,7 +656,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("recommendation", "organization"),
                 name="one_addressee_per_organization",
-                violation_error_message="This organization is an addressee already.",
+                violation_error_message="This organization is already an addressee.",
             ),
         ),
         migrations.AddConstraint(
@@ -681,7 +681,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="response_has_date_and_source",
-                violation_error_message="A response needs its date and the address of its source.",
+                violation_error_message="A response needs a date and a link to its source.",
             ),
         ),
         migrations.AddConstraint(
@@ -753,7 +753,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="update_date_starts_its_period",
-                violation_error_message="A month, a quarter or a year is stored by its first day.",
+                violation_error_message="A month, quarter or year is stored as its first day.",
             ),
         ),
         migrations.AddConstraint(
@@ -786,7 +786,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="going_back_needs_a_reason",
-                violation_error_message="Say why the status goes back or the recommendation is reopened.",
+                violation_error_message="Explain why the status moves backward or the recommendation is reopened.",
             ),
         ),
         migrations.AddConstraint(
@@ -796,7 +796,7 @@ class Migration(migrations.Migration):
                     ("corrects__isnull", True), models.Q(("reason_en", ""), _negated=True), _connector="OR"
                 ),
                 name="correction_needs_a_reason",
-                violation_error_message="Say why the earlier row is corrected.",
+                violation_error_message="Explain why the earlier entry is being corrected.",
             ),
         ),
         migrations.AddConstraint(
@@ -804,7 +804,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("visibility", "public"), ("status", models.F("previous_status")), _connector="OR"),
                 name="only_public_updates_change_status",
-                violation_error_message="Only a public update can change the status, since the status is public.",
+                violation_error_message="Only a public update can change the status, because the status is public.",
             ),
         ),
         migrations.AddConstraint(
@@ -816,7 +816,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="superseded_names_its_successor",
-                violation_error_message="Name the recommendation that takes its place, and only for “superseded”.",
+                violation_error_message="Name the recommendation that replaces it if the status is “superseded”, and only then.",
             ),
         ),
         migrations.AddConstraint(
@@ -824,7 +824,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("successor", models.F("recommendation")), _negated=True),
                 name="nothing_supersedes_itself",
-                violation_error_message="A recommendation cannot take its own place.",
+                violation_error_message="A recommendation cannot supersede itself.",
             ),
         ),
         migrations.AddConstraint(
@@ -911,7 +911,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("issue", "letter"),
                 name="one_recommendation_per_letter",
-                violation_error_message="This issue has a recommendation with this letter already.",
+                violation_error_message="This issue already has a recommendation with this letter.",
             ),
         ),
         migrations.AddConstraint(

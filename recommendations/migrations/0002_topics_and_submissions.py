@@ -55,8 +55,8 @@ class Migration(migrations.Migration):
             name="corrects",
             field=models.OneToOneField(
                 blank=True,
-                error_messages={"unique": "Another row has taken the place of that one already."},
-                help_text="The earlier row that this one replaces. Both stay readable.",
+                error_messages={"unique": "That entry has already been replaced by another."},
+                help_text="The earlier entry that this one replaces. Both remain visible.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="correction",

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="is_named",
             field=models.BooleanField(
                 default=True,
-                help_text="Ticked: the recommendation, or the issue that it answers, names it, its country or its kind of organization as one that acts. Not ticked: that it is asked to act is our reading.",
+                help_text="Checked: the recommendation, or the issue it addresses, names it, its country or its kind of organization as one that acts. Unchecked: that it is asked to act is our reading.",
                 verbose_name="named in the document",
             ),
         ),

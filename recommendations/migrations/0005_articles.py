@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     "title_es",
                     models.CharField(
                         blank=True,
-                        help_text="Only where the Spanish heading was seen.",
+                        help_text="Only if the Spanish heading was seen.",
                         max_length=200,
                         verbose_name="title in Spanish",
                     ),
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("full", "Its wording was read, though perhaps not every paragraph"),
                             ("part", "A heading, a fragment, or a description under its number was read"),
-                            ("described", "What it says is described in a page that does not give its number"),
+                            ("described", "What it says is described on a page that does not give its number"),
                             ("unseen", "Not seen: its number and heading are from general knowledge"),
                         ],
                         default="unseen",
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                         verbose_name="what was seen of it",
                     ),
                 ),
-                ("source_url", models.URLField(blank=True, max_length=500, verbose_name="address of the source")),
+                ("source_url", models.URLField(blank=True, max_length=500, verbose_name="link to the source")),
             ],
             options={
                 "verbose_name": "article",
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="unseen_article_has_no_gist",
-                violation_error_message="What an article says is not told where nobody has read it.",
+                violation_error_message="Leave what the article says blank if no one has read it.",
             ),
         ),
         migrations.AddConstraint(
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("seen", "unseen"), models.Q(("source_url", ""), _negated=True), _connector="OR"),
                 name="seen_article_names_its_source",
-                violation_error_message="Give the address at which it was read.",
+                violation_error_message="Enter the address at which it was read.",
             ),
         ),
     ]

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 db_default="day",
                 default="day",
                 max_length=10,
-                verbose_name="known to the",
+                verbose_name="date precision",
             ),
         ),
         migrations.AddField(
@@ -25,16 +25,16 @@ class Migration(migrations.Migration):
             name="sources_read_on",
             field=models.DateField(
                 blank=True,
-                help_text="The day up to which public sources on what became of its recommendations were read.",
+                help_text="The day through which public sources on what became of its recommendations were read.",
                 null=True,
-                verbose_name="sources read up to",
+                verbose_name="sources read through",
             ),
         ),
         migrations.AlterField(
             model_name="document",
             name="published_on",
             field=models.DateField(
-                help_text="Of a month, a quarter or a year, its last day: only then had it surely appeared.",
+                help_text="For a month, a quarter or a year, its last day: only then is it certain to have appeared.",
                 verbose_name="published",
             ),
         ),

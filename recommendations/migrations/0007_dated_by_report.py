@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             field=models.BooleanField(
                 db_default=False,
                 default=False,
-                help_text="Ticked: when it happened is not known; the date is that of the source, and is shown as such.",
+                help_text="Checked: when it happened is not known; the date is that of the source and is shown as such.",
                 verbose_name="the date is that of the report",
             ),
         ),
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("dated_by_report", False), ("precision", "day"), _connector="OR"),
                 name="report_has_its_day",
-                violation_error_message="The date of a report is a day.",
+                violation_error_message="The date of a report must be a day.",
             ),
         ),
     ]

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name="mentions",
             field=models.ManyToManyField(
                 blank=True,
-                help_text="Organizations that it names, or that act in what happened since, and that it does not ask to act.",
+                help_text="Organizations that it names, or that took part in what has happened since, without being asked to act.",
                 related_name="mentioned_in",
                 to="working_groups.organization",
                 verbose_name="mentions",

@@ -7,6 +7,7 @@ from .documents import Document, Issue, Topic
 from .evidence import Evidence, EvidenceKind
 from .expected_steps import ExpectedStep
 from .recommendations import Recommendation
+from .record_changes import RecordChange
 from .source_checks import SourceCheck
 from .status import Status
 from .updates import Basis, Update
@@ -25,6 +26,7 @@ __all__ = [
     "ExpectedStep",
     "Issue",
     "Recommendation",
+    "RecordChange",
     "Response",
     "Seen",
     "SourceCheck",

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 
+from .record_changes import LINK_CHANGES_RECORD
+
 
 class Testability(models.TextChoices):
     MEASURABLE = "measurable", _("Measurable")
@@ -93,7 +95,7 @@ class Assessment(models.Model):
                 name="review_has_a_day_and_a_reviewer",
             ),
         ]
-        triggers = [CONTENT_CHANGED]
+        triggers = [CONTENT_CHANGED, LINK_CHANGES_RECORD]
 
     def __str__(self):
         return str(self.recommendation)

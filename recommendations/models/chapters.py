@@ -1,5 +1,6 @@
 """The chapters of the treaty, and our mapping of recommendations to them."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -11,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.web_addresses import is_web_address
 from recommendations.browse.search.index import search_follows_links, search_follows_titles
+
+from .record_changes import LINK_CHANGES_RECORD, record_changes
 
 
 class Chapter(models.Model):
@@ -23,7 +27,7 @@ class Chapter(models.Model):
     title_en = models.CharField(_("title in English"), max_length=200)
     title_es = models.CharField(_("title in Spanish"), max_length=200)
     title = Bilingual()
-    text_url = models.URLField(_("address of the text"), max_length=500, blank=True)
+    text_url = models.URLField(_("link to the text"), max_length=500, blank=True)
 
     class Meta:
         ordering = ["number"]
@@ -31,9 +35,14 @@ class Chapter(models.Model):
         verbose_name_plural = _("chapters")
         constraints = [
             models.CheckConstraint(condition=Q(number__range=(1, 34)), name="treaty_has_34_chapters"),
+            is_web_address("text_url", name="chapter_text_is_a_web_address"),
         ]
         triggers = [
             CONTENT_CHANGED,
+            record_changes(
+                "SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id",
+                pgtrigger.UpdateOf("title_en", "title_es"),
+            ),
             search_follows_titles(
                 "id IN (SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id)"
             ),
@@ -51,7 +60,7 @@ class Seen(models.TextChoices):
 
     FULL = "full", _("Its wording was read, though perhaps not every paragraph")
     PART = "part", _("A heading, a fragment, or a description under its number was read")
-    DESCRIBED = "described", _("What it says is described in a page that does not give its number")
+    DESCRIBED = "described", _("What it says is described on a page that does not give its number")
     UNSEEN = "unseen", _("Not seen: its number and heading are from general knowledge")
 
 
@@ -70,14 +79,14 @@ class Article(models.Model):
     )
     title_en = models.CharField(_("title in English"), max_length=200)
     title_es = models.CharField(
-        _("title in Spanish"), max_length=200, blank=True, help_text=_("Only where the Spanish heading was seen.")
+        _("title in Spanish"), max_length=200, blank=True, help_text=_("Only if the Spanish heading was seen.")
     )
     title = Bilingual()
     gist_en = models.TextField(_("what it says, in English"), blank=True, help_text=_("In our own words."))
     gist_es = models.TextField(_("what it says, in Spanish"), blank=True)
     gist = Bilingual()
     seen = models.CharField(_("what was seen of it"), max_length=10, choices=Seen, default=Seen.UNSEEN)
-    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    source_url = models.URLField(_("link to the source"), max_length=500, blank=True)
 
     objects = ArticleQuerySet.as_manager()
 
@@ -88,15 +97,16 @@ class Article(models.Model):
         verbose_name_plural = _("articles")
         constraints = [
             models.CheckConstraint(condition=Q(seen__in=Seen.values), name="article_seen_is_known"),
+            is_web_address("source_url", name="article_source_is_a_web_address"),
             models.CheckConstraint(
                 condition=~Q(seen="unseen") | Q(gist_en="", gist_es=""),
                 name="unseen_article_has_no_gist",
-                violation_error_message=_("What an article says is not told where nobody has read it."),
+                violation_error_message=_("Leave what the article says blank if no one has read it."),
             ),
             models.CheckConstraint(
                 condition=Q(seen="unseen") | ~Q(source_url=""),
                 name="seen_article_names_its_source",
-                violation_error_message=_("Give the address at which it was read."),
+                violation_error_message=_("Enter the address at which it was read."),
             ),
         ]
         triggers = [CONTENT_CHANGED]
@@ -137,7 +147,7 @@ class ChapterLink(models.Model):
                 condition=Q(articles_seen__contained_by=models.F("articles")), name="checked_articles_are_linked"
             ),
         ]
-        triggers = [CONTENT_CHANGED, search_follows_links("chapter_id")]
+        triggers = [CONTENT_CHANGED, LINK_CHANGES_RECORD, search_follows_links("chapter_id")]
 
     def __str__(self):
         return str(self.chapter)

@@ -13,14 +13,16 @@ from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, last_day, write_date
 from core.visibility import Visibility
+from core.web_addresses import is_web_address
 from recommendations.browse.search.index import search_follows_titles
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from working_groups.models import Organization, WorkingGroup
 
+from .record_changes import record_changes
 from .updates import Update
 
 # 2023-SB-3a, 2023-IE-2bis-a, 2025-AMITI-2: year, group, issue and, where the issue asks more than one thing, a letter.
-CODE = RegexValidator(r"^\d{4}-[A-Z]+-[0-9a-z]+(-[a-z])?\Z", _("A code looks like 2023-SB-3a."))
+CODE = RegexValidator(r"^\d{4}-[A-Z]+-[0-9a-z]+(-[a-z])?\Z", _("Enter a code in the format 2023-SB-3a."))
 
 # A code is a public address, cited in print.
 CODE_NEVER_CHANGES = pgtrigger.ReadOnly(name="code_never_changes", fields=["code"])
@@ -49,10 +51,11 @@ class Document(models.Model):
     summary = Bilingual()
     publisher = models.ForeignKey(Organization, models.PROTECT, related_name="documents", verbose_name=_("publisher"))
     published_on = models.DateField(
-        _("published"), help_text=_("Of a month, a quarter or a year, its last day: only then had it surely appeared.")
+        _("published"),
+        help_text=_("For a month, a quarter or a year, its last day: only then is it certain to have appeared."),
     )
     published_precision = models.CharField(
-        _("known to the"), max_length=10, choices=Precision, default=Precision.DAY, db_default=Precision.DAY
+        _("date precision"), max_length=10, choices=Precision, default=Precision.DAY, db_default=Precision.DAY
     )
     published_note_en = models.CharField(_("note on the date, in English"), max_length=300, blank=True)
     published_note_es = models.CharField(_("note on the date, in Spanish"), max_length=300, blank=True)
@@ -64,14 +67,14 @@ class Document(models.Model):
         max_length=64,
         blank=True,
         validators=[RegexValidator(r"^[0-9a-f]{64}\Z")],
-        help_text=_("Of the file that it was loaded from."),
+        help_text=_("Of the file it was loaded from."),
     )
-    visibility = models.CharField(_("who may read it"), max_length=10, choices=Visibility, default=Visibility.STAFF)
+    visibility = models.CharField(_("visible to"), max_length=10, choices=Visibility, default=Visibility.STAFF)
     sources_read_on = models.DateField(
-        _("sources read up to"),
+        _("sources read through"),
         null=True,
         blank=True,
-        help_text=_("The day up to which public sources on what became of its recommendations were read."),
+        help_text=_("The day through which public sources on what became of its recommendations were read."),
     )
 
     objects = DocumentQuerySet.as_manager()
@@ -85,8 +88,19 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=Q(published_precision__in=Precision.values), name="document_precision_is_known"
             ),
+            is_web_address("url", name="document_url_is_a_web_address"),
         ]
-        triggers = [CONTENT_CHANGED, publication_comes_first("document", "published_on")]
+        triggers = [
+            CONTENT_CHANGED,
+            publication_comes_first("document", "published_on"),
+            record_changes(
+                """
+                SELECT r.id FROM recommendations_recommendation r
+                    JOIN recommendations_topic t ON t.id = r.topic_id WHERE t.document_id = NEW.id
+                """,
+                pgtrigger.UpdateOf("slug", "title_en", "title_es", "published_on", "published_precision", "visibility"),
+            ),
+        ]
 
     def __str__(self):
         return self.title
@@ -131,7 +145,14 @@ class Topic(models.Model):
         ordering = ["document", "group", "position", "pk"]
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
-        triggers = [CONTENT_CHANGED, publication_comes_first("topic", "document_id")]
+        triggers = [
+            CONTENT_CHANGED,
+            publication_comes_first("topic", "document_id"),
+            record_changes(
+                "SELECT id FROM recommendations_recommendation WHERE topic_id = NEW.id",
+                pgtrigger.UpdateOf("slug", "title_en", "title_es", "group_id", "document_id"),
+            ),
+        ]
 
     def __str__(self):
         return self.title
@@ -154,7 +175,7 @@ class Issue(models.Model):
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="issues", verbose_name=_("topic"))
     code = models.CharField(_("code"), max_length=30, unique=True, validators=[CODE])
     number = models.CharField(
-        _("number as printed"), max_length=10, blank=True, help_text=_("Empty where the document prints none.")
+        _("number as printed"), max_length=10, blank=True, help_text=_("Leave blank if the document gives none.")
     )
     title_en = models.CharField(_("title in English"), max_length=200)
     title_es = models.CharField(_("title in Spanish"), max_length=200)
@@ -178,6 +199,10 @@ class Issue(models.Model):
             CODE_NEVER_CHANGES,
             CONTENT_CHANGED,
             publication_comes_first("issue", "topic_id"),
+            record_changes(
+                "SELECT id FROM recommendations_recommendation WHERE issue_id = NEW.id",
+                pgtrigger.UpdateOf("title_en", "title_es", "summary_en", "summary_es"),
+            ),
             search_follows_titles("issue_id = NEW.id"),
         ]
 

@@ -1,5 +1,6 @@
 """The sources of the ledger's rows: what each is called, of what kind it is, who published it, where, when."""
 
+import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -7,8 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.caching.content_change import CONTENT_CHANGED
+from core.web_addresses import is_web_address
 from recommendations.ledger.triggers import BELONGS_TO_ITS_TRANSACTION, FILLED_IN_ONCE, GRADE_FOLLOWS, NEVER_EMPTIED
 
+from .record_changes import record_changes
 from .updates import Update
 
 QUOTED_BELOW = 20  # words
@@ -64,11 +67,22 @@ class Evidence(models.Model):
         ordering = ["pk"]
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
-        triggers = [BELONGS_TO_ITS_TRANSACTION, CONTENT_CHANGED, FILLED_IN_ONCE, GRADE_FOLLOWS, NEVER_EMPTIED]
+        triggers = [
+            BELONGS_TO_ITS_TRANSACTION,
+            CONTENT_CHANGED,
+            FILLED_IN_ONCE,
+            GRADE_FOLLOWS,
+            NEVER_EMPTIED,
+            # What comes with its row is a change of the record by that row; what is filled in later is one of its own.
+            record_changes(
+                "SELECT recommendation_id FROM recommendations_update WHERE id = NEW.update_id", pgtrigger.Update
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(title="") & ~Q(publisher="") & ~Q(url=""), name="evidence_names_its_source"
             ),
+            is_web_address("url", name="evidence_url_is_a_web_address"),
             models.CheckConstraint(condition=Q(kind__in=["", *EvidenceKind.values]), name="evidence_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(quotation="", quotation_language="") | (~Q(quotation="") & ~Q(quotation_language="")),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, last_day, write_span
+from core.web_addresses import is_web_address
 
 
 class ExpectedStep(models.Model):
@@ -24,10 +25,10 @@ class ExpectedStep(models.Model):
     what = Bilingual()
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
-    precision = models.CharField(_("known to the"), max_length=10, choices=Precision, default=Precision.DAY)
-    source_url = models.URLField(_("address of the source"), max_length=500)
+    precision = models.CharField(_("date precision"), max_length=10, choices=Precision, default=Precision.DAY)
+    source_url = models.URLField(_("link to the source"), max_length=500)
     checked_on = models.DateField(
-        _("checked"), null=True, blank=True, help_text=_("The day of the newest page that still says so.")
+        _("date checked"), null=True, blank=True, help_text=_("The day of the most recent page that still says so.")
     )
 
     class Meta:
@@ -40,11 +41,12 @@ class ExpectedStep(models.Model):
                 condition=Q(starts_on=None, ends_on=None)
                 | Q(starts_on__isnull=False, ends_on__isnull=False, ends_on__gte=F("starts_on")),
                 name="expected_step_has_a_window_or_no_date",
-                violation_error_message=_("Give the first and the last day, in this order, or neither."),
+                violation_error_message=_("Enter the first and the last day, in that order, or neither."),
             ),
             models.CheckConstraint(
                 condition=Q(precision__in=Precision.values), name="expected_step_precision_is_known"
             ),
+            is_web_address("source_url", name="expected_step_source_is_a_web_address"),
         ]
         triggers = [CONTENT_CHANGED]
 

@@ -22,6 +22,7 @@ from working_groups.models import Organization, WorkingGroup
 from .chapters import Chapter
 from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue, Topic
 from .evidence import Evidence
+from .record_changes import RECORD_IS_REMOVED, record_changes
 from .status import OPEN, Status
 from .updates import Basis, Update
 
@@ -45,7 +46,7 @@ class Recommendation(models.Model):
     )
     code = models.CharField(_("code"), max_length=30, unique=True, validators=[CODE])
     letter = models.CharField(
-        _("letter"), max_length=2, blank=True, help_text=_("Where the issue asks more than one thing.")
+        _("letter"), max_length=2, blank=True, help_text=_("If the issue asks for more than one thing.")
     )
     title_en = models.CharField(_("title in English"), max_length=200)
     title_es = models.CharField(_("title in Spanish"), max_length=200)
@@ -55,7 +56,9 @@ class Recommendation(models.Model):
     summary = Bilingual()
     success_test_en = models.TextField(
         _("success test in English"),
-        help_text=_("“Implemented when …”: written beforehand, so that closing is a check."),
+        help_text=_(
+            "“Implemented when …”: written in advance, so that closing a recommendation is a matter of checking."
+        ),
     )
     success_test_es = models.TextField(_("success test in Spanish"))
     success_test = Bilingual()
@@ -70,7 +73,7 @@ class Recommendation(models.Model):
         related_name="mentioned_in",
         verbose_name=_("mentions"),
         help_text=_(
-            "Organizations that it names, or that act in what happened since, and that it does not ask to act."
+            "Organizations that it names, or that took part in what has happened since, without being asked to act."
         ),
     )
 
@@ -121,12 +124,21 @@ class Recommendation(models.Model):
             models.UniqueConstraint(
                 fields=["issue", "letter"],
                 name="one_recommendation_per_letter",
-                violation_error_message=_("This issue has a recommendation with this letter already."),
+                violation_error_message=_("This issue already has a recommendation with this letter."),
             ),
         ]
         triggers = [
             CODE_NEVER_CHANGES,
             CONTENT_CHANGED,
+            RECORD_IS_REMOVED,
+            record_changes(
+                "SELECT NEW.id",
+                pgtrigger.Insert
+                | pgtrigger.UpdateOf(
+                    *("issue_id", "topic_id", "letter", "title_en", "title_es", "summary_en", "summary_es"),
+                    *("success_test_en", "success_test_es", "official_wording", "priority"),
+                ),
+            ),
             publication_comes_first("recommendation", "issue_id"),
             pgtrigger.Trigger(
                 name="status_comes_from_ledger",

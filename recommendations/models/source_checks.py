@@ -13,7 +13,7 @@ class SourceCheck(models.Model):
     recommendation = models.ForeignKey(
         "Recommendation", models.CASCADE, related_name="source_checks", verbose_name=_("recommendation")
     )
-    checked_on = models.DateField(_("checked"))
+    checked_on = models.DateField(_("date checked"))
     note_en = models.TextField(_("what was looked for and not found, in English"))
     note_es = models.TextField(_("what was looked for and not found, in Spanish"))
     note = Bilingual()

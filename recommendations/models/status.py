@@ -42,36 +42,32 @@ PROGRESS = [*OPEN, Status.IMPLEMENTED]
 NEEDS_EVIDENCE = [Status.PARTIALLY_IMPLEMENTED, Status.IMPLEMENTED, Status.OVERTAKEN]
 
 DEFINITIONS = {
-    Status.ISSUED: _("Published and handed over. No relevant action by those who were asked is known yet."),
+    Status.ISSUED: _("Published and delivered. No relevant action by those asked to act is known yet."),
     Status.UNDER_CONSIDERATION: _(
-        "Those who were asked have acknowledged the matter, are studying it or are consulting on it, "
-        "but have not begun to act."
+        "Those asked to act have acknowledged the matter, are studying it or are consulting on it, but have not begun to act."
     ),
     Status.IN_PROGRESS: _(
-        "Work that serves the recommendation has begun: a programme, a bill, a negotiation, or a related measure "
-        "of one country alone."
+        "Work that advances the recommendation has begun: a program, a bill, a negotiation, or a related measure by one country alone."
     ),
     Status.PARTIALLY_IMPLEMENTED: _(
-        "A separate part of what was asked is done by those who were asked, and evidence shows it; the rest is not."
+        "Those asked to act have completed a distinct part of what was asked, and evidence shows it; the rest is still to be done."
     ),
-    Status.IMPLEMENTED: _("The success test, written beforehand, is met, and evidence shows it."),
-    Status.NOT_IMPLEMENTED: _("Those who were asked declined, or the time for acting passed without action."),
-    Status.OVERTAKEN: _("Events have removed the reason or the occasion for it; evidence shows which."),
-    Status.SUPERSEDED: _("A later recommendation, which is named, has taken its place."),
+    Status.IMPLEMENTED: _("The success test, written in advance, is met, and evidence shows it."),
+    Status.NOT_IMPLEMENTED: _("Those asked to act declined, or the time to act passed without action."),
+    Status.OVERTAKEN: _("Events have removed the need or the opportunity for it; evidence shows which events."),
+    Status.SUPERSEDED: _("A later recommendation, which is named, has replaced it."),
     Status.WITHDRAWN: _("Those who made it no longer ask for it."),
 }
 
 RULES = [
     _(
-        "Each change is a row of a ledger that only grows: what happened, when, how we know, and when it was recorded. "
-        "A mistake is corrected by a further row that says so; both stay readable."
+        "Each change is an entry in a ledger that only grows: what happened, when, how we know, and when it was recorded. A mistake is corrected by a new entry that says so; both remain visible."
     ),
-    _("“Partially implemented”, “implemented” and “overtaken by events” need evidence."),
-    _("A status that goes back, and a recommendation that is reopened, need a reason, which is shown."),
-    _("A related measure of one country alone is “in progress” at most."),
+    _("“Partially implemented”, “implemented” and “overtaken by events” require evidence."),
+    _("Moving a status backward or reopening a recommendation requires a reason, which is shown."),
+    _("A related measure by one country alone counts as “in progress” at most."),
     _(
-        "A date that is known only to the month, the quarter or the year is shown so. "
-        "A view of the past counts it from that period’s last day."
+        "A date known only to the month, quarter or year is shown that way. Views of the past count it from the last day of that period."
     ),
 ]
 

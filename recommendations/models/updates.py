@@ -9,7 +9,7 @@ from datetime import date
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, Func, GeneratedField, Q, When
+from django.db.models import Case, Exists, F, Func, GeneratedField, OuterRef, Q, When
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -27,6 +27,7 @@ from recommendations.ledger.triggers import (
     NEVER_EMPTIED,
 )
 
+from .record_changes import ROW_CHANGES_RECORD
 from .status import CLOSED, NEEDS_EVIDENCE, PROGRESS, Status
 
 
@@ -47,6 +48,11 @@ class UpdateQuerySet(models.QuerySet):
     def in_force(self):
         """The rows that decide the status: public, and not corrected by a later row."""
         return self.uncorrected().filter(visibility=Visibility.PUBLIC)
+
+    def uncorrected_by(self, day):
+        """Return the rows that had been recorded by `day` and that no other row corrected by then."""
+        corrections = self.model.objects.recorded_by(day).filter(corrects=OuterRef("pk"))
+        return self.recorded_by(day).filter(~Exists(corrections))
 
     def uncorrected(self):
         """The rows that no later row corrects."""
@@ -74,6 +80,14 @@ class UpdateQuerySet(models.QuerySet):
     def as_of(self, day):
         """The rows whose date had surely come by `day`."""
         return self.filter(counts_from__lte=day)
+
+    def recorded_since(self, day):
+        """Return the rows that were recorded on `day` or later, by the site's clock."""
+        return self.filter(recorded_at__date__gte=day)
+
+    def recorded_by(self, day):
+        """Return the rows that were recorded on `day` or before, by the site's clock."""
+        return self.filter(recorded_at__date__lte=day)
 
     def newest_first(self):
         # pk breaks ties: two updates may share a day, and the later record decides.
@@ -117,22 +131,22 @@ class Update(models.Model):
         "Recommendation", models.PROTECT, related_name="updates", verbose_name=_("recommendation")
     )
     status = models.CharField(
-        _("status after this"),
+        _("new status"),
         max_length=30,
         choices=Status,
-        help_text=_("Leave it as it is when the fact changes nothing."),
+        help_text=_("Leave it unchanged if the status stays the same."),
     )
-    previous_status = models.CharField(_("status before this"), max_length=30, choices=Status, editable=False)
+    previous_status = models.CharField(_("previous status"), max_length=30, choices=Status, editable=False)
     effective_on = models.DateField(
         _("effective date"),
-        help_text=_("When it happened. For a month, a quarter or a year, any day in it."),
+        help_text=_("When it happened. If only the month, quarter or year is known, enter any day in it."),
     )
-    precision = models.CharField(_("known to the"), max_length=10, choices=Precision, default=Precision.DAY)
+    precision = models.CharField(_("date precision"), max_length=10, choices=Precision, default=Precision.DAY)
     dated_by_report = models.BooleanField(
         _("the date is that of the report"),
         default=False,
         db_default=False,
-        help_text=_("Ticked: when it happened is not known; the date is that of the source, and is shown as such."),
+        help_text=_("Checked: when it happened is not known; the date is that of the source and is shown as such."),
     )
     # A past view counts an update from the last day of the month, quarter or year it is known to, or from the day
     # it was recorded if that came first: only then had it surely happened.
@@ -148,13 +162,13 @@ class Update(models.Model):
         _("reason, in English"),
         blank=True,
         help_text=_(
-            "Needed when the status goes back, when a closed recommendation is reopened, and for a correction."
+            "Required when the status moves backward, when a closed recommendation is reopened, and for a correction."
         ),
     )
     reason_es = models.TextField(_("reason, in Spanish"), blank=True)
     reason = Bilingual()
     basis = models.CharField(_("basis"), max_length=20, choices=Basis, default=Basis.VERIFIED)
-    visibility = models.CharField(_("who may read it"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    visibility = models.CharField(_("visible to"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     corrects = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -162,8 +176,8 @@ class Update(models.Model):
         blank=True,
         related_name="correction",
         verbose_name=_("corrects"),
-        help_text=_("The earlier row that this one replaces. Both stay readable."),
-        error_messages={"unique": _("Another row has taken the place of that one already.")},
+        help_text=_("The earlier entry that this one replaces. Both remain visible."),
+        error_messages={"unique": _("That entry has already been replaced by another.")},
     )
     successor = models.ForeignKey(
         "Recommendation",
@@ -208,6 +222,7 @@ class Update(models.Model):
         triggers = [
             CHECK_AGAINST_THE_REST,
             CONTENT_CHANGED,
+            ROW_CHANGES_RECORD,
             EVIDENCE_IS_GIVEN,
             KEEP_STATUS_CURRENT,
             NEVER_CHANGED,
@@ -223,39 +238,41 @@ class Update(models.Model):
                 | Q(precision="quarter", effective_on__day=1, effective_on__month__in=[1, 4, 7, 10])
                 | Q(precision="year", effective_on__day=1, effective_on__month=1),
                 name="update_date_starts_its_period",
-                violation_error_message=_("A month, a quarter or a year is stored by its first day."),
+                violation_error_message=_("A month, quarter or year is stored as its first day."),
             ),
             models.CheckConstraint(
                 condition=~_backward() | ~Q(reason_en=""),
                 name="going_back_needs_a_reason",
-                violation_error_message=_("Say why the status goes back or the recommendation is reopened."),
+                violation_error_message=_("Explain why the status moves backward or the recommendation is reopened."),
             ),
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True) | ~Q(reason_en=""),
                 name="correction_needs_a_reason",
-                violation_error_message=_("Say why the earlier row is corrected."),
+                violation_error_message=_("Explain why the earlier entry is being corrected."),
             ),
             models.CheckConstraint(
                 condition=Q(visibility="public") | Q(status=F("previous_status")),
                 name="only_public_updates_change_status",
-                violation_error_message=_("Only a public update can change the status, since the status is public."),
+                violation_error_message=_("Only a public update can change the status, because the status is public."),
             ),
             models.CheckConstraint(
                 condition=Q(status="superseded", successor__isnull=False)
                 | (~Q(status="superseded") & Q(successor__isnull=True)),
                 name="superseded_names_its_successor",
-                violation_error_message=_("Name the recommendation that takes its place, and only for “superseded”."),
+                violation_error_message=_(
+                    "Name the recommendation that replaces it if the status is “superseded”, and only then."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(successor=F("recommendation")),
                 name="nothing_supersedes_itself",
-                violation_error_message=_("A recommendation cannot take its own place."),
+                violation_error_message=_("A recommendation cannot supersede itself."),
             ),
             models.CheckConstraint(condition=~Q(what_en=""), name="update_says_what_happened"),
             models.CheckConstraint(
                 condition=Q(dated_by_report=False) | Q(precision="day"),
                 name="report_has_its_day",
-                violation_error_message=_("The date of a report is a day."),
+                violation_error_message=_("The date of a report must be a day."),
             ),
         ]
 
@@ -299,7 +316,7 @@ class Update(models.Model):
         return self.visibility == Visibility.PUBLIC and self.status in NEEDS_EVIDENCE
 
     def clean(self):
-        """Normalise the date, work out the status before, and check what people can mend. Raises ValidationError."""
+        """Normalize the date, work out the status before, and check what people can mend. Raises ValidationError."""
         if self.effective_on and self.precision in Precision.values and self.recommendation_id:
             self.effective_on = first_day(self.effective_on, self.precision)
             if self.effective_on > timezone.localdate():
@@ -318,7 +335,11 @@ class Update(models.Model):
             self.visibility,
         ):
             raise ValidationError(
-                {"corrects": _("A correction belongs to the same recommendation and the same readers.")}
+                {
+                    "corrects": _(
+                        "A correction must be for the same recommendation, and visible to the same readers, as the entry it corrects."
+                    )
+                }
             )
         if self.is_confirmation:
             self._require_the_same_past_views()
@@ -337,8 +358,7 @@ class Update(models.Model):
             raise ValidationError(
                 {
                     "effective_on": _(
-                        "The earlier row counts from %(before)s, when it was recorded; this one would count from"
-                        " %(after)s, and change what past views show. Give the day on which it happened."
+                        "The earlier entry counts from %(before)s, when it was recorded; this one would count from %(after)s and change what past views show. Enter the day it happened."
                     )
                     % {"before": write_date(self.corrects.counts_from), "after": write_date(day)}
                 }
@@ -347,7 +367,7 @@ class Update(models.Model):
         if later.exclude(status=self.status).exists():
             raise ValidationError(
                 _(
-                    "A later row of the same day leads to another status, which this one would undo. Correct that one first."
+                    "A later entry for the same day set a different status, which this one would undo. Correct that entry first."
                 )
             )
 

@@ -86,5 +86,5 @@ def recommendation_rows(request, as_of=None, **lookups) -> dict:
     Of very many, only the first are among the rows.
     """
     found = visible_recommendations(request, as_of).filter(**lookups)
-    rows = load_rows(found.in_document_order()[:WHOLE_AT_MOST], as_of)
+    rows = load_rows(list(found.in_document_order().values_list("pk", flat=True)[:WHOLE_AT_MOST]), as_of)
     return {"rows": rows, "total": len(rows) if len(rows) < WHOLE_AT_MOST else found.count()}

@@ -48,13 +48,13 @@ class RecordView(AsOfDetailView):
             timeline = timeline.as_of(self.as_of)
             for addressee in recommendation.addressees.all():
                 addressee.set_back_to(self.as_of)
-        neighbours = list(
+        neighbors = list(
             Recommendation.objects.visible_to(self.request.user)
             .filter(topic__document=recommendation.document)
             .in_document_order()
             .only("code", "title_en", "title_es")
         )
-        place = neighbours.index(recommendation)
+        place = neighbors.index(recommendation)
         today = timezone.localdate()
         return super().get_context_data(
             timeline=timeline.for_timeline().prefetch_related(
@@ -65,8 +65,8 @@ class RecordView(AsOfDetailView):
             siblings=recommendation.issue.recommendations.exclude(pk=recommendation.pk)
             .at(self.as_of)
             .order_by("letter"),
-            previous=neighbours[place - 1] if place else None,
-            next=neighbours[place + 1] if place + 1 < len(neighbours) else None,
+            previous=neighbors[place - 1] if place else None,
+            next=neighbors[place + 1] if place + 1 < len(neighbors) else None,
             address=citing.address(recommendation),
             citation=citing.in_words(recommendation, today),
             bibtex=citing.in_bibtex(recommendation, today),

@@ -1,10 +1,10 @@
-"""The status of a recommendation as a small picture for other people's pages: shape, word and colour."""
+"""The status of a recommendation as a small picture for other people's pages: shape, word and color."""
 
 from math import ceil
 
 from django.template.loader import render_to_string
 
-from recommendations.charts.status_style import COLOURS, status_icons
+from recommendations.charts.status_style import COLORS, status_icons
 from recommendations.models import Recommendation
 from recommendations.models.status import Status
 
@@ -30,7 +30,7 @@ def draw(recommendation: Recommendation) -> str:
             "status": status,
             # XML can hold no control characters; they come in with text that is pasted from documents.
             "title": "".join(letter if letter.isprintable() else " " for letter in recommendation.title),
-            "colour": COLOURS[status],
+            "color": COLORS[status],
             "mark": status_icons()[status],
             "code_left": PADDING,
             "code_width": code_width,

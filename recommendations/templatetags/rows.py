@@ -42,9 +42,9 @@ def detailed_rows(rows, as_of=None):
     """A list of `rows.Row`, as they stand on the day `as_of`."""
     statuses = {value: status_mark(value) for value in {row.status for row in rows}}
     priority = fill(PRIORITY, gettext("Priority"))
-    no_update = gettext("No update is recorded yet.")
+    no_update = gettext("No updates have been recorded yet.")
     if as_of:
-        no_update = gettext("No update is recorded up to %(day)s.") % {"day": write_date(as_of)}
+        no_update = gettext("No updates were recorded through %(day)s.") % {"day": write_date(as_of)}
     return fill(
         '<ol class="rows">{}</ol>',
         fill_each(
@@ -80,7 +80,7 @@ def _addressees(row):
     if not row.addressees:
         return NOTHING
     links = fill_each(", ", ADDRESSEE, ((link.url, link.option.short_label) for link in row.addressees))
-    return fill(LINKS, gettext("Asked:"), links)
+    return fill(LINKS, gettext("Asked to act:"), links)
 
 
 def _chapters(row):

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.http import escape_leading_slashes
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from core.bilingual import current_language, language_shown
 from core.dates import Precision, write_date
@@ -54,6 +55,12 @@ def host(url):
 def at(mapping, key):
     """Return the value of `mapping` at `key`, or None."""
     return mapping.get(key)
+
+
+@register.filter
+def percent(value):
+    """Return a figure's share in percent, rounded to the next whole one."""
+    return "" if value.share is None else _("%(number)d%%") % {"number": round(100 * value.share)}
 
 
 @register.filter

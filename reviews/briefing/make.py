@@ -55,7 +55,7 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
         milestone=milestone.name,
         series=milestone.series.name,
         when=_when(milestone),
-        warning="" if is_public else gettext("Not for circulation: holds what is not public"),
+        warning="" if is_public else gettext("Not for circulation: contains nonpublic material"),
         as_of=gettext("As of %(day)s") % {"day": write_date(day)},
         scope=_scope(documents, day, recommendations),
         documents=[_cite(document) for document in documents if document.published_on <= day],
@@ -174,10 +174,12 @@ def _changes_title(since) -> str:
 
 def _changes_note(since, changed) -> str:
     if not changed:
-        return gettext("Nothing changed in this time.")
+        return gettext("Nothing changed in this period.")
     if since.milestone:
-        return gettext("From the last milestone of the series after which a status moved or a document was published.")
-    return gettext("No milestone of the series came before a status last moved or a document was last published.")
+        return gettext(
+            "Since the last milestone of the series after which a status changed or a document was published."
+        )
+    return gettext("No milestone of the series precedes the latest status change or publication.")
 
 
 def _change_groups(changed) -> list[ChangeGroup]:
@@ -218,10 +220,10 @@ def _scope(documents, day, recommendations) -> str:
     if documents and all(document.published_on > day for document in documents):
         return gettext("No document prepared for it had been published by that day.")
     if documents:
-        return gettext("What was asked for it, in the documents prepared for it")
+        return gettext("Recommendations for this milestone, from the documents prepared for it")
     return ngettext(
-        "No document was prepared for this milestone. The book holds the one public recommendation of that day.",
-        "No document was prepared for this milestone. The book holds all %(count)d public recommendations of that day.",
+        "No document was prepared for this milestone. The book contains the one public recommendation as of that day.",
+        "No document was prepared for this milestone. The book contains all %(count)d public recommendations as of that day.",
         len(recommendations),
     ) % {"count": len(recommendations)}
 
@@ -243,15 +245,12 @@ def _method(day, recommendations) -> list[str]:
     """Return the notes on how to read the book, paragraph by paragraph."""
     return [
         gettext(
-            "A status is the foundation’s own assessment of how far a recommendation is implemented. "
-            "What an addressee has answered is kept apart, as its response."
+            "A status is the foundation’s own assessment of how far a recommendation has been implemented. An addressee’s answer is recorded separately, as its response."
         ),
         gettext(
-            "Titles, summaries and success tests are our own words. The wording that counts is that of the documents, "
-            "listed below with their addresses; where it is recorded here, the page of the recommendation has it. "
-            "That page also has every update."
+            "Titles, summaries and success tests are in our own words. The authoritative wording is that of the documents, listed below with links; where we have recorded it, it appears on the recommendation’s page, along with every update."
         ),
-        gettext("The book counts what had happened by %(day)s, also where that was recorded later.")
+        gettext("The book covers what had happened by %(day)s, even if it was recorded later.")
         % {"day": write_date(day)},
         *_basis(recommendations),
         *_sources_read(recommendations),
@@ -265,7 +264,7 @@ def _sources_read(recommendations) -> list[str]:
     days = {recommendation.document.sources_read_on for recommendation in recommendations}
     if not days or None in days:
         return []
-    return [gettext("Public sources were read up to %(day)s.") % {"day": write_date(min(days))}]
+    return [gettext("Public sources were read through %(day)s.") % {"day": write_date(min(days))}]
 
 
 def _basis(recommendations) -> list[str]:
@@ -276,16 +275,14 @@ def _basis(recommendations) -> list[str]:
         return []
     if unverified == len(updates):
         text = ngettext(
-            "It rests on %(count)d update, from a public source, which staff have not yet verified.",
-            "It rests on %(count)d updates, all from public sources, which staff have not yet verified.",
+            "It is based on %(count)d update, from a public source, that staff has not yet verified.",
+            "It is based on %(count)d updates, all from public sources, that staff has not yet verified.",
             len(updates),
         )
     else:
         text = ngettext(
-            "It rests on %(count)d update. Of these, %(unverified)d are from public sources and not yet verified by "
-            "staff; the others say what they rest on.",
-            "It rests on %(count)d updates. Of these, %(unverified)d are from public sources and not yet verified by "
-            "staff; the others say what they rest on.",
+            "It is based on %(count)d update. Of these, %(unverified)d come from public sources and have not yet been verified by staff; the others state their basis.",
+            "It is based on %(count)d updates. Of these, %(unverified)d come from public sources and have not yet been verified by staff; the others state their basis.",
             len(updates),
         )
     return [text % {"count": len(updates), "unverified": unverified}]

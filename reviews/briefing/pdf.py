@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from django.conf import settings
 
-from recommendations.charts.status_style import COLOURS, status_icons
+from recommendations.charts.status_style import COLORS, status_icons
 
 from .content import Book
 
@@ -19,7 +19,7 @@ def render(book: Book) -> bytes:
     return subprocess.run(
         [sys.executable, "-m", "reviews.briefing.typeset"],
         cwd=settings.BASE_DIR,
-        input=json.dumps({"book": asdict(book), "style": {"colors": COLOURS, "icons": _icons()}}).encode(),
+        input=json.dumps({"book": asdict(book), "style": {"colors": COLORS, "icons": _icons()}}).encode(),
         stdout=subprocess.PIPE,
         timeout=TIMEOUT,
         check=True,
@@ -30,7 +30,7 @@ def _icons() -> dict[str, str]:
     """Return the icon of each status as an SVG in the color of the status."""
     return {
         status: f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{shape}</svg>'.replace(
-            "currentColor", COLOURS[status]
+            "currentColor", COLORS[status]
         )
         for status, shape in status_icons().items()
     }

@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Inches, Pt, RGBColor
 
-from recommendations.charts.status_style import COLOURS
+from recommendations.charts.status_style import COLORS
 
 from .docx import PANDOC, REFERENCE
 
@@ -33,7 +33,7 @@ PARAGRAPHS = {
     "Subtitle": (SANS, 14, GRAY, 0, 24, {"alignment": LEFT}),
     "Author": (SANS, 11, ACCENT, 0, 24, {"bold": True, "alignment": LEFT}),
     "Cover Note": (SANS, 11, INK, 0, 6, {"bold": True}),
-    "Warning": (SANS, 11, COLOURS["not_implemented"], 0, 6, {"bold": True}),
+    "Warning": (SANS, 11, COLORS["not_implemented"], 0, 6, {"bold": True}),
     "TOC Heading": (SERIF, 20, INK, 0, 10, {"bold": True}),
     "toc 1": (SANS, 11, INK, 0, 6, {}),
     "Heading 1": (SERIF, 20, INK, 24, 10, {"bold": True}),
@@ -47,7 +47,7 @@ PARAGRAPHS = {
     "footer": (SANS, 9, GRAY, 0, 0, {}),
 }
 CHARACTERS = {"Hyperlink": (ACCENT, {}), "Note": (GRAY, {"size": Pt(9)})} | {
-    f"Status {status.value}": (color, {"bold": True}) for status, color in COLOURS.items()
+    f"Status {status.value}": (color, {"bold": True}) for status, color in COLORS.items()
 }
 TABLE_BORDERS = (
     f"<w:tblBorders {nsdecls('w')}>"

@@ -27,7 +27,7 @@ def feed(milestones: Iterable[Milestone]) -> bytes:
     address = settings.SITE_URL + reverse("calendar")
     calendar = _calendar(f"milestones-{current_language()}")
     calendar.calendar_name = gettext("C26+ milestones")
-    calendar.description = gettext("The meetings and deadlines at which governments can answer.")
+    calendar.description = gettext("Meetings and deadlines at which governments can respond.")
     calendar.url = settings.SITE_URL + reverse("milestones")
     # RFC 7986 wants the VALUE of these two to be said; Outlook reads only the third.
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
@@ -106,7 +106,7 @@ def _summary(milestone) -> str:
 
 def _description(milestone, address) -> str:
     newest = list(milestone.dates.all())[-1]
-    known = milestone.checked_on and gettext("as known on %(day)s") % {"day": write_date(milestone.known_on)}
+    known = milestone.checked_on and gettext("as of %(day)s") % {"day": write_date(milestone.known_on)}
     parts = [
         " · ".join(filter(None, [milestone.state_in_words, milestone.when, known])),
         newest.reason,

@@ -46,6 +46,17 @@ class Kind(models.TextChoices):
         return AFTER_NUMBERS[self] % {"count": count}
 
 
+class Clock(models.TextChoices):
+    """Which of an update's two dates a period is about.
+
+    - HAPPENED: when it happened. The status of a past day is what is known now of that day.
+    - RECORDED: when it was recorded. The status of a past day is what could be read here at its end.
+    """
+
+    HAPPENED = "happened", _("when it happened")
+    RECORDED = "recorded", _("when it was recorded here")
+
+
 AFTER_NUMBERS = {
     Kind.NEW: npgettext_lazy("after a number", "new", "new", "count"),
     Kind.REOPENED: npgettext_lazy("after a number", "reopened", "reopened", "count"),
@@ -91,8 +102,8 @@ class Change:
     """One recommendation, and what changed of it between two days.
 
     `before` is its status on the first day, None if it was not yet published then; `after` is that on the last day.
-    `updates` are the rows of the ledger that count from a day after the first and up to the last, newest first, with
-    their evidence and successor; those that were corrected are left out.
+    `updates` are the rows of the ledger that happened, or were recorded, after the first day and up to the last, newest
+    first, with their evidence and successor; those that were corrected are left out.
     """
 
     recommendation: Recommendation
@@ -117,31 +128,37 @@ class Change:
         return [update for update in self.updates if update not in turning_points]
 
 
-def changes(recommendations: RecommendationQuerySet, since: date, until: date, user=None) -> list[Change]:
+def changes(
+    recommendations: RecommendationQuerySet, since: date, until: date, user=None, clock=Clock.HAPPENED
+) -> list[Change]:
     """What changed of `recommendations` after the day `since` and up to the day `until`, in document order.
 
     Of the updates, those that `user` may read, the public ones for None. The number of queries is fixed, but for each
     thousand changes. Raises ValueError where `since` comes after `until`.
     """
-    return list(load_changes(differences(recommendations, since, until, user), since, until, user))
+    return list(load_changes(differences(recommendations, since, until, user, clock), since, until, user, clock))
 
 
-def differences(recommendations: RecommendationQuerySet, since: date, until: date, user=None) -> list[Difference]:
+def differences(
+    recommendations: RecommendationQuerySet, since: date, until: date, user=None, clock=Clock.HAPPENED
+) -> list[Difference]:
     """Which of `recommendations` changed, as `changes` does, with nothing loaded that is not needed to count them."""
     if since > until:
         raise ValueError(f"{since} comes after {until}")
-    before = dict(recommendations.order_by().as_of(since).values_list("pk", "effective_status"))
-    after = recommendations.as_of(until).in_document_order().values_list("pk", "topic__group", "effective_status")
-    updates = _updates(recommendations.order_by().values("pk"), since, until, user)
+    before = dict(_at(recommendations.order_by(), since, clock).values_list("pk", "effective_status"))
+    after = _at(recommendations, until, clock).in_document_order()
+    updates = _updates(recommendations.order_by().values("pk"), since, until, user, clock)
     updated = set(updates.values_list("recommendation", flat=True))
     return [
         Difference(pk, group, kind, before.get(pk), status)
-        for pk, group, status in after
+        for pk, group, status in after.values_list("pk", "topic__group", "effective_status")
         if (kind := kind_of(before.get(pk), status, pk in updated))
     ]
 
 
-def load_changes(differences: list[Difference], since: date, until: date, user=None) -> Iterator[Change]:
+def load_changes(
+    differences: list[Difference], since: date, until: date, user=None, clock=Clock.HAPPENED
+) -> Iterator[Change]:
     """The change behind each of `differences` between the same days, in their order, with memory flat.
 
     The recommendations come with their topic, group and document.
@@ -155,7 +172,7 @@ def load_changes(differences: list[Difference], since: date, until: date, user=N
         recommendations = with_places.in_bulk(pks)
         updates = {}
         for update in (
-            _updates(pks, since, until, user)
+            _updates(pks, since, until, user, clock)
             .for_timeline()
             .prefetch_related(Prefetch("successor", Recommendation.objects.visible_to(user or AnonymousUser())))
         ):
@@ -203,7 +220,18 @@ def _last_change(recommendations, by) -> date | None:
     return max(filter(None, [moved.first(), published.first()]), default=None)
 
 
-def _updates(recommendations, since, until, user):
-    """The rows of `recommendations` that count from within the window, as far as `user` may read them."""
-    updates = Update.objects.visible_to(user or AnonymousUser()).uncorrected()
-    return updates.filter(recommendation__in=recommendations, counts_from__gt=since).as_of(until)
+def count_recorded_later(recommendations, since: date, until: date, user=None) -> int:
+    """Return how many rows about a day up to `since` were recorded after it, and by `until`."""
+    return _updates(recommendations.order_by().values("pk"), since, until, user, Clock.RECORDED).as_of(since).count()
+
+
+def _at(recommendations, day, clock):
+    return recommendations.as_recorded(day) if clock == Clock.RECORDED else recommendations.as_of(day)
+
+
+def _updates(recommendations, since, until, user, clock):
+    """The rows of `recommendations` that lie within the window by `clock`, as far as `user` may read them."""
+    updates = Update.objects.visible_to(user or AnonymousUser()).filter(recommendation__in=recommendations)
+    if clock == Clock.RECORDED:
+        return updates.uncorrected_by(until).filter(recorded_at__date__gt=since)
+    return updates.uncorrected().filter(counts_from__gt=since).as_of(until)

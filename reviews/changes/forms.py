@@ -9,7 +9,7 @@ from recommendations.browse.filters import IsoDateField
 from reviews.models import Milestone
 from working_groups.models import WorkingGroup
 
-from .compare import PeriodEnd, default_start
+from .compare import Clock, PeriodEnd, default_start
 
 
 class PeriodEndField(forms.CharField):
@@ -20,8 +20,8 @@ class PeriodEndField(forms.CharField):
 
     widget = forms.MultipleHiddenInput
     default_error_messages = {
-        "several": _("More than one milestone or date is given: keep one of them."),
-        "invalid": _("“%(value)s” is neither a date, written like 2025-04-29, nor a milestone that is known here."),
+        "several": _("Enter only one milestone or date."),
+        "invalid": _("“%(value)s” is neither a date in the format 2025-04-29 nor a milestone on this site."),
         "undated": _("The date of “%(value)s” is not known."),
     }
 
@@ -48,6 +48,7 @@ class ChangesForm(forms.Form):
 
     since = PeriodEndField(label=_("After"), required=False, max_length=80)
     until = PeriodEndField(label=_("Up to"), required=False, max_length=80)
+    clock = forms.ChoiceField(label=_("By"), required=False, choices=Clock)
     group = FacetField(label=_("Group"), required=False, known=())
 
     def __init__(self, data, *, today):
@@ -55,6 +56,9 @@ class ChangesForm(forms.Form):
         self.today = today
         self.groups = list(WorkingGroup.objects.all())
         self.fields["group"].known = {group.slug for group in self.groups}
+
+    def clean_clock(self):
+        return Clock(self.cleaned_data["clock"] or Clock.HAPPENED)
 
     def clean_until(self):
         return self.cleaned_data["until"] or PeriodEnd(self.today)
@@ -65,9 +69,9 @@ class ChangesForm(forms.Form):
             since = self.cleaned_data["since"] = default_start(until.day)
         if since and until and since.day > until.day:
             if since.day > self.today:
-                self.add_error("since", _("That day is still to come."))
+                self.add_error("since", _("That day is in the future."))
             else:
-                self.add_error("since", _("The first day comes after the last one: exchange the two."))
+                self.add_error("since", _("The first day is after the last one: swap them."))
 
     @property
     def asked_for(self) -> dict[str, PeriodEnd]:

@@ -13,7 +13,16 @@ from recommendations.models import Recommendation
 from recommendations.pages.base import visible_recommendations
 from reviews.models import Milestone
 
-from .compare import Change, Difference, Kind, default_start, differences, load_changes
+from .compare import (
+    Change,
+    Clock,
+    Difference,
+    Kind,
+    count_recorded_later,
+    default_start,
+    differences,
+    load_changes,
+)
 from .exports import table
 from .forms import ChangesForm
 
@@ -34,10 +43,14 @@ def what_changed(request):
     }
     if form.is_valid():
         since, until = form.cleaned_data["since"].day, form.cleaned_data["until"].day
-        found = in_page_order(differences_asked_for(form, request.user), form.chosen_groups)
-        shown = load_changes(found[:WHOLE_AT_MOST], since, until, request.user)
+        clock = form.cleaned_data["clock"]
+        asked = recommendations_asked_for(form, request.user)
+        found = in_page_order(differences(asked, since, until, request.user, clock), form.chosen_groups)
+        shown = load_changes(found[:WHOLE_AT_MOST], since, until, request.user, clock)
         context |= form.cleaned_data | {
             "count": len(found),
+            "recorded_later": count_recorded_later(asked, since, until, request.user),
+            "is_by_record": clock == Clock.RECORDED,
             "shown_at_most": WHOLE_AT_MOST,
             "counts": count_by_kind(found),
             "groups": by_group_and_kind(found, form.chosen_groups, shown),
@@ -55,14 +68,15 @@ def changes_export(request, extension):
     if not form.is_valid():
         return no_file(form.errors)
     since, until = form.cleaned_data["since"].day, form.cleaned_data["until"].day
-    found = load_changes(differences_asked_for(form, request.user), since, until, request.user)
+    clock = form.cleaned_data["clock"]
+    found = differences(recommendations_asked_for(form, request.user), since, until, request.user, clock)
+    found = load_changes(found, since, until, request.user, clock)
     return as_file(table(found), extension, since, until)
 
 
-def differences_asked_for(form: ChangesForm, user) -> list[Difference]:
-    """What changed between the days, and of the groups, of a valid form, as far as `user` may read it."""
-    asked = Recommendation.objects.visible_to(user).for_groups(form.chosen_groups)
-    return differences(asked, form.cleaned_data["since"].day, form.cleaned_data["until"].day, user)
+def recommendations_asked_for(form: ChangesForm, user):
+    """Return those of the groups of a valid form that `user` may read."""
+    return Recommendation.objects.visible_to(user).for_groups(form.chosen_groups)
 
 
 def compared(form: ChangesForm) -> str:

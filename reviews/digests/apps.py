@@ -10,16 +10,18 @@ class DigestsConfig(AppConfig):
     def ready(self):
         from mail.delivery import session_ended
         from mail.heartbeat import expect
-        from recommendations.ledger.hooks import RECORDING_NOTES
+        from recommendations.ledger.hooks import RECORDING_NOTES, REPORTED_IN
 
         from .desk import alerts, attention  # noqa: F401 (they register themselves)
         from .desk.audience import describe_next_digest
         from .pipeline.finish import finish_all
         from .public import page_parts  # noqa: F401 (it registers itself)
-        from .subscribers import subscriptions  # noqa: F401 (it connects itself to a signal)
+        from .public.reported_in import digests_that_reported
+        from .subscribers import limits, subscriptions  # noqa: F401 (they register themselves)
 
         expect("digests")
         RECORDING_NOTES.append(describe_next_digest)
+        REPORTED_IN.append(digests_that_reported)
         session_ended.connect(lambda **kwargs: finish_all(), weak=False, dispatch_uid="digests.finish_all")
 
     # See working_groups/roles.py.

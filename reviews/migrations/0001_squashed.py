@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                     "send_hour",
                     models.PositiveSmallIntegerField(
                         default=9,
-                        help_text="Local hour at the milestone’s place.",
+                        help_text="Local hour at the location of the milestone.",
                         validators=[django.core.validators.MaxValueValidator(23)],
                         verbose_name="hour of sending",
                     ),
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                     "needs_approval",
                     models.BooleanField(
                         default=False,
-                        help_text="Ticked: a digest is held when it is frozen, until staff have looked at it and approve it.",
+                        help_text="Checked: a digest is held when it is frozen, until staff reviews and approves it.",
                         verbose_name="digests need approval",
                     ),
                 ),
@@ -66,8 +66,8 @@ class Migration(migrations.Migration):
                     "sends_when_unchanged",
                     models.BooleanField(
                         default=True,
-                        help_text="Ticked: a digest with no news says so in two lines. Not ticked: it is not sent.",
-                        verbose_name="send also when nothing changed",
+                        help_text="Checked: a digest with no news says so in two lines. Unchecked: it is not sent.",
+                        verbose_name="send even if nothing changed",
                     ),
                 ),
             ],
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                     "ends_on",
                     models.DateField(
                         blank=True,
-                        help_text="The same as the first for one day; empty does it for you.",
+                        help_text="For a single day, the same as the first; leave blank to have it filled in.",
                         null=True,
                         verbose_name="last day",
                     ),
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                         ],
                         default="day",
                         max_length=10,
-                        verbose_name="known to the",
+                        verbose_name="date precision",
                     ),
                 ),
                 (
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                             ("scheduled", "Scheduled"),
                             ("postponed", "Postponed"),
                             ("held", "Held"),
-                            ("cancelled", "Cancelled"),
+                            ("cancelled", "Canceled"),
                         ],
                         default="tentative",
                         max_length=20,
@@ -161,21 +161,21 @@ class Migration(migrations.Migration):
                     "time_zone",
                     models.CharField(
                         default="America/Mexico_City",
-                        help_text="Of the place, for example America/New_York.",
+                        help_text="Of the location, for example America/New_York.",
                         max_length=60,
                         verbose_name="time zone",
                     ),
                 ),
                 ("note_en", models.TextField(blank=True, verbose_name="note in English")),
                 ("note_es", models.TextField(blank=True, verbose_name="note in Spanish")),
-                ("source_url", models.URLField(blank=True, max_length=500, verbose_name="address of the source")),
+                ("source_url", models.URLField(blank=True, max_length=500, verbose_name="link to the source")),
                 (
                     "checked_on",
                     models.DateField(
                         blank=True,
-                        help_text="The day on which what stands here was last found true.",
+                        help_text="The last day on which this information was found to be correct.",
                         null=True,
-                        verbose_name="checked",
+                        verbose_name="date checked",
                     ),
                 ),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                     "documents",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="Those prepared for it.",
+                        help_text="Those prepared for this milestone.",
                         related_name="milestones",
                         to="recommendations.document",
                         verbose_name="documents",
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
                             ("scheduled", "Scheduled"),
                             ("postponed", "Postponed"),
                             ("held", "Held"),
-                            ("cancelled", "Cancelled"),
+                            ("cancelled", "Canceled"),
                         ],
                         max_length=20,
                     ),
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="milestone_has_a_window_or_is_unknown",
-                violation_error_message="Give the first and the last day, in this order; or leave both empty and choose “date unknown”.",
+                violation_error_message="Enter the first and the last day, in that order; or leave both blank and choose “Date unknown”.",
             ),
         ),
         migrations.AddConstraint(
@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
                     ("starts_on__range", (datetime.date(2000, 1, 1), datetime.date(2199, 12, 31))),
                 ),
                 name="milestone_is_of_these_times",
-                violation_error_message="Give days between 1 January 2000 and 31 December 2199.",
+                violation_error_message="Enter dates between January 1, 2000, and December 31, 2199.",
             ),
         ),
         migrations.AddConstraint(
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                     models.Q(("state", "scheduled"), _negated=True), ("precision", "day"), _connector="OR"
                 ),
                 name="scheduled_milestone_has_its_day",
-                violation_error_message="A scheduled milestone has its day; with only a window it is tentative.",
+                violation_error_message="A scheduled milestone needs a day; if only a window is known, it is tentative.",
             ),
         ),
     ]

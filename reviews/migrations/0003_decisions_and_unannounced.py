@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                     ("scheduled", "Scheduled"),
                     ("postponed", "Postponed"),
                     ("held", "Held"),
-                    ("cancelled", "Cancelled"),
+                    ("cancelled", "Canceled"),
                 ],
                 default="tentative",
                 max_length=20,
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     ("scheduled", "Scheduled"),
                     ("postponed", "Postponed"),
                     ("held", "Held"),
-                    ("cancelled", "Cancelled"),
+                    ("cancelled", "Canceled"),
                 ],
                 max_length=20,
             ),
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                     models.Q(("state", "unannounced"), _negated=True), ("precision", "unknown"), _connector="OR"
                 ),
                 name="unannounced_milestone_has_no_date",
-                violation_error_message="What nobody has announced has no date.",
+                violation_error_message="What has not been announced cannot have a date.",
             ),
         ),
     ]

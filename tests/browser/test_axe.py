@@ -43,7 +43,7 @@ def test_axe_finds_nothing_wrong_with_the_page(visible_recommendations, page, na
     assert response.headers["content-type"].startswith("text/html")
     in_the_light = found_in(page)
 
-    page.emulate_media(color_scheme="dark")  # of which only the colours are news
+    page.emulate_media(color_scheme="dark")  # of which only the colors are news
     in_the_dark = found_in(page, runOnly=["color-contrast", "link-in-text-block"])
 
     assert (in_the_light, in_the_dark) == ([], [])

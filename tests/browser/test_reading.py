@@ -161,7 +161,7 @@ def test_the_keyboard_skips_the_filters(page):
     page.locator("body").press("Tab")
     page.keyboard.press("Enter")  # to the content
     page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="Skip to the results")
+    skip = page.get_by_role("link", name="Skip to results")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
 
@@ -313,10 +313,10 @@ def test_the_foot_of_a_short_page_stands_at_the_bottom(page):
 def test_a_page_of_another_day_says_so(page, address):
     page.goto(f"{address}?as_of=2024-01-31")
     banner = page.locator(".notice")
-    expect(banner).to_contain_text("As it stood on 31 January 2024")
+    expect(banner).to_contain_text("As of January 31, 2024")
     expect(banner).to_be_in_viewport()
 
-    banner.get_by_role("link", name="See how it stands now").click()
+    banner.get_by_role("link", name="See how things stand now").click()
     expect(banner).to_have_count(0)
     assert page.url.endswith(address)
 
@@ -330,7 +330,7 @@ def test_who_subscribes_is_told_to_look_into_the_inbox(page):
     page.locator("[name=agrees]").check()
     page.get_by_role("button", name="Send me a confirmation").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your inbox")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox")
     assert page.url.endswith("/subscribe/asked/")
 
 

@@ -4,11 +4,12 @@ import http.client
 import os
 import re
 import socket
+import socketserver
 import subprocess
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from urllib.parse import quote, urlencode
@@ -46,11 +47,17 @@ def environment(static_root, **env) -> dict[str, str]:
 @contextmanager
 def application_role():
     """The role that the web process connects as."""
+    _drop_role()  # of a run that was killed
     sql(f"CREATE ROLE {role()} LOGIN")
     try:
         call_command("grant_app_role", role(), stdout=StringIO())
         yield
     finally:
+        _drop_role()
+
+
+def _drop_role():
+    if sql("SELECT 1 FROM pg_roles WHERE rolname = %s", role()):
         sql(f"DROP OWNED BY {role()}")
         sql(f"DROP ROLE {role()}")
 
@@ -72,6 +79,38 @@ def web_process(env, log):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
+
+
+@contextmanager
+def stallable(path, target):
+    """A Unix socket at `path` that leads to the one at `target`; gives an event: while it is cleared, nothing comes
+    through, as where a server hangs."""
+    flows = threading.Event()
+    flows.set()
+
+    class Pipe(socketserver.BaseRequestHandler):
+        def handle(self):
+            with socket.socket(socket.AF_UNIX) as server:
+                server.connect(target)
+                threading.Thread(target=self.pump, args=(server, self.request), daemon=True).start()
+                self.pump(self.request, server)
+
+        def pump(self, source, sink):
+            with suppress(OSError):
+                while data := source.recv(65536):
+                    flows.wait()
+                    sink.sendall(data)
+                sink.shutdown(socket.SHUT_RDWR)
+
+    server = socketserver.ThreadingUnixStreamServer(path, Pipe)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield flows
+    finally:
+        flows.set()
+        server.shutdown()
+        server.server_close()
 
 
 def free_port() -> int:
@@ -152,7 +191,7 @@ class Visitor:
     """Somebody at an address of this machine (127.0.0.0/8), with a browser that keeps cookies."""
 
     def __init__(self, port, address="127.0.0.1"):
-        self.port, self.address, self.cookies, self.token = port, address, {}, ""
+        self.port, self.address, self.cookies, self.token, self.page = port, address, {}, "", ""
 
     def request(self, method, path, body=None, **headers) -> int:
         place = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(self.address, 0))
@@ -162,7 +201,7 @@ class Visitor:
         with closing(place):
             place.request(method, path, body, headers)
             response = place.getresponse()
-            content = response.read().decode()
+            content = self.page = response.read().decode()
         for cookie in response.headers.get_all("Set-Cookie", []):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
@@ -179,3 +218,10 @@ class Visitor:
 
     def sign_in(self, name, password, **headers) -> int:
         return self.fill_in("/admin/login/?next=/admin/", {"username": name, "password": password}, **headers)
+
+    def sign_out(self) -> int:
+        self.token = ""  # signing in has changed it
+        assert self.request("GET", "/admin/") == 200
+        status = self.fill_in("/admin/logout/", {})
+        self.token = ""
+        return status

@@ -1,4 +1,4 @@
-"""The Spanish catalogue: whole, and compiled as it stands."""
+"""The Spanish catalog: whole, and compiled as it stands."""
 
 import re
 

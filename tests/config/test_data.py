@@ -193,8 +193,8 @@ def test_the_hearing_of_2025_keeps_the_date_that_it_had_first():
 
     assert (hearing.starts_on, hearing.ends_on) == (date(2025, 12, 3), date(2025, 12, 5))
     first, then = hearing.dates.all()
-    assert (first.when, first.state, first.set_on) == ("17 November 2025", "scheduled", None)
-    assert (then.when, then.state, then.set_on) == ("3–5 December 2025", "held", date(2025, 11, 7))
+    assert (first.when, first.state, first.set_on) == ("November 17, 2025", "scheduled", None)
+    assert (then.when, then.state, then.set_on) == ("December 3–5, 2025", "held", date(2025, 11, 7))
     assert then.reason_en.startswith("The hearing was moved to December")
 
 

@@ -202,9 +202,9 @@ def test_the_day_of_a_report_is_told_as_one():
     [
         ("2023-sb-1-2026-01-06-anam-cbp", "2025"),
         ("2023-sb-4a-2026-01-06-anam-cbp-training", "2025"),
-        ("2023-sb-3a-2025-11-03-scanning", "reported 3 November 2025"),
-        ("2023-de-3-2025-04-29-cisa-nist", "reported 29 April 2025"),
-        ("2023-ie-4b-2024-campaigns-over", "5 November 2024"),
+        ("2023-sb-3a-2025-11-03-scanning", "reported November 3, 2025"),
+        ("2023-de-3-2025-04-29-cisa-nist", "reported April 29, 2025"),
+        ("2023-ie-4b-2024-campaigns-over", "November 5, 2024"),
         ("baseline-tech-declaration-2025/2025-AMITI-7", "February 2025"),
     ],
 )
@@ -215,7 +215,7 @@ def test_dates_of_reports_are_no_dates_of_events(key, when):
 def test_what_is_expected_next_stands_with_its_source():
     assert ExpectedStep.objects.values("slug").distinct().count() == 21
     assert not ExpectedStep.objects.filter(source_url="")
-    assert ExpectedStep.objects.get(slug="de-minimis-repeal").when == "1 July 2027"
+    assert ExpectedStep.objects.get(slug="de-minimis-repeal").when == "July 1, 2027"
     assert ExpectedStep.objects.get(slug="otay-mesa-east").when == "2028"
     assert ExpectedStep.objects.get(slug="ai-law").when == "no date known"
 

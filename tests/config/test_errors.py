@@ -31,7 +31,7 @@ def test_one_click_in_another_encoding_ends_the_subscription_and_says_so():
 
     subscription.refresh_from_db()
     assert (response.status_code, subscription.state) == (200, "unsubscribed")
-    assert "You will get no more digests" in text(response)
+    assert "You will not get any more digests" in text(response)
 
 
 @pytest.mark.parametrize("page", ["", "confirm/", "unsubscribe/", "erase/", "data.json"])

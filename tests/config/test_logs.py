@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from pythonjsonlogger.json import JsonFormatter
 
-from config.logs import WithoutTokens
+from config.logs import WithoutTokens, logging_config
 from reviews.digests.subscribers.tokens import token_for
 from tests.factories import SubscriptionFactory
 
@@ -61,3 +61,16 @@ def test_a_traceback_has_no_token_either():
         raise ValueError("/subscriptions/abc/")
     except ValueError:
         assert "abc" not in gunicorn_log("It failed.", exc_info=sys.exc_info()).replace('"/subscriptions/abc/"', "")
+
+
+def test_a_request_that_is_refused_is_a_line_without_a_traceback(client, log):
+    assert client.get("/healthz", headers={"Host": "elsewhere.example"}).status_code == 400
+
+    [line] = log.getvalue().splitlines()
+    assert "elsewhere.example" in line
+    assert "Traceback" not in line
+
+
+def test_a_line_says_its_time_with_the_zone():
+    for as_json in (True, False):
+        assert all(form["datefmt"].endswith("%z") for form in logging_config(as_json=as_json)["formatters"].values())

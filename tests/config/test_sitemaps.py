@@ -30,7 +30,7 @@ SITE = "https://tracker.example"
 # Pages that nobody should find by searching: files, frames, steps of a form, and those by a reader's own link.
 NOT_SEARCHED = {
     *("export", "bibtex", "badge", "recommendation-widget", "group-widget", "calendar", "milestone-calendar"),
-    *("feed", "digests:feed", "changes-export", "briefing"),
+    *("feed", "digests:feed", "changes-export", "figure-export", "briefing"),
     *("digests:asked", "digests:preferences", "digests:confirm", "digests:unsubscribe"),
     *("digests:own-data", "digests:erase"),
 }

@@ -54,7 +54,7 @@ def test_the_database_counts_from_the_last_day_or_the_day_of_recording(day, prec
 
 @pytest.mark.parametrize(
     ("precision", "words"),
-    [("day", "7 August 2024"), ("month", "August 2024"), ("quarter", "third quarter of 2024"), ("year", "2024")],
+    [("day", "August 7, 2024"), ("month", "August 2024"), ("quarter", "third quarter of 2024"), ("year", "2024")],
 )
 def test_a_date_is_written_no_finer_than_it_is_known(precision, words):
     assert write_date(date(2024, 8, 7), precision) == words
@@ -63,7 +63,7 @@ def test_a_date_is_written_no_finer_than_it_is_known(precision, words):
 @pytest.mark.parametrize(
     ("precision", "english", "spanish"),
     [
-        ("day", "since 12 March 2025", "desde el 12 de marzo de 2025"),
+        ("day", "since March 12, 2025", "desde el 12 de marzo de 2025"),
         ("month", "since March 2025", "desde marzo de 2025"),
         ("quarter", "since first quarter of 2025", "desde el primer trimestre de 2025"),
         ("year", "since 2025", "desde 2025"),
@@ -78,10 +78,10 @@ def test_since_has_an_article_in_spanish_only_before_a_day_or_a_quarter(precisio
 @pytest.mark.parametrize(
     ("first", "last", "precision", "words"),
     [
-        (date(2025, 12, 3), date(2025, 12, 3), "day", "3 December 2025"),
-        (date(2025, 12, 3), date(2025, 12, 5), "day", "3–5 December 2025"),
-        (date(2025, 11, 30), date(2025, 12, 2), "day", "30 November 2025 to 2 December 2025"),
-        (date(2024, 12, 3), date(2025, 12, 5), "day", "3 December 2024 to 5 December 2025"),
+        (date(2025, 12, 3), date(2025, 12, 3), "day", "December 3, 2025"),
+        (date(2025, 12, 3), date(2025, 12, 5), "day", "December 3–5, 2025"),
+        (date(2025, 11, 30), date(2025, 12, 2), "day", "November 30, 2025 to December 2, 2025"),
+        (date(2024, 12, 3), date(2025, 12, 5), "day", "December 3, 2024 to December 5, 2025"),
         (date(2025, 12, 1), date(2025, 12, 31), "month", "December 2025"),
         (date(2025, 11, 1), date(2025, 12, 31), "month", "November 2025 to December 2025"),
         (date(2025, 7, 1), date(2025, 12, 31), "quarter", "third quarter of 2025 to fourth quarter of 2025"),
@@ -95,14 +95,14 @@ def test_a_span_is_written_as_short_as_it_allows(first, last, precision, words):
 @pytest.mark.parametrize(
     ("zones", "written"),
     [
-        (["America/New_York"], "8 December 2026, 09:00 (America/New_York)"),
-        (["America/New_York", "America/New_York"], "8 December 2026, 09:00 (America/New_York)"),
+        (["America/New_York"], "December 8, 2026, 09:00 (America/New_York)"),
+        (["America/New_York", "America/New_York"], "December 8, 2026, 09:00 (America/New_York)"),
         (
             ["America/New_York", "America/Mexico_City"],
-            "8 December 2026, 09:00 (America/New_York), 08:00 (America/Mexico_City)",
+            "December 8, 2026, 09:00 (America/New_York), 08:00 (America/Mexico_City)",
         ),
-        (["Asia/Tokyo", "UTC"], "8 December 2026, 23:00 (Asia/Tokyo), 14:00 (UTC)"),
-        (["Pacific/Auckland", "UTC"], "9 December 2026, 03:00 (Pacific/Auckland), 8 December 2026, 14:00 (UTC)"),
+        (["Asia/Tokyo", "UTC"], "December 8, 2026, 23:00 (Asia/Tokyo), 14:00 (UTC)"),
+        (["Pacific/Auckland", "UTC"], "December 9, 2026, 03:00 (Pacific/Auckland), December 8, 2026, 14:00 (UTC)"),
     ],
 )
 def test_a_moment_is_written_by_the_clock_of_each_place(zones, written):

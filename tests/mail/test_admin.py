@@ -49,7 +49,7 @@ def test_a_batch_that_is_none_has_no_messages(manager, value):
 
 def test_mail_is_paused_and_resumed_with_a_button(manager):
     page = text(manager.post(set_to("pause"), {"next": LOG}, follow=True))
-    assert "Paused: no mail leaves until it is resumed." in page
+    assert "Paused: no mail is sent until sending is resumed." in page
     assert MailControl.objects.get().why_paused == "by staff (ana)"
     assert "by staff (ana)" in text(manager.get(CONTROL, follow=True))
     assert LogEntry.objects.get().get_change_message().startswith("Paused")

@@ -37,8 +37,8 @@ def test_each_role_is_told_what_it_can_do_something_about(editor, recommendation
 
     page = text(editor.get("/admin/"))
     assert "1 update from a public source to verify" in page
-    assert "record what came of it" not in page
-    assert "HLED 2024: its date has passed; record what came of it" in text(signed_in("Managers").get("/admin/"))
+    assert "record the outcome" not in page
+    assert "HLED 2024: its date has passed; record the outcome" in text(signed_in("Managers").get("/admin/"))
     assert "What needs attention</h2>" not in text(signed_in().get("/admin/"))
 
 
@@ -149,7 +149,7 @@ def test_nothing_moves_to_a_document_that_came_after_its_ledger(as_staff, recomm
         address = reverse(f"admin:{thing._meta.label_lower.replace('.', '_')}_change", args=[thing.pk])
         response = as_staff.post(address, as_sent(as_staff.get(address)) | change)
 
-        assert "The ledger begins on 1 May 2024, before this publication of 2 May 2024." in text(response)
+        assert "The ledger begins on May 1, 2024, before this publication date, May 2, 2024." in text(response)
 
 
 def as_sent(response) -> dict:

@@ -227,7 +227,7 @@ def test_a_filter_that_cannot_be_read_is_an_error_that_names_it(ask, recommendat
 
     assert answer["error"] == "The query has parameters that cannot be read."
     assert answer["parameters"].keys() == {"group", "as_of", "sort"}
-    assert answer["parameters"]["as_of"] == ["A date is written like 2025-04-29."]
+    assert answer["parameters"]["as_of"] == ["Enter the date in the format 2025-04-29."]
 
 
 def test_more_parameters_than_are_read_are_an_error(ask):

@@ -56,7 +56,7 @@ class TestWindow:
     def test_it_is_of_these_times(self, day):
         with refused("milestone_is_of_these_times"):
             sql("UPDATE reviews_milestone SET starts_on = %s, ends_on = %s", day, day)
-        with pytest.raises(ValidationError, match="between 1 January 2000 and 31 December 2199"):
+        with pytest.raises(ValidationError, match="between January 1, 2000 and December 31, 2199"):
             MilestoneFactory.build(day=date.fromisoformat(day), series=SeriesFactory()).full_clean()
 
     @pytest.mark.parametrize("precision", ["month", "quarter", "year"])
@@ -121,7 +121,7 @@ class TestClean:
             self.cleaned(day=date(2030, 8, 17), precision="unknown")
 
         [error] = refused.value.message_dict["precision"]
-        assert "Choose how exactly the day is known" in error
+        assert "A day is entered: choose how precisely it is known" in error
 
     def test_a_scheduled_window_is_refused_in_words(self):
         milestone = MilestoneFactory.build(series=SeriesFactory(), state="scheduled", precision="month")
@@ -130,7 +130,7 @@ class TestClean:
             milestone.full_clean()
 
     def test_a_time_zone_is_one_that_exists(self):
-        with pytest.raises(ValidationError, match="This is not the name of a time zone"):
+        with pytest.raises(ValidationError, match="Enter a valid time zone name"):
             self.cleaned(time_zone="America/Gotham")
 
 
@@ -174,7 +174,7 @@ class TestHistory:
         milestone.refresh_from_db()
         assert milestone.revision == 2
         told = texts(text(client.get(milestone.get_absolute_url())), "li")
-        assert len([line for line in told if line.startswith("1 July 2030 · Scheduled")]) == 1
+        assert len([line for line in told if line.startswith("July 1, 2030 · Scheduled")]) == 1
 
     def test_it_says_why(self, milestone):
         milestone.starts_on = milestone.ends_on = date(2030, 9, 1)
@@ -227,8 +227,8 @@ class TestHistory:
 @pytest.mark.parametrize(
     ("first", "last", "precision", "words"),
     [
-        (date(2030, 7, 1), date(2030, 7, 1), "day", "1 July 2030"),
-        (date(2030, 7, 1), date(2030, 7, 3), "day", "1–3 July 2030"),
+        (date(2030, 7, 1), date(2030, 7, 1), "day", "July 1, 2030"),
+        (date(2030, 7, 1), date(2030, 7, 3), "day", "July 1–3, 2030"),
         (date(2030, 7, 1), date(2030, 7, 31), "month", "July 2030"),
         (date(2030, 7, 1), date(2030, 9, 30), "quarter", "third quarter of 2030"),
         (date(2030, 1, 1), date(2030, 12, 31), "year", "2030"),

@@ -142,12 +142,12 @@ def test_no_mark_touches_another(line):
 
 @given(line=laid_out())
 def test_no_label_touches_another_or_leaves_the_sheet_or_is_crossed_by_a_line_to_another(line):
-    labelled = [mark for mark in line.marks if mark.row is not None]
-    for mark in labelled:
+    labeled = [mark for mark in line.marks if mark.row is not None]
+    for mark in labeled:
         left, right = mark.label_extent
         assert left >= 0
         assert right <= 100
-        for other in labelled:
+        for other in labeled:
             if other is not mark:
                 assert other.row != mark.row or not overlap((left, right), other.label_extent)
                 assert other.row <= mark.row or not left < other.start < right
@@ -161,7 +161,7 @@ def test_the_picture_is_high_enough_for_all_of_it(line):
 
 
 @pytest.mark.django_db
-def test_what_comes_next_is_labelled_rather_than_what_was():
+def test_what_comes_next_is_labeled_rather_than_what_was():
     series = SeriesFactory()
     for month in range(1, 13):
         MilestoneFactory(series=series, day=date(2025, month, 1), state="held", name_en=f"Meeting {month}")
@@ -169,10 +169,10 @@ def test_what_comes_next_is_labelled_rather_than_what_was():
 
     [line] = drawn().lines
 
-    labelled = [mark.label for mark in line.marks if mark.row is not None]
-    assert "The next" in labelled
-    assert "Meeting 12" in labelled
-    assert "Meeting 1" not in labelled
+    labeled = [mark.label for mark in line.marks if mark.row is not None]
+    assert "The next" in labeled
+    assert "Meeting 12" in labeled
+    assert "Meeting 1" not in labeled
 
 
 # On the pages
@@ -185,7 +185,7 @@ def test_the_pages_draw_each_series_and_name_its_milestones_in_words(client, add
 
     page = text(client.get(address))
 
-    assert 'role="img" aria-label="Dialogues: The dialogue, 1 May 2024, Held"' in page
+    assert 'role="img" aria-label="Dialogues: The dialogue, May 1, 2024, Held"' in page
 
 
 @pytest.mark.django_db
@@ -194,7 +194,7 @@ def test_the_home_page_has_the_table_behind_the_lines(client):
 
     [behind] = re.findall(r"All dates as a table.*?</table>", text(client.get("/")), re.DOTALL)
 
-    assert f'<a href="{milestone.get_absolute_url()}">The dialogue</a></th><td>1 May 2024</td><td>Held</td>' in behind
+    assert f'<a href="{milestone.get_absolute_url()}">The dialogue</a></th><td>May 1, 2024</td><td>Held</td>' in behind
 
 
 @pytest.mark.django_db
@@ -203,5 +203,5 @@ def test_the_key_explains_the_shapes_that_are_shown_and_no_others(client):
 
     [key] = re.findall(r'<p class="states">.*?</p>', text(client.get("/milestones/")), re.DOTALL)
 
-    assert "Held, or passed" in key
+    assert "Held or passed" in key
     assert "Postponed" not in key

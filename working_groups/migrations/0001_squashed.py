@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                     "is_whole_government",
                     models.BooleanField(
                         default=False,
-                        help_text="What is asked of it concerns each body of that government: their pages point to it.",
+                        help_text="What is asked of it concerns every agency of that government; their pages link to it.",
                         verbose_name="the government of its country as a whole",
                     ),
                 ),
@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("is_whole_government", True)),
                         fields=("country",),
                         name="one_whole_government_per_country",
-                        violation_error_message="This country has an organization for its government as a whole already.",
+                        violation_error_message="This country already has an organization for its government as a whole.",
                     ),
                 ],
             },
@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                     "organization",
                     models.OneToOneField(
                         blank=True,
-                        help_text="The body that a stakeholder group stands for.",
+                        help_text="The organization that a stakeholder group represents.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="stakeholder_group",
@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="stakeholder_group_names_its_organization",
-                violation_error_message="A stakeholder group names the organization that it stands for.",
+                violation_error_message="A stakeholder group must name the organization it represents.",
             ),
         ),
         migrations.AddConstraint(
@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("group", "person"),
                 name="one_membership_per_person_and_group",
-                violation_error_message="This person is in the group already.",
+                violation_error_message="This person is already in the group.",
             ),
         ),
     ]

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name="source_en",
             field=models.CharField(
                 blank=True,
-                help_text="“As printed in the paper of …”: shown with the list of members, which claims no source without it.",
+                help_text="“As listed in the paper of …”: shown with the list of members; without it, the list gives no source.",
                 max_length=300,
                 verbose_name="where the membership is stated, in English",
             ),

@@ -41,7 +41,7 @@ def highlight(rows: list[Row], words: str):
         if not in_title and not row.excerpt:
             not_yet_found.append((row, row.update.what if row.update else "", _other_texts(row)))
     matching = _matching([text for _row, note, texts in not_yet_found for text in (note, *texts.values())], wanted)
-    fallback = gettext("Found in another update, the official wording or the other language")
+    fallback = gettext("Found in another update, in the official wording or in the other language")
     if may_be_code(words) or not wanted:
         fallback = ""
     for row, note, texts in not_yet_found:

@@ -21,14 +21,14 @@ def suggest(recommendations, words: str) -> str | None:
     recommendations as among few, and no more than a search for each word does.
     """
     wanted = dict.fromkeys(word.removesuffix(":*") for word in wanted_words(words))
-    spelt = words
-    for word in list(filter(_can_be_misspelt, wanted))[:MOST_WORDS]:
+    spelled = words
+    for word in list(filter(_can_be_misspelled, wanted))[:MOST_WORDS]:
         # Counted, since exists() is for PostgreSQL a hint to try row after row, and here mostly in vain.
         if search(recommendations, word).count():
             continue
         if other := _most_like(recommendations, word) or _beginning(recommendations, word):
-            spelt = re.sub(rf"\b{re.escape(word)}\b\*?", other, spelt)
-    return spelt if spelt != words else None
+            spelled = re.sub(rf"\b{re.escape(word)}\b\*?", other, spelled)
+    return spelled if spelled != words else None
 
 
 def _most_like(recommendations, word: str) -> str | None:
@@ -52,5 +52,5 @@ def _beginning(recommendations, word: str) -> str | None:
     return next((beginning for beginning in beginnings if search(recommendations, beginning).count()), None)
 
 
-def _can_be_misspelt(word: str) -> bool:
+def _can_be_misspelled(word: str) -> bool:
     return len(word) >= SHORTEST and not word.isdecimal() and word not in NAMES_OF_THE_AGREEMENT

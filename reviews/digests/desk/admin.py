@@ -63,22 +63,24 @@ class SubscriptionAdmin(ImportMixin, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         if not change:
             send_confirmations([form.instance], timezone.now())  # it names the series
-            messages.info(request, gettext("The reader is asked by e-mail to confirm, and gets no digest before."))
+            messages.info(
+                request, gettext("The subscriber is asked by e-mail to confirm and gets no digests until then.")
+            )
 
     def save_model(self, request, obj, form, change):
         if not change:
             obj.consent_origin, obj.consent_version = ConsentOrigin.STAFF, CONSENT_VERSION
         super().save_model(request, obj, form, change)
 
-    @admin.action(description=_("Stop the digests of the chosen subscribers"), permissions=["change"])
+    @admin.action(description=_("Unsubscribe the selected subscribers"), permissions=["change"])
     def end(self, request, queryset):
         count = 0
         for subscription in queryset.exclude(state=SubscriptionState.UNSUBSCRIBED):
             unsubscribe(subscription, timezone.now())
-            self.log_change(request, subscription, gettext("Ended."))
+            self.log_change(request, subscription, gettext("Unsubscribed."))
             count += 1
         messages.success(
             request,
-            ngettext("%(count)d subscription has ended.", "%(count)d subscriptions have ended.", count)
+            ngettext("%(count)d subscriber was unsubscribed.", "%(count)d subscribers were unsubscribed.", count)
             % {"count": count},
         )

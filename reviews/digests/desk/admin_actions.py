@@ -22,14 +22,14 @@ def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[s
     unknown = to_retry(digest).filter(state=MessageState.UNKNOWN).count()
     if digest.due_at <= now:
         leaves = ngettext(
-            "It is due: it leaves within a minute, to %(count)d person who has not got it yet.",
-            "It is due: it leaves within a minute, to %(count)d people who have not got it yet.",
+            "It is due: it will be sent within a minute, to %(count)d person who does not have it yet.",
+            "It is due: it will be sent within a minute, to %(count)d people who do not have it yet.",
             waiting,
         )
     else:
         leaves = ngettext(
-            "It goes on where it stood, to %(count)d person who has not got it yet; not before it is due.",
-            "It goes on where it stood, to %(count)d people who have not got it yet; not before it is due.",
+            "Sending resumes where it left off, to %(count)d person who does not have it yet, but not before it is due.",
+            "Sending resumes where it left off, to %(count)d people who do not have it yet, but not before it is due.",
             waiting,
         )
     leaves = " ".join(filter(None, [leaves % {"count": waiting}, _soon_after(digest, now)]))
@@ -39,17 +39,17 @@ def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[s
         "hold": (
             _("Hold"),
             ngettext(
-                "Nothing more of it leaves until it is released. %(count)d person has not got it yet.",
-                "Nothing more of it leaves until it is released. %(count)d people have not got it yet.",
+                "No more of it is sent until it is released. %(count)d person does not have it yet.",
+                "No more of it is sent until it is released. %(count)d people do not have it yet.",
                 waiting,
             )
             % {"count": waiting},
         ),
         "cancel": (
-            _("Cancel it for good"),
+            _("Cancel it permanently"),
             ngettext(
-                "It ends for good: %(count)d person who has not got it yet never gets it. It is not planned again.",
-                "It ends for good: %(count)d people who have not got it yet never get it. It is not planned again.",
+                "It ends permanently: %(count)d person who does not have it yet will never get it. It will not be planned again.",
+                "It ends permanently: %(count)d people who do not have it yet will never get it. It will not be planned again.",
                 waiting,
             )
             % {"count": waiting},
@@ -57,8 +57,7 @@ def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[s
         "retry": (
             _("Retry failed and unknown"),
             _(
-                "%(count)d are sent again. Of %(unknown)d it is unknown whether they arrived: their readers may get"
-                " a second copy."
+                "%(count)d will be sent again. For %(unknown)d of them, it is not known whether they arrived: those readers may get a second copy."
             )
             % {"count": again, "unknown": unknown},
         ),
@@ -88,6 +87,5 @@ def _soon_after(digest: Digest, now: datetime) -> str:
     if digest.kind != DigestKind.DIGEST or not (other := others.order_by("due_at").first()):
         return ""
     return _(
-        "Another digest of this milestone, “%(digest)s”, is due on %(when)s: the same people get both, unless you"
-        " cancel one of them."
+        "Another digest for this milestone, “%(digest)s”, is due on %(when)s: the same people will get both unless you cancel one of them."
     ) % {"digest": other.label, "when": own_time(other.due_at)}

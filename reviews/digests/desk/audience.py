@@ -70,16 +70,15 @@ def describe_pending_mail(milestone) -> list[str]:
         readers = readers_by_series().get(milestone.series_id, 0)
         sentences.append(
             ngettext(
-                "%(count)d planned digest, for %(readers)s, follows a new date and ends with a cancellation.",
-                "%(count)d planned digests, for %(readers)s, follow a new date and end with a cancellation.",
+                "%(count)d planned digest, for %(readers)s, moves with a new date and is dropped with a cancellation.",
+                "%(count)d planned digests, for %(readers)s, move with a new date and are dropped with a cancellation.",
                 planned,
             )
             % {"count": planned, "readers": _people(readers)}
         )
     sentences += [
         gettext(
-            "The digest of %(days)s before is under way and stops. After a new date another edition follows for those"
-            " who have not got it yet (%(readers)s); after a cancellation, none."
+            "The digest due %(days)s before is being sent and will stop. With a new date, another edition follows for those who do not have it yet (%(readers)s); with a cancellation, none does."
         )
         % {"days": _days(digest.lead_days), "readers": _people(readers_of(digest).count())}
         for digest in is_open.filter(frozen_at__isnull=False).order_by("-lead_days")
@@ -87,13 +86,13 @@ def describe_pending_mail(milestone) -> list[str]:
     if readers := readers_of_notice(milestone).count():
         sentences.append(
             ngettext(
-                "%(count)d person has a digest of it already, which is not repeated.",
-                "%(count)d people have a digest of it already, which is not repeated.",
+                "%(count)d person already has a digest for it, which is not repeated.",
+                "%(count)d people already have a digest for it, which is not repeated.",
                 readers,
             )
             % {"count": readers}
         )
-    return sentences or [gettext("No digest is planned, and nobody has been sent one.")]
+    return sentences or [gettext("No digest is planned, and none has been sent.")]
 
 
 def describe_schedule(milestone, now) -> list[str]:
@@ -102,13 +101,17 @@ def describe_schedule(milestone, now) -> list[str]:
     if not readers:
         return []
     if not is_on(milestone) or milestone.starts_on < local_day(milestone, now):
-        return [gettext("No more digests of it are sent; the series has %(readers)s.") % {"readers": _people(readers)}]
+        return [
+            gettext("No more digests will be sent for it; the series has %(readers)s.") % {"readers": _people(readers)}
+        ]
     sentences = []
     for days in sorted(set(milestone.series.lead_days), reverse=True):
         due = due_at(milestone, days)
         is_past = local_day(milestone, due) < local_day(milestone, now)
         text = (
-            gettext("%(days)s before: its day, %(day)s, is past. The nearest such digest waits for your decision.")
+            gettext(
+                "%(days)s before: its date, %(day)s, has passed. The one closest to the milestone awaits your decision."
+            )
             if is_past
             else gettext("%(days)s before: on %(day)s, to %(readers)s.")
         )
@@ -131,11 +134,11 @@ def describe_next_digest() -> str:
     coming = Digest.objects.filter(state=DigestState.PLANNED, due_at__lt=timezone.now() + SOON)
     digest = coming.select_related("milestone__series").order_by("due_at").first()
     if digest is None:
-        return gettext("Nobody is mailed when you save. No digest is due soon; the next one will tell this.")
+        return gettext("No mail is sent when you save. No digest is due soon; the next one will report this.")
     readers = readers_of(digest).count()
     return ngettext(
-        "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscriber.",
-        "Nobody is mailed when you save. The digest before “%(milestone)s” will tell it on %(day)s to %(count)d subscribers.",
+        "No mail is sent when you save. The digest before “%(milestone)s” will report this on %(day)s to %(count)d subscriber.",
+        "No mail is sent when you save. The digest before “%(milestone)s” will report this on %(day)s to %(count)d subscribers.",
         readers,
     ) % {
         "milestone": digest.milestone,

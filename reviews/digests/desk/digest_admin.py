@@ -115,7 +115,7 @@ class DigestAdmin(ReadOnlyAdmin):
     def title(self, digest):
         return str(digest)
 
-    @admin.display(description=_("what"))
+    @admin.display(description=_("message"))
     def label(self, digest):
         return digest.label
 
@@ -131,7 +131,7 @@ class DigestAdmin(ReadOnlyAdmin):
     def status_label(self, digest):
         return digest.status_label
 
-    @admin.display(description=_("to how many"))
+    @admin.display(description=_("number of recipients"))
     def reached(self, digest):
         if digest.progress.total:
             text = gettext("%(accepted)d of %(total)d sent") % {
@@ -144,7 +144,7 @@ class DigestAdmin(ReadOnlyAdmin):
         if not is_coming:
             return "–"
         if digest.replaces_id:
-            return gettext("to %(count)d at most") % {"count": digest.readers}
+            return gettext("to at most %(count)d") % {"count": digest.readers}
         return gettext("to %(count)d") % {"count": digest.readers}
 
     # Fields
@@ -237,12 +237,12 @@ class DigestAdmin(ReadOnlyAdmin):
                 done = gettext("Approved.")
             elif verb == "hold":
                 staff.hold(pk)
-                done = gettext("Held: nothing more of it leaves until it is released.")
+                done = gettext("Held: no more of it is sent until it is released.")
             elif verb == "cancel":
                 staff.cancel(pk)
-                done = gettext("Cancelled: nothing more of it leaves.")
+                done = gettext("Canceled: no more of it is sent.")
             else:
-                done = gettext("%(count)d are queued again.") % {"count": staff.retry(pk, timezone.now())}
+                done = gettext("%(count)d queued again.") % {"count": staff.retry(pk, timezone.now())}
         except ValidationError as error:
             messages.error(request, error.message)
         else:
@@ -297,10 +297,12 @@ class DigestAdmin(ReadOnlyAdmin):
         if not address:
             messages.error(request, gettext("Your account has no e-mail address."))
         elif not may_be_mailed(address):
-            messages.error(request, gettext("Your address is not on the list of those that may be mailed from here."))
+            messages.error(
+                request, gettext("Your address is not on the list of addresses that this site may send mail to.")
+            )
         else:
             send_test(found, language, address)
-            messages.success(request, gettext("The test leaves for %(address)s.") % {"address": address})
+            messages.success(request, gettext("The test is on its way to %(address)s.") % {"address": address})
         audience = request.POST.copy()
         audience.pop("csrfmiddlewaretoken", None)
         return HttpResponseRedirect(f"{reverse('admin:digests_digest_preview', args=[pk])}?{audience.urlencode()}")

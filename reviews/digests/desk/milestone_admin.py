@@ -34,9 +34,11 @@ class MilestoneForm(forms.ModelForm):
     """
 
     confirms_mail = forms.BooleanField(
-        label=_("Save, knowing what this sets off"),
+        label=_("Save, and accept the mailings that this triggers"),
         required=False,
-        help_text=_("Needed when the date or the state changes and the series has readers; the form then says when."),
+        help_text=_(
+            "Required when the date or the state changes and the series has subscribers; the form then says when mail will go out."
+        ),
     )
     sends_notice = forms.BooleanField(required=False)
 
@@ -49,8 +51,8 @@ class MilestoneForm(forms.ModelForm):
             del self.fields["sends_notice"]
             return
         self.fields["sends_notice"].label = ngettext(
-            "Send this %(count)d person a short notice of the new date, or of the cancellation",
-            "Send these %(count)d people a short notice of the new date, or of the cancellation",
+            "Send %(count)d person a short notice of the new date or the cancellation",
+            "Send these %(count)d people a short notice of the new date or the cancellation",
             readers,
         ) % {"count": readers}
 
@@ -66,7 +68,7 @@ class MilestoneForm(forms.ModelForm):
         sentences = describe_schedule(self.instance, timezone.now())
         if sentences and not self.cleaned_data["confirms_mail"]:
             said = [self.still_of_the_old_date] if self.still_of_the_old_date else []
-            self.add_error("confirms_mail", [*sentences, *said, _("Tick this and save again.")])
+            self.add_error("confirms_mail", [*sentences, *said, _("Check this box and save again.")])
 
     @property
     def still_of_the_old_date(self) -> str:
@@ -75,14 +77,14 @@ class MilestoneForm(forms.ModelForm):
         if not left:
             return ""
         names = ", ".join(str(self.fields[name].label) for name in left)
-        return gettext("Look whether these still hold, now that the date is another: %(names)s.") % {"names": names}
+        return gettext("The date has changed; check whether these are still correct: %(names)s.") % {"names": names}
 
 
 def in_the_mail(milestone):
     return format_html_join(mark_safe("<br>"), "{}", [[sentence] for sentence in describe_pending_mail(milestone)])
 
 
-in_the_mail.short_description = _("in the mail")
+in_the_mail.short_description = _("effect on mailings")
 
 
 class MailOfMilestone(MilestoneExtension):
@@ -113,7 +115,7 @@ class MailOfMilestone(MilestoneExtension):
         try:
             plan(timezone.now())
         except OperationalError:
-            messages.warning(request, gettext("Its digests follow within a minute."))
+            messages.warning(request, gettext("Its digests will appear within a minute."))
             return
         digests = (
             milestone.digests.filter(kind=DigestKind.DIGEST, replaced_by=None, state__in=MAY_STILL_LEAVE)
@@ -121,7 +123,7 @@ class MailOfMilestone(MilestoneExtension):
             .order_by("due_at")
         )
         if not digests:
-            messages.info(request, gettext("No digest of it is planned."))
+            messages.info(request, gettext("No digest is planned for it."))
             return
         is_held = any(digest.state == DigestState.HELD for digest in digests)
         links = format_html_join(
@@ -131,14 +133,14 @@ class MailOfMilestone(MilestoneExtension):
         )
         text = format_html("{} {}.", gettext("Its digests:"), links)
         if is_held:
-            text = format_html("{} {}", text, gettext("What is held waits for your decision."))
+            text = format_html("{} {}", text, gettext("Held digests await your decision."))
         messages.add_message(request, messages.WARNING if is_held else messages.INFO, text)
 
     def _notify(self, request, before, milestone):
         kind = notice_for(before, milestone)
         if kind is None:
             messages.warning(
-                request, gettext("No notice is sent: the date is the same, and the milestone is not cancelled.")
+                request, gettext("No notice is sent: the date is unchanged, and the milestone is not canceled.")
             )
             return
         notify(milestone, kind, timezone.now())
@@ -146,8 +148,8 @@ class MailOfMilestone(MilestoneExtension):
         messages.success(
             request,
             ngettext(
-                "The notice goes to %(count)d person with the next minute.",
-                "The notice goes to %(count)d people with the next minute.",
+                "The notice goes to %(count)d person within a minute.",
+                "The notice goes to %(count)d people within a minute.",
                 count,
             )
             % {"count": count},

@@ -71,11 +71,11 @@ class Digest(models.Model):
         blank=True,
         related_name="replaced_by",
         verbose_name=_("replaces"),
-        help_text=_("The edition that was stopped. Whoever got that one does not get this one."),
+        help_text=_("The edition that was stopped. Anyone who got that one does not get this one."),
     )
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(_("state"), max_length=20, choices=DigestState, default=DigestState.PLANNED)
-    state_reason = models.CharField(_("why"), max_length=20, choices=Reason, default=Reason.NONE, blank=True)
+    state_reason = models.CharField(_("reason"), max_length=20, choices=Reason, default=Reason.NONE, blank=True)
     milestone_revision = models.PositiveIntegerField(_("revision of the milestone"))
     # Of this edition, as it is frozen: cleared where the series' setting changes; another date is another edition.
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""What a digest can be, and why it is held, skipped or cancelled."""
+"""What a digest can be, and why it is held, skipped or canceled."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,26 +17,29 @@ class DigestState(models.TextChoices):
     SENDING = "sending", _("Sending")
     SENT = "sent", _("Sent")
     HELD = "held", pgettext_lazy("digest", "Held")
-    CANCELLED = "cancelled", pgettext_lazy("digest", "Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("digest", "Canceled")
     SKIPPED = "skipped", _("Skipped")
 
 
 class Reason(models.TextChoices):
-    """Why a digest is held, skipped or cancelled."""
+    """Why a digest is held, skipped or canceled."""
 
     NONE = "", ""
-    APPROVAL = "approval", _("waits for approval")
-    MANY_MORE = "many_more", _("would go to more than twice as many as the last one")
+    APPROVAL = "approval", _("awaiting approval")
+    MANY_MORE = "many_more", _("would go to more than twice as many people as the last one")
     STAFF = "staff", _("by staff")
-    MILESTONE_OFF = "milestone_off", _("the milestone is off, or has no date")
-    MILESTONE_MOVED = "milestone_moved", _("the milestone has moved; a new edition follows")
-    LATE_DATE = "late_date", _("its day was past when the date became known")
+    MILESTONE_OFF = "milestone_off", _("the milestone has been called off or has no date")
+    MILESTONE_MOVED = "milestone_moved", _("the date of the milestone has changed; a new edition follows")
+    LATE_DATE = "late_date", _("its sending date had passed when the date of the milestone became known")
     CHANGED_AGAIN = "changed_again", _("the milestone has changed again")
     MILESTONE_PASSED = "milestone_passed", _("the milestone has passed")
-    NEARER = "nearer", _("a nearer lead time is due")
+    NEARER = "nearer", _("a digest closer to the milestone is due")
     UNCHANGED = "unchanged", _("nothing changed")
-    NOT_PUBLIC = "not_public", _("something in it is not public any more; cancel it, and the next one tells the rest")
-    ERROR = "error", _("it could not be made; the log says why")
+    NOT_PUBLIC = (
+        "not_public",
+        _("something in it is no longer public; cancel it, and the next one will report the rest"),
+    )
+    ERROR = "error", _("it could not be generated; the log says why")
 
 
 MAY_STILL_LEAVE = [DigestState.PLANNED, DigestState.FROZEN, DigestState.SENDING, DigestState.HELD]

@@ -50,15 +50,15 @@ class Subscription(models.Model):
         blank=True,
         related_name="subscriptions",
         verbose_name=_("groups"),
-        help_text=_("None chosen means all."),
+        help_text=_("If none is chosen, all are included."),
     )
     state = models.CharField(_("state"), max_length=20, choices=SubscriptionState, default=SubscriptionState.PENDING)
     consent_origin = models.CharField(_("origin of consent"), max_length=20, choices=ConsentOrigin)
     consent_version = models.CharField(_("version of the consent text"), max_length=20)
     consent_proof = models.CharField(
-        _("proof of consent"), max_length=300, blank=True, help_text=_("For an import: where the proof is kept.")
+        _("proof of consent"), max_length=300, blank=True, help_text=_("For an import: where the proof is stored.")
     )
-    created_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True)
 
@@ -72,18 +72,18 @@ class Subscription(models.Model):
             models.UniqueConstraint(
                 Lower("email"),
                 name="one_subscription_per_address",
-                violation_error_message=_("This address has a subscription already."),
+                violation_error_message=_("This address already has a subscription."),
             ),
             models.CheckConstraint(condition=Q(state__in=SubscriptionState.values), name="subscription_state_is_known"),
             models.CheckConstraint(
                 condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
                 name="confirmed_subscription_says_when",
-                violation_error_message=_("A confirmed subscription says when it was confirmed."),
+                violation_error_message=_("A confirmed subscription must have the date of its confirmation."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="unsubscribed") | Q(unsubscribed_at__isnull=False),
                 name="unsubscribed_says_when",
-                violation_error_message=_("An ended subscription says when it ended."),
+                violation_error_message=_("An ended subscription must have the date on which it ended."),
             ),
         ]
 

@@ -47,7 +47,7 @@ def fan_out(digest_id: int, now: datetime) -> int:
     if earlier.being_sent().exists():
         return 0  # whether these get it is known soon; the next tick asks again
     # A reader who unsubscribes or erases at this moment is waited for and left out, or waits and has the message
-    # cancelled. In order, so that two of these do not wait for each other.
+    # canceled. In order, so that two of these do not wait for each other.
     readers = list(readers_of(digest).order_by("pk").select_for_update(of=["self"], no_key=True))
     if reason := _why_held(digest, len(readers)):
         move(digest, DigestState.HELD, reason)

@@ -1,4 +1,4 @@
-"""Short notices that follow a milestone's change: a new date, or that it is cancelled."""
+"""Short notices that follow a milestone's change: a new date, or that it is canceled."""
 
 from datetime import datetime
 

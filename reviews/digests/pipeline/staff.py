@@ -32,7 +32,7 @@ def release(digest_id: int):
     """Let a held digest go on where it stood. Where the series wants approval, that is still to be given."""
     digest = _locked(digest_id, "release")
     if digest.state_reason == Reason.APPROVAL:
-        raise ValidationError(_("It waits for approval: look at it, and approve it."))
+        raise ValidationError(_("It is awaiting approval: review it and approve it."))
     values = {"may_go_to_many": True} if digest.state_reason == Reason.MANY_MORE else {}
     if digest.frozen_at is None:
         state = DigestState.PLANNED
@@ -50,7 +50,7 @@ def approve(digest_id: int, now: datetime):
     """Approve this edition as it is frozen, and let it leave when it is due."""
     digest = _locked(digest_id, "approve")
     if digest.state_reason != Reason.APPROVAL:
-        raise ValidationError(_("It does not wait for approval."))
+        raise ValidationError(_("It is not awaiting approval."))
     move(digest, DigestState.FROZEN, approved_at=now)
 
 
@@ -70,7 +70,7 @@ def retry(digest_id: int, now: datetime) -> int:
     digest = _locked(digest_id, "retry")
     if refusal := why_no_retry(digest, now):
         raise ValidationError(refusal)
-    # Who unsubscribes at this moment is waited for and left out, or waits and has the message cancelled.
+    # Who unsubscribes at this moment is waited for and left out, or waits and has the message canceled.
     list(Subscription.objects.filter(deliveries__digest=digest).select_for_update(of=["self"], no_key=True))
     again = to_retry(digest).requeue()
     if again:
@@ -83,9 +83,9 @@ def why_no_retry(digest, now: datetime) -> str:
     """Return why what a digest says must not be sent again, as a sentence; empty where it may be."""
     milestone = digest.milestone
     if digest.milestone_revision != milestone.revision:
-        return _("The milestone has changed since: what this says of it is no longer so.")
+        return _("The milestone has changed since then: what this says about it is out of date.")
     if digest.kind == DigestKind.DIGEST and (not is_on(milestone) or has_passed(milestone, now)):
-        return _("The milestone is off, or its day is over.")
+        return _("The milestone has been called off, or its date has passed.")
     return ""
 
 
@@ -100,7 +100,7 @@ def to_retry(digest) -> QuerySet[Message]:
 
 def _check_still_so(digest):
     if digest.milestone_revision != digest.milestone.revision:
-        raise ValidationError(_("The milestone has changed since: what this says of it is no longer so."))
+        raise ValidationError(_("The milestone has changed since then: what this says about it is out of date."))
 
 
 def _locked(digest_id, verb) -> Digest:

@@ -1,6 +1,6 @@
 """How a digest goes from one state to another: the whole table. The database refuses every other way.
 
-`planned → frozen → sending → sent`, and off this way: held (staff decide), cancelled, skipped (of no more use).
+`planned → frozen → sending → sent`, and off this way: held (staff decide), canceled, skipped (of no more use).
 """
 
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext, override
 from core.dates import write_date
 from core.markup import without_indentation
 from mail.mime import TOKEN
-from recommendations.charts.status_style import COLOURS
+from recommendations.charts.status_style import COLORS
 from recommendations.models.status import Status
 from recommendations.models.updates import write_effective_date
 from reviews.changes.compare import Kind
@@ -166,7 +166,7 @@ def describe_notice(digest: Digest, language: str) -> dict:
         "reason_is_english": _is_english(content, "reason"),
     }
     if context["is_cancellation"]:
-        subject = gettext("%(milestone)s is cancelled") % context
+        subject = gettext("Canceled: %(milestone)s") % context
     elif context["has_date"]:
         subject = gettext("New date: %(milestone)s, %(when)s") % context
     else:
@@ -198,7 +198,7 @@ def _frame(digest, content, language) -> dict:
         "own_url": f"{prefix}/subscriptions/{TOKEN}/",
         "unsubscribe_url": f"{prefix}/subscriptions/{TOKEN}/unsubscribe/",
         "site_url": prefix + "/",
-        "status_colors": COLOURS,
+        "status_colors": COLORS,
     }
 
 
@@ -294,7 +294,7 @@ def _bar(counts) -> list[dict]:
     return [
         {
             "status": status,
-            "color": COLOURS[status],
+            "color": COLORS[status],
             "count": counts[status],
             "percent": round(100 * counts[status] / total),
         }

@@ -27,7 +27,7 @@ class PreferencesForm(forms.ModelForm):
         label=_("About which groups"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Choose none to hear of all."),
+        help_text=_("Choose none to get updates on all of them."),
     )
     language = forms.ChoiceField(
         label=_("In which language"), choices=[("en", "English"), ("es", "Español")], widget=forms.RadioSelect
@@ -51,14 +51,14 @@ class SubscribeForm(PreferencesForm):
         validators=[check_usable],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": _("Write your e-mail address."),
-            "invalid": _("An address looks like name@example.org."),
+            "required": _("Enter your e-mail address."),
+            "invalid": _("Enter an e-mail address in the format name@example.org."),
             "max_length": _("This address is too long."),
         },
     )
     agrees = forms.BooleanField(
         label=_("I want these digests by e-mail. I can stop them at any time with one click."),
-        error_messages={"required": _("Tick this to get the digests.")},
+        error_messages={"required": _("Check this box to get the digests.")},
     )
     # People do not see it and leave it empty; programs that fill in every field do not.
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
@@ -80,7 +80,7 @@ class AudienceForm(forms.Form):
         label=_("Groups"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen means all."),
+        help_text=_("If none is chosen, all are included."),
     )
 
     @property

@@ -82,7 +82,7 @@ def import_subscriptions(content: bytes, now: datetime) -> Result:
     for row in rows:
         subscription = stored.get(subscriptions[row.line].key)
         if subscription is None:
-            result.refused.append(Refusal(row.line, row.email, [_("This address has a subscription already.")]))
+            result.refused.append(Refusal(row.line, row.email, [_("This address already has a subscription.")]))
             continue
         links[series] += [series(subscription=subscription, series=one) for one in row.series]
         links[groups] += [groups(subscription=subscription, workinggroup=group) for group in row.groups]
@@ -123,13 +123,13 @@ def _without_the_known(rows, result) -> list[Row]:
     for row in rows:
         address = row.email.lower()
         if address in lines:
-            why = _("This address stands in line %(line)d already.") % {"line": lines[address]}
+            why = _("This address already appears on line %(line)d.") % {"line": lines[address]}
         elif address in suppressed:
-            why = _("Nothing may be sent to this address: it is suppressed.")
+            why = _("No mail may be sent to this address: it is suppressed.")
         elif states.get(address) == SubscriptionState.UNSUBSCRIBED:
-            why = _("This reader has stopped the digests. Only they can begin them again.")
+            why = _("This person has unsubscribed. Only they can subscribe again.")
         elif address in states:
-            why = _("This address has a subscription already.")
+            why = _("This address already has a subscription.")
         else:
             why = ""
             left.append(row)
@@ -159,7 +159,7 @@ def _row(line, cells, all_series, all_groups, today) -> Row:
     try:
         validate_email(email)
     except ValidationError:
-        wrong.append(_("The e-mail address is missing or is not one."))
+        wrong.append(_("The e-mail address is missing or invalid."))
     else:
         try:
             check_usable(email)
@@ -176,7 +176,9 @@ def _row(line, cells, all_series, all_groups, today) -> Row:
         wrong.append(_("No series is named."))
     consent_on, proof = _consent(cells, today, wrong)
     if cells.get(None):
-        wrong.append(_("There are more cells than columns. A cell with a comma or semicolon in it needs quotes."))
+        wrong.append(
+            _("There are more cells than columns. A cell that contains a comma or a semicolon must be quoted.")
+        )
     if wrong:
         raise ValidationError(wrong)
     return Row(line, email, language, series, groups, consent_on, proof)
@@ -185,7 +187,11 @@ def _row(line, cells, all_series, all_groups, today) -> Row:
 def _consent(cells, today, wrong) -> tuple[date | None, str]:
     text, proof = cells.get("consent_on", ""), cells.get("consent_proof", "")
     if bool(text) != bool(proof):
-        wrong.append(_("Give both consent_on and consent_proof, or neither: then the reader is asked by e-mail."))
+        wrong.append(
+            _(
+                "Give both consent_on and consent_proof, or neither; with neither, the subscriber is asked by e-mail to confirm."
+            )
+        )
     if len(proof) > Subscription._meta.get_field("consent_proof").max_length:
         wrong.append(_("The proof of consent is too long."))
     try:
@@ -233,7 +239,7 @@ def _table(content: bytes) -> list[tuple[int, dict]]:
             begins = reader.line_num + 1
     except csv.Error as error:
         raise ValidationError(
-            _("Line %(line)d cannot be read: its quotes are wrong.") % {"line": reader.line_num}
+            _("Line %(line)d cannot be read: its quotation marks do not match.") % {"line": reader.line_num}
         ) from error
     return rows
 
@@ -247,8 +253,8 @@ def _check(names):
     if unknown := [name or "—" for name in names if name not in COLUMNS]:
         # A mistyped consent_on would have readers asked who have consented.
         raise ValidationError(
-            _("Unknown columns: %(names)s. There are: %(known)s.")
+            _("Unknown columns: %(names)s. The valid ones are: %(known)s.")
             % {"names": ", ".join(unknown), "known": ", ".join(COLUMNS)}
         )
     if len(set(names)) < len(names):
-        raise ValidationError(_("A column is there twice."))
+        raise ValidationError(_("A column appears twice."))

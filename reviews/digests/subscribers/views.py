@@ -23,7 +23,6 @@ from core.bilingual import current_language
 from core.caching.page_cache import public_page
 from core.dates import write_date
 from core.limits.client_ip import client_network
-from core.limits.rate_limit import is_too_often
 from mail.models import Suppression
 from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState
 from reviews.digests.pipeline.plan import local_day
@@ -31,7 +30,7 @@ from reviews.digests.public.render import describe, describe_notice
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
-from . import subscriptions
+from . import limits, subscriptions
 from .forms import PreferencesForm, SubscribeForm
 from .tokens import is_valid_token, subscription_for, subscription_to_confirm, token_for
 
@@ -98,13 +97,23 @@ def subscribe(request):
     form = SubscribeForm(request.POST)
     if not form.is_valid():
         return render(request, "digests/subscribe.html", {"form": form})
-    if is_too_often("subscribe", client_network(request), most=100, seconds=3600):  # a room of people may ask
+    if limits.network_asks_too_often(client_network(request)):
         return tell(
-            request, _("Please try again in an hour"), _("There were many requests from where you are."), status=429
+            request,
+            _("Please try again in an hour"),
+            _("There have been too many requests from your network."),
+            status=429,
         )
     wish = {name: form.cleaned_data[name] for name in ("email", "language", "series", "groups")}
     is_a_person = not form.cleaned_data["website"]
-    if is_a_person and not is_too_often("letter", wish["email"].lower(), most=5, seconds=24 * 3600):
+    if is_a_person and not limits.mailbox_is_asked_too_often(wish["email"]):
+        if limits.all_ask_too_often():
+            return tell(
+                request,
+                _("Please try again in an hour"),
+                _("More people have asked for the digests than we can write to at once. Yours was not stored."),
+                status=503,
+            )
         subscriptions.request(**wish, now=timezone.now())
     return redirect("digests:asked")
 
@@ -113,8 +122,8 @@ def subscribe(request):
 def asked(request):
     return tell(
         request,
-        _("Look into your inbox"),
-        _("We have sent you a letter with a link. The digests begin when you have confirmed there."),
+        _("Check your inbox"),
+        _("We have sent you an e-mail with a link. You will start getting the digests once you confirm."),
     )
 
 
@@ -126,10 +135,10 @@ def confirm(request, token):
     if subscription is None:
         return tell(
             request,
-            _("This link is no longer good"),
-            _("It was good for 7 days, or was cut in two by the mail program."),
+            _("This link is no longer valid"),
+            _("It was valid for 7 days, or your mail program broke it in two."),
             url=reverse("digests:subscribe"),
-            link=_("Ask for a new one"),
+            link=_("Request a new one"),
             status=404,
         )
     is_confirmed = subscription.state == SubscriptionState.CONFIRMED
@@ -140,7 +149,10 @@ def confirm(request, token):
                 request,
                 _("You will get the digests"),
                 " ".join(
-                    [when_the_next_comes(subscription), _("Each has links to change what you get and to stop it.")]
+                    [
+                        when_the_next_comes(subscription),
+                        _("Each one has links to change what you get and to unsubscribe."),
+                    ]
                 ),
                 url=reverse("digests:preferences", args=[token_for(subscription.key)]),
                 link=_("See or change what you get"),
@@ -148,7 +160,7 @@ def confirm(request, token):
     if is_confirmed:
         return tell(
             request,
-            _("You have confirmed already"),
+            _("You have already confirmed"),
             _("There is nothing more to do."),
             url=reverse("digests:preferences", args=[token_for(subscription.key)]),
             link=_("See or change what you get"),
@@ -173,7 +185,7 @@ def when_the_next_comes(subscription) -> str:
         .first()
     )
     if following is None:
-        return _("None is planned yet: digests go out once the day of a coming meeting is known.")
+        return _("None is planned yet: digests go out once the date of an upcoming meeting is known.")
     return _("The next one is planned for %(day)s, before “%(milestone)s”.") % {
         "day": write_date(local_day(following.milestone, following.due_at)),
         "milestone": following.milestone,
@@ -254,20 +266,22 @@ def erase(request, token):
     if request.method == "POST" and subscription:
         subscriptions.erase(subscription)
     if request.method == "POST" or subscription is None:
-        return tell(request, _("All of it is erased"), _("No digest will be sent, and nothing about you is stored."))
+        return tell(
+            request, _("Everything has been erased"), _("No digests will be sent, and nothing about you is stored.")
+        )
     return tell(
         request,
-        _("Erase all that is stored about you?"),
+        _("Erase everything that is stored about you?"),
         _("Your address, your choices and your consent are deleted. This cannot be undone."),
-        button=_("Erase all of it"),
+        button=_("Erase everything"),
     )
 
 
 def tell_ended(request):
     return tell(
         request,
-        _("You will get no more digests"),
-        _("This took effect at once."),
+        _("You will not get any more digests"),
+        _("This took effect immediately."),
         url=reverse("digests:subscribe"),
         link=_("Subscribe again"),
     )
@@ -276,8 +290,8 @@ def tell_ended(request):
 def tell_gone(request):
     return tell(
         request,
-        _("This link leads nowhere"),
-        _("It was cut in two by the mail program, or what it led to was erased."),
+        _("This link does not work"),
+        _("Your mail program broke it in two, or what it led to was erased."),
         url=reverse("digests:subscribe"),
         link=_("Get the digests"),
         status=404,

@@ -54,9 +54,9 @@ COLUMNS = [
     "last_heard_on",
 ]
 HEADS = [
-    *("Code", "Recommendation", "Summary", "Status", "Open", "Group", "Code of the issue", "Issue", "USMCA chapters"),
+    *("Code", "Recommendation", "Summary", "Status", "Open", "Group", "Issue code", "Issue", "USMCA chapters"),
     *("Asked to act", "Document", "Priority", "Last update", "What happened", "Evidence", "Address"),
-    *("Key of the status", "Basis of the last update", "Success test", "Topic", "Published", "As of"),
+    *("Status key", "Basis of the last update", "Success test", "Topic", "Published", "As of"),
     *("Why this status", "What remains", "Confidence", "Testability", "An addressee was last heard"),
 ]
 SOURCES = ["https://example.org/one", "https://example.org/two"]

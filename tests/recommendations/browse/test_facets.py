@@ -4,6 +4,13 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from tests.factories import (
+    AddresseeFactory,
+    ChapterFactory,
+    ChapterLinkFactory,
+    DocumentFactory,
+    RecommendationFactory,
+)
 from tests.reading import chips, choices, chosen, total
 
 pytestmark = pytest.mark.django_db
@@ -35,12 +42,38 @@ def test_facets_follow_words_and_dates_too(library, read):
     assert choices(read("updated_after=2024-06-01"), "group") == {"digital-economy": 1, "amiti": 1}
 
 
-def test_each_count_is_the_number_of_rows_that_choosing_it_gives(library, read):
-    response = read("document=paper")
+FACETS = ["status", "open", "priority", "group", "chapter", "addressee", "topic", "document", "series"]
 
-    for name in ["status", "open", "priority", "group", "chapter", "addressee", "topic"]:
+
+@pytest.mark.parametrize("query", ["", "document=paper", "q=2023", "as_of=2025-05-01", "updated_after=2024-05-01"])
+def test_each_count_is_the_number_of_rows_that_choosing_it_gives(library, read, query):
+    response = read(query)
+
+    for name in set(FACETS) - set(query.partition("=")[::2]):
         for value, count in choices(response, name).items():
-            assert total(read(f"document=paper&{name}={value}")) == count
+            assert total(read(f"{query}&{name}={value}".lstrip("&"))) == count
+
+
+@pytest.mark.parametrize("other", ["", "q=2023", "as_of=2025-05-01"])
+@pytest.mark.parametrize("name", FACETS)
+def test_a_chosen_facet_counts_as_without_its_choice(library, read, name, other):
+    counts = choices(read(other), name)
+
+    for value in counts:
+        assert choices(read(f"{name}={value}&{other}".rstrip("&")), name) == counts
+
+
+@pytest.mark.parametrize("query", ["", "open=true", "q=recommendation", "as_of=2025-05-01"])
+def test_nothing_is_counted_that_the_reader_may_not_read(library, read, as_staff, query):
+    before = {name: choices(read(query), name) for name in FACETS}
+    hidden = RecommendationFactory(document=DocumentFactory(visibility="staff"), priority=True)
+    AddresseeFactory(recommendation=hidden, organization__slug="secret")
+    ChapterLinkFactory(recommendation=hidden, chapter=ChapterFactory(number=7))
+
+    assert {name: choices(read(query), name) for name in FACETS} == before
+    seen_by_staff = as_staff.get(f"/recommendations/?{query}")
+    assert choices(seen_by_staff, "chapter")["7"] == before["chapter"]["7"] + 1
+    assert choices(seen_by_staff, "addressee")["secret"] == 1
 
 
 def test_a_choice_without_any_result_is_left_out_unless_it_is_chosen(library, read):
@@ -59,7 +92,7 @@ def test_there_is_a_chip_for_each_active_filter(library, read):
         "Group: AMITI",
         "Group: Smart Borders",
         "Open or closed: Open",
-        "As of: 1 June 2025",
+        "As of: June 1, 2025",
         "Days without an update: 3",
     }
 

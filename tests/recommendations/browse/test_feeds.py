@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from recommendations.models import Update
+from tests.database import as_if_recorded
 from tests.factories import DocumentFactory, RecommendationFactory, WorkingGroupFactory, record
 from tests.reading import text, texts
 
@@ -71,7 +72,7 @@ def test_an_entry_says_what_happened_with_its_source(recommendation, read):
     assert datetime.fromisoformat(said(entry, "updated")) == update.recorded_at
     summary = said(entry, "summary")
     assert texts(summary, "p, li") == [
-        "1 May 2024: Issued → In progress",
+        "May 1, 2024: Issued → In progress",
         "Work has <begun>.",
         "A source, A gazette",
         "Verified by staff",
@@ -96,10 +97,52 @@ def test_what_was_recorded_last_comes_first_whenever_it_happened(recommendation,
     assert ids(read()) == recorded[::-1]
 
 
-def test_there_are_fifty_entries_at_most(recommendation, read):
+def test_a_feed_has_pages_of_fifty_each_with_the_address_of_the_next(recommendation, read):
+    recorded = [record(recommendation).pk for _update in range(52)]
+    for update in Update.objects.all():
+        as_if_recorded(update, days_ago=8)
+    first = read("group=smart-borders&sort=newest")
+    address = links(first)["next"]
+    second = read(address.partition("?")[2])
+
+    assert address == f"https://tracker.example{FEED}?group=smart-borders&before={recorded[2]}"
+    assert (ids(first), ids(second)) == (recorded[:1:-1], recorded[1::-1])
+    assert "next" not in links(second)
+    assert said(first, "id") == said(second, "id")
+    assert links(second)["self"] == address
+
+
+def test_a_feed_holds_all_of_the_last_seven_days(recommendation, read):
     recorded = [record(recommendation).pk for _update in range(52)]
 
-    assert ids(read()) == recorded[:1:-1]
+    assert ids(read()) == recorded[::-1]
+
+
+def test_a_page_that_is_none_is_said(client):
+    assert client.get(f"{FEED}?before=yesterday").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["status=in_progress", "open=true", "open=true&group=smart-borders"])
+def test_who_follows_what_is_open_hears_how_it_closed(recommendation, read, query):
+    begun = record(recommendation, status="in_progress", effective_on=date(2024, 1, 1))
+    done = record(recommendation, status="implemented", effective_on=date(2024, 2, 1))
+    record(recommendation, effective_on=date(2024, 3, 1))
+
+    assert ids(read(query)) == [done.pk, begun.pk]
+
+
+def test_who_follows_what_is_closed_hears_of_that_alone(recommendation, read):
+    record(recommendation, status="in_progress", effective_on=date(2024, 1, 1))
+    done = record(recommendation, status="implemented", effective_on=date(2024, 2, 1))
+
+    assert ids(read("open=false")) == [done.pk]
+
+
+def test_a_late_entry_is_in_the_feed(recommendation, read):
+    record(recommendation, status="in_progress", effective_on=date(2025, 1, 1))
+    late = record(recommendation, effective_on=date(2024, 1, 1))
+
+    assert ids(read())[0] == late.pk
 
 
 def test_ids_and_times_stay_when_more_is_recorded(recommendation, read):

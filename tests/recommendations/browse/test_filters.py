@@ -1,7 +1,12 @@
 """What the list can be narrowed by, and in which order it stands."""
 
-import pytest
+from datetime import date, timedelta
 
+import pytest
+from django.utils import timezone
+
+from tests.database import as_if_recorded
+from tests.factories import RecommendationFactory, record
 from tests.reading import codes, text, total
 
 pytestmark = pytest.mark.django_db
@@ -96,11 +101,11 @@ def test_the_past_shows_the_status_of_that_day(library, read):
 
 
 def test_the_past_says_which_day_it_shows(library, read):
-    assert "As it stood on 28 April 2025" in text(read("as_of=2025-04-28"))
+    assert "As of April 28, 2025" in text(read("as_of=2025-04-28"))
 
 
 def test_before_anything_was_published_the_list_is_empty(library, read):
-    assert "No recommendation matches" in text(read("as_of=2023-09-17"))
+    assert "No recommendations match" in text(read("as_of=2023-09-17"))
 
 
 def test_stale_is_more_than_so_many_days_before_the_day_of_the_list(library, read):
@@ -134,3 +139,22 @@ def test_the_spanish_list_is_the_same_list_in_spanish(library, read):
 
     assert codes(response) == ["2023-SB-1", "2023-SB-2"]
     assert "Recomendación" in text(response)
+
+
+def test_recorded_after_finds_what_was_recorded_since_whatever_day_it_is_about(client):
+    early, late = RecommendationFactory(code="2023-A-1"), RecommendationFactory(code="2023-A-2")
+    as_if_recorded(record(early, effective_on=date(2025, 1, 1)), days_ago=10)
+    record(late, effective_on=date(2024, 1, 1))
+    day = timezone.localdate() - timedelta(days=9)
+
+    assert codes(client.get(f"/recommendations/?recorded_after={day}")) == ["2023-A-2"]
+    assert codes(client.get(f"/recommendations/?updated_after={day}")) == []
+    [found] = client.get(f"/api/v1/recommendations/?recorded_after={day}").json()["results"]
+    assert found["code"] == "2023-A-2"
+    assert "2023-A-1" not in text(client.get(f"/recommendations/export.csv?recorded_after={day}"))
+
+
+def test_recorded_after_tells_nothing_of_rows_that_are_not_public(client):
+    record(RecommendationFactory(), visibility="staff")
+
+    assert codes(client.get(f"/recommendations/?recorded_after={timezone.localdate()}")) == []

@@ -35,7 +35,7 @@ def test_those_with_the_most_are_offered_and_the_rest_is_counted(topics, offered
     assert len(facet.options) == MOST_SHOWN
     assert topics[-1].slug in [option.value for option in facet.options]
     assert facet.left_out == 2
-    assert "2 more have fewer." in client.get("/recommendations/").content.decode()
+    assert "2 more have fewer recommendations." in client.get("/recommendations/").content.decode()
 
 
 def test_what_is_chosen_is_offered_besides(topics, offered):

@@ -126,6 +126,27 @@ def test_pages_of_300_rows_make_as_many_queries_as_pages_of_90(grow, queries):
     assert {page: queries(page) for page in PAGES} == few
 
 
+LISTS = [
+    "/recommendations/",
+    "/recommendations/?page=all",
+    "/recommendations/?sort=newest&group=first",
+    "/recommendations/?q=recommendation&open=true&group=first",
+    "/recommendations/?q=recommendation&group=first&status=in_progress&as_of=2025-01-01",
+]
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_a_list_makes_at_most_8_queries_and_searches_once(grow, client, page):
+    grow(90)
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(page)
+
+    assert len(captured) <= 8
+    searches = [query for query in captured if '"search" @@' in query["sql"]]
+    assert len(searches) == ("q=recommendation" in page)
+
+
 def test_a_record_of_60_updates_makes_as_many_queries_as_one_of_3(queries):
     recommendation = RecommendationFactory(code="2023-SB-1")
     for _update in range(3):

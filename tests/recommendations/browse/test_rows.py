@@ -35,8 +35,8 @@ def test_compact_rows_are_a_table_of_the_same_list(library, read):
     Recommendation.objects.update(title_en="A title")
 
     assert rows_of_the_table(read("rows=compact&document=paper&sort=newest")) == [
-        ["2023-DE-1", "A title", "In progress", "1 June 2024"],
-        ["2023-SB-1", "A title Priority", "Implemented", "1 May 2024"],
+        ["2023-DE-1", "A title", "In progress", "June 1, 2024"],
+        ["2023-SB-1", "A title Priority", "Implemented", "May 1, 2024"],
         ["2023-SB-2", "A title", "Issued", "none yet"],
     ]
 
@@ -151,7 +151,7 @@ def test_a_list_of_several_pages_can_be_had_on_one(read):
 def test_paper_says_that_it_is_not_the_whole_list_and_where_that_is(read):
     RecommendationFactory.create_batch(30)
 
-    assert "This is 26 to 30 of 30. All on one page: https://tracker.example/recommendations/?page=all" in text(
+    assert "Showing 26 to 30 of 30. All on one page: https://tracker.example/recommendations/?page=all" in text(
         read("page=2")
     )
     assert "All on one page:" not in text(read("page=all"))

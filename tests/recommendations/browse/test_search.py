@@ -159,7 +159,7 @@ def test_words_that_are_in_every_text_of_a_language_find_nothing_and_this_is_sai
     response = read(urlencode({"q": words}))
 
     assert codes(response) == []
-    assert "Such words are too common to be searched for." in text(response)
+    assert "Those words are too common to search for." in text(response)
 
 
 @pytest.mark.parametrize("words", ["needle of the", "nonsense", "-the"])

@@ -185,10 +185,10 @@ class TestOnThePages:
         page = text(client.get(address))
 
         today = timezone.localdate()
-        written = f"{today.day} {today:%B %Y}"
+        written = f"{today:%B} {today.day}, {today.year}"
         assert table(page) == [
-            ["18 September 2023", "2", "0", "2"],
-            ["1 May 2024", "1", "1", "2"],
+            ["September 18, 2023", "2", "0", "2"],
+            ["May 1, 2024", "1", "1", "2"],
             [written, "1", "1", "2"],
         ]
         shown = re.findall(r'<g class="status (\w+)"><path class="band" d="([^"]+)"', page)
@@ -200,13 +200,13 @@ class TestOnThePages:
     def test_each_day_of_the_table_leads_to_the_list_as_of_that_day(self, group, client):
         page = text(client.get(group.get_absolute_url()))
 
-        assert 'href="/recommendations/?group=smart-borders&amp;as_of=2024-05-01">1 May 2024</a>' in page
+        assert 'href="/recommendations/?group=smart-borders&amp;as_of=2024-05-01">May 1, 2024</a>' in page
 
     def test_the_chart_says_in_words_how_it_begins_and_ends(self, group, client):
         page = text(client.get("/"))
 
         [label] = re.findall(r'<div class="plot" role="img" aria-label="([^"]+)"', page)
-        assert label.startswith("Status of all recommendations. 18 September 2023: Issued 2,")
+        assert label.startswith("Status of all recommendations. September 18, 2023: Issued 2,")
         assert label.endswith(": Issued 1, In progress 1")
 
     def test_lengths_are_written_with_a_point_in_spanish_too(self, group, client):
@@ -221,7 +221,7 @@ class TestOnThePages:
 
         page = text(client.get("/groups/smart-borders/"))
 
-        assert "No status has changed since 18 September 2023." in page
+        assert "No status has changed since September 18, 2023." in page
         assert 'class="plot"' not in page
 
     def test_where_nothing_is_asked_there_is_no_chart(self, client):

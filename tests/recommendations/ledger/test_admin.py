@@ -133,13 +133,13 @@ def test_evidence_is_kept_when_something_else_is_wrong(refused, recommendation):
 
 
 def test_a_date_before_the_publication_is_refused(refused, recommendation):
-    assert "published later, on 18 September 2023" in refused(filled_in(recommendation, effective_on="2023-09-17"))
+    assert "published later, on September 18, 2023" in refused(filled_in(recommendation, effective_on="2023-09-17"))
 
 
 def test_going_back_needs_a_reason(refused, editor):
     recommendation = RecommendationFactory(status="implemented")
 
-    assert "Say why the status goes back" in refused(filled_in(recommendation, status="in_progress"))
+    assert "Explain why the status moves backward" in refused(filled_in(recommendation, status="in_progress"))
     editor.post(ADD, filled_in(recommendation, status="in_progress", reason_en="It was repealed."))
 
     recommendation.refresh_from_db()
@@ -149,7 +149,7 @@ def test_going_back_needs_a_reason(refused, editor):
 def test_superseded_names_its_successor(refused, editor, recommendation):
     successor = RecommendationFactory()
 
-    assert "Name the recommendation that takes its place" in refused(filled_in(recommendation, status="superseded"))
+    assert "Name the recommendation that replaces it" in refused(filled_in(recommendation, status="superseded"))
     editor.post(ADD, filled_in(recommendation, status="superseded", successor=successor.pk))
 
     assert Update.objects.get().successor == successor
@@ -167,7 +167,7 @@ def test_a_correction_needs_a_reason_and_offers_the_rows_that_stand(refused, edi
     assert f'<option value="{wrong.pk}">' in page
     assert f'<option value="{elsewhere.pk}">' not in page
 
-    assert "Say why the earlier row is corrected" in refused(filled_in(recommendation, corrects=wrong.pk))
+    assert "Explain why the earlier entry is being corrected" in refused(filled_in(recommendation, corrects=wrong.pk))
     refused(filled_in(recommendation, corrects=elsewhere.pk, reason_en="A mistake."))
     editor.post(ADD, filled_in(recommendation, corrects=wrong.pk, reason_en="A mistake."))
 
@@ -259,7 +259,7 @@ class TestSentTwice:
         response = editor.post(ADD, form, follow=True)
 
         assert Update.objects.count() == 1
-        assert "This was recorded already" in text(response)
+        assert "This has already been recorded" in text(response)
 
     def test_each_new_form_has_a_key_of_its_own(self, editor, recommendation):
         pages = [text(editor.get(f"{ADD}?recommendation={recommendation.pk}")) for _ in range(2)]
@@ -282,7 +282,7 @@ def test_what_somebody_else_recorded_meanwhile_is_an_error_of_the_form(editor, r
     response = editor.post(f"{ADD}?corrects={earlier.pk}", form)
 
     assert response.status_code == 200
-    assert "Another row has taken the place of that one already." in text(response)
+    assert "That entry has already been replaced by another." in text(response)
     assert form["what_en"] in text(response)
 
 

@@ -186,7 +186,7 @@ def test_a_row_whose_place_is_taken_is_not_offered_again(editor, recommendation)
     response = editor.get(link("confirms", update), follow=True)
 
     assert response.redirect_chain[-1][0] == f"{CHANGELIST}{recommendation.pk}/change/"
-    assert "Another row has taken the place of that one already." in text(response)
+    assert "That entry has already been replaced by another." in text(response)
 
 
 def test_readers_see_that_a_row_was_verified_since_and_read_its_words_once(
@@ -194,11 +194,11 @@ def test_readers_see_that_a_row_was_verified_since_and_read_its_words_once(
 ):
     sent_as_offered(link("confirms", unverified(recommendation)))
 
-    assert "Something happened. (verified since)" in text(editor.get(f"{CHANGELIST}{recommendation.pk}/change/"))
+    assert "Something happened. (later verified)" in text(editor.get(f"{CHANGELIST}{recommendation.pk}/change/"))
     page = text(client.get("/recommendations/2023-SB-1a/"))
     assert page.count("Something happened.") == 1
     assert 'class="corrected"' not in page
-    assert "Verified since:" in page
+    assert "Later verified:" in page
     assert "Confirms an earlier entry" in page
 
 

@@ -249,7 +249,7 @@ class TestARowSaysWhatItMust:
             if is_backward(before, after):
                 with refused("going_back_needs_a_reason"):
                     insert_update(recommendation, **row)
-                row["reason_en"] = "The programme was stopped."
+                row["reason_en"] = "The program was stopped."
             with transaction.atomic():
                 insert_update(recommendation, **row)
                 transaction.set_rollback(True)

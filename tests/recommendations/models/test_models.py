@@ -29,7 +29,7 @@ def test_codes_of_the_documents_are_codes(code):
 
 @pytest.mark.parametrize("code", ["SB-3a", "2023-sb-3", "2023-SB", "2023-SB-3a\n", "2023-SB-3-ab", "2023-SB-3/a"])
 def test_other_codes_are_refused(code):
-    with pytest.raises(ValidationError, match="A code looks like 2023-SB-3a"):
+    with pytest.raises(ValidationError, match="Enter a code in the format 2023-SB-3a"):
         Recommendation._meta.get_field("code").run_validators(code)
 
 

@@ -112,20 +112,20 @@ class TestRefusals:
             ),
             (
                 {"status": "issued"},
-                "Say why the status goes back or the recommendation is reopened.",
+                "Explain why the status moves backward or the recommendation is reopened.",
             ),
             (
                 {"status": "implemented", "visibility": "members"},
-                "Only a public update can change the status, since the status is public.",
+                "Only a public update can change the status, because the status is public.",
             ),
             (
                 {"status": "superseded"},
-                "Name the recommendation that takes its place, and only for “superseded”.",
+                "Name the recommendation that replaces it if the status is “superseded”, and only then.",
             ),
-            ({"effective_on": date(2023, 9, 17)}, "The recommendation was published later, on 18 September 2023."),
+            ({"effective_on": date(2023, 9, 17)}, "The recommendation was published later, on September 18, 2023."),
             (
                 {"effective_on": date(2023, 8, 31), "precision": "month"},
-                "The recommendation was published later, on 18 September 2023.",
+                "The recommendation was published later, on September 18, 2023.",
             ),
             ({"evidence": [SOURCE | {"url": "somewhere"}]}, "Enter a valid URL."),
             ({"evidence": [SOURCE | {"publisher": ""}]}, "This field cannot be blank."),
@@ -153,32 +153,32 @@ class TestRefusals:
             record(recommendation, status="withdrawn", successor=RecommendationFactory())
 
     def test_a_recommendation_in_its_own_place(self, recommendation):
-        with pytest.raises(ValidationError, match="A recommendation cannot take its own place"):
+        with pytest.raises(ValidationError, match="A recommendation cannot supersede itself"):
             record(recommendation, status="superseded", successor=recommendation)
 
     def test_a_correction_without_a_reason(self, recommendation):
         wrong = record(recommendation)
 
-        with pytest.raises(ValidationError, match="Say why the earlier row is corrected"):
+        with pytest.raises(ValidationError, match="Explain why the earlier entry is being corrected"):
             record(recommendation, corrects=wrong)
 
     def test_a_second_correction_of_the_same_row(self, recommendation):
         wrong = record(recommendation)
         record(recommendation, corrects=wrong, reason_en="Another date.")
 
-        with pytest.raises(ValidationError, match="has taken the place"):
+        with pytest.raises(ValidationError, match="has already been replaced"):
             record(recommendation, corrects=wrong, reason_en="Yet another.")
 
     def test_a_correction_of_another_recommendation(self, recommendation):
         elsewhere = record(RecommendationFactory())
 
-        with pytest.raises(ValidationError, match="the same recommendation and the same readers"):
+        with pytest.raises(ValidationError, match="visible to the same readers"):
             record(recommendation, corrects=elsewhere, reason_en="Another date.")
 
     def test_a_correction_for_other_readers(self, recommendation):
         public = record(recommendation)
 
-        with pytest.raises(ValidationError, match="the same recommendation and the same readers"):
+        with pytest.raises(ValidationError, match="visible to the same readers"):
             record(recommendation, corrects=public, visibility="staff", reason_en="Another date.")
 
 

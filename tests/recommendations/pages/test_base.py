@@ -77,9 +77,9 @@ def test_what_was_not_published_by_the_day_is_absent(client, address):
 
 
 def test_a_group_that_had_published_nothing_by_the_day_says_so(read):
-    said = "no recommendation of this group had been published"
+    said = "no recommendations of this group had been published"
 
-    assert f"By 17 September 2023 {said}." in read("/groups/borders/?as_of=2023-09-17")
+    assert f"By September 17, 2023, {said}." in read("/groups/borders/?as_of=2023-09-17")
     assert said not in read("/groups/borders/?as_of=2023-09-18")
 
 
@@ -102,22 +102,22 @@ def test_the_counts_are_those_of_the_day(read):
 def test_the_title_of_a_page_says_its_day(client, address):
     now = title(client.get(address))
 
-    assert title(client.get(f"{address}?{THEN}")) == f"{now}, as of 30 April 2024"
+    assert title(client.get(f"{address}?{THEN}")) == f"{now}, as of April 30, 2024"
     assert "as of" not in now
 
 
 def test_a_milestone_compares_its_own_day_with_the_day_asked_for(read):
     page = read(f"/milestones/meeting/?{THEN}")
 
-    assert "State of play then, on 29 September 2023" in page
-    assert "State of play on 30 April 2024" in page
+    assert "State of play then, on September 29, 2023" in page
+    assert "State of play on April 30, 2024" in page
     assert "State of play then" not in read("/milestones/meeting/?as_of=2023-09-20")
 
 
 def test_the_record_shows_the_status_and_the_timeline_up_to_the_day(read):
     then, now = read(f"{RECORD}?{THEN}"), read(RECORD)
 
-    assert "last update 1 January 2024" in then
+    assert "last update January 1, 2024" in then
     assert "Begun." in then
     assert "Done." not in then
     assert "Done." in now
@@ -127,8 +127,8 @@ def test_before_anything_was_recorded_the_record_stands_as_issued(read):
     page = read(f"{RECORD}?as_of=2023-12-31")
 
     assert "Issued" in page
-    assert "No update is recorded up to 31 December 2023." in page
-    assert "Nothing is recorded up to 31 December 2023." in page
+    assert "No updates were recorded through December 31, 2023." in page
+    assert "Nothing was recorded through December 31, 2023." in page
 
 
 def test_a_row_that_was_corrected_later_leads_to_its_correction_on_the_whole_page(recommendation, read):
@@ -149,18 +149,18 @@ def test_an_answer_that_came_later_is_awaited(read, address):
 @pytest.mark.parametrize(
     ("address", "published"),
     [
-        (RECORD, "18 September 2023"),
-        ("/issues/2023-SB-1/", "18 September 2023"),
-        ("/documents/interview/", "29 April 2025"),
+        (RECORD, "September 18, 2023"),
+        ("/issues/2023-SB-1/", "September 18, 2023"),
+        ("/documents/interview/", "April 29, 2025"),
     ],
 )
 def test_a_page_of_what_was_not_published_yet_says_when_it_was(client, address, published):
     response = client.get(f"{address}?as_of=2023-09-17")
 
     assert response.status_code == 404
-    assert "It was not published yet" in text(response)
-    assert f"was published on {published}; on 17 September 2023 there was nothing here" in text(response)
-    assert f'<a href="{address}">See how it stands now</a>' in text(response)
+    assert "Not yet published" in text(response)
+    assert f"was published on {published}; on September 17, 2023, there was nothing here yet" in text(response)
+    assert f'<a href="{address}">See how things stand now</a>' in text(response)
 
 
 @pytest.mark.parametrize("address", ["/recommendations/2099-XX-1/", "/issues/2099-XX-1/", "/documents/none/"])
@@ -187,15 +187,15 @@ def test_what_is_not_public_is_not_named_on_any_day(client):
 def test_a_banner_says_which_day_it_is_and_leads_to_now(read, address):
     page = read(f"{address}?{THEN}")
 
-    assert "As it stood on 30 April 2024" in page
-    assert f'<a href="{address}">See how it stands now</a>' in page
-    assert "As it stood on 30" not in read(address)
+    assert "As of April 30, 2024" in page
+    assert f'<a href="{address}">See how things stand now</a>' in page
+    assert "As of April 30" not in read(address)
 
 
 def test_the_way_to_now_keeps_the_filters_of_the_list(read):
     page = read(f"/recommendations/?group=borders&{THEN}&page=1")
 
-    assert '<a href="/recommendations/?group=borders">See how it stands now</a>' in page
+    assert '<a href="/recommendations/?group=borders">See how things stand now</a>' in page
 
 
 @pytest.mark.parametrize("address", AROUND)
@@ -209,7 +209,7 @@ def test_a_form_offers_another_day(read, address):
 @pytest.mark.parametrize("address", AROUND)
 def test_links_keep_the_day(read, address):
     main = read(f"{address}?{THEN}").split('<main id="main"')[1].split("</main>")[0]
-    main = re.sub(r'<a href="[^"]*">See how it stands now', "", main)
+    main = re.sub(r'<a href="[^"]*">See how things stand now', "", main)
     links = [unescape(link) for link in re.findall(r'<a [^>]*?href="(/[^"]*)"', main)]
 
     kinds = "recommendations|issues|groups|chapters|organizations|documents"
@@ -229,7 +229,7 @@ def test_what_is_not_a_day_gets_a_page_that_says_so(client, address, wrong, pref
     response = client.get(f"{prefix}{address}?as_of={wrong}")
 
     assert response.status_code == 400
-    assert prefix or "A date is written like 2025-04-29." in text(response)
+    assert prefix or "Enter the date in the format 2025-04-29." in text(response)
     assert 'name="as_of"' in text(response)
     assert f'<a href="{prefix}{address}">' in text(response)
 
@@ -238,8 +238,8 @@ def test_what_is_not_a_day_gets_a_page_that_says_so(client, address, wrong, pref
 def test_a_day_to_come_is_shown_as_today_with_a_note(read, address):
     tomorrow = timezone.localdate() + timedelta(days=1)
 
-    assert "is still to come: this is how it stands today" in read(f"{address}?as_of={tomorrow}")
-    assert "is still to come" not in read(f"{address}?as_of={timezone.localdate()}")
+    assert "is in the future: this is how things stand today" in read(f"{address}?as_of={tomorrow}")
+    assert "is in the future" not in read(f"{address}?as_of={timezone.localdate()}")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", ""])

@@ -89,7 +89,7 @@ def test_the_page_shows_who_has_answered_and_who_has_not(ask, client):
 
     [sides] = re.findall(r'<table class="grid sides">.*?</table>', page, re.DOTALL)
     assert re.search(
-        r'#accepted"/></svg>Accepted</span>, 1 February 2024: <a class="source" href="https://anam.example/letter".*#awaiting"/></svg>Awaiting response',
+        r'#accepted"/></svg>Accepted</span>, February 1, 2024: <a class="source" href="https://anam.example/letter".*#awaiting"/></svg>Awaiting response',
         sides,
         re.DOTALL,
     )
@@ -102,10 +102,10 @@ def test_where_nobody_has_answered_the_page_says_so_and_draws_no_empty_picture(a
 
     page = text(client.get("/organizations/"))
 
-    assert "No response of any of them is on record: every side is awaited." in page
+    assert "No response from any of them is on record: each side’s is still awaited." in page
     before, _, folded = page.partition('<details class="behind">')
     assert 'class="grid sides"' not in before
-    assert "1 recommendation that no side has answered" in folded
+    assert "1 recommendation to which no side has responded" in folded
 
 
 # All of them
@@ -195,7 +195,7 @@ def test_the_brief_tells_each_response_with_its_date_and_source(anam, client):
     assert "1 response is on record." in page
     assert "Awaiting response" in page
     assert (
-        'Partially accepted</span>, 1 February 2024: <a class="source" href="https://anam.example/letter" rel="nofollow">Letter</a>'
+        'Partially accepted</span>, February 1, 2024: <a class="source" href="https://anam.example/letter" rel="nofollow">Letter</a>'
         in page
     )
 
@@ -203,7 +203,7 @@ def test_the_brief_tells_each_response_with_its_date_and_source(anam, client):
 def test_the_brief_says_plainly_that_nothing_was_answered(anam, client):
     AddresseeFactory(organization=anam)
 
-    assert "No response of its own is on record." in text(client.get("/organizations/anam/"))
+    assert "No response from it is on record." in text(client.get("/organizations/anam/"))
 
 
 def test_the_brief_tells_what_happened_last_to_each(anam, client):

@@ -92,7 +92,7 @@ def test_the_group_claims_a_source_for_its_members_only_where_one_is_stored(read
 
     MembershipFactory(group=group, person__name="Bob Lee", position=9)
     page = read("/groups/smart-borders/")
-    assert in_order(page, "2 members", "Ana Ruiz", "As printed in the paper.", "Bob Lee", "No source is stored.")
+    assert in_order(page, "2 members", "Ana Ruiz", "As printed in the paper.", "Bob Lee", "No source is on file.")
 
     ana.delete()
     assert "paper" not in read("/groups/smart-borders/")
@@ -107,10 +107,10 @@ def test_a_document_that_is_known_to_the_month_is_dated_so(recommendation, read)
     page = read(document.get_absolute_url())
 
     assert document.published_on == date(2023, 9, 30)
-    assert in_order(page, "Published</dt><dd>September 2023<", "Public sources read up to", "2 July 2026")
+    assert in_order(page, "Published</dt><dd>September 2023<", "Public sources read through", "July 2, 2026")
     for address in [RECORD, "/documents/", "/about/", recommendation.issue.get_absolute_url()]:
         assert "September 2023" in read(address)
-        assert "30 September 2023" not in read(address)
+        assert "September 30, 2023" not in read(address)
 
 
 def test_the_introduction_of_a_topic_stands_above_its_issues(recommendation, read):
@@ -141,7 +141,7 @@ def test_the_home_page_tells_only_what_is_in_force_and_each_fact_once(recommenda
     record(recommendation, what_en="It was only announced.", corrects=wrong, reason_en="A mistake.")
     unverified = record(recommendation, what_en="Work began.", basis="public_source")
     record(recommendation, what_en="Work began.", corrects=unverified, reason_en="Checked.")
-    news = read("/").partition("What happened last")[2]
+    news = read("/").partition("Latest developments")[2]
 
     assert "It was published." not in news
     assert in_order(news, "Work began.", "Correction", "It was only announced.")
@@ -158,7 +158,7 @@ def test_the_home_page_says_up_to_when_sources_were_read_if_that_is_known_of_all
     document.save()
     DocumentFactory(sources_read_on=date(2026, 9, 1))
     DocumentFactory(visibility="staff")
-    assert f"{told} 2 July 2026." in read("/")
+    assert f"{told} July 2, 2026." in read("/")
 
     DocumentFactory()
     assert told not in read("/")
@@ -182,7 +182,7 @@ def test_only_in_spanish_a_chapter_says_that_its_text_is_in_english(read):
 def test_a_chapter_that_nothing_touches_says_so(read):
     ChapterFactory(number=34)
 
-    assert "No recommendation touches this chapter." in read("/chapters/34/")
+    assert "No recommendation is related to this chapter." in read("/chapters/34/")
 
 
 def test_the_chapters_count_by_group(read):
@@ -210,7 +210,7 @@ def test_the_state_of_play_leads_to_the_list_behind_each_number(recommendation, 
 def test_every_page_names_its_publisher_and_leads_to_more_about_it(read):
     page = read("/chapters/")
 
-    assert "Published by the C26+ programme of the U.S.-Mexico Foundation." in page
+    assert "Published by the C26+ program of the U.S.-Mexico Foundation." in page
     assert '<a href="/about/">' in page
 
 
@@ -235,7 +235,7 @@ def test_readers_are_told_whom_to_write_to_and_from_which_documents_it_is(read, 
 
 
 def test_who_subscribes_is_told_who_is_responsible(read):
-    assert "Responsible for it: the C26+ programme of the U.S.-Mexico Foundation." in read("/subscribe/")
+    assert "Responsible: the C26+ program of the U.S.-Mexico Foundation." in read("/subscribe/")
 
 
 # Addresses

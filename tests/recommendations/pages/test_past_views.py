@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 
 from recommendations.models import Recommendation, Update
-from tests.database import sql
+from tests.database import as_if_recorded
 from tests.factories import RecommendationFactory, record
 from tests.recommendations.ledger.plain_ledger import PlainLedger, drafts
 
@@ -103,7 +103,7 @@ class TestConfirmations:
     def test_a_row_that_counts_from_its_recording_is_not_confirmed_to_count_from_a_later_day(self, recommendation):
         today = timezone.localdate()
         update = record(recommendation, effective_on=today, precision="year", basis="public_source")
-        _recorded_days_ago(update, 3)
+        as_if_recorded(update, days_ago=3)
 
         with pytest.raises(ValidationError, match="and change what past views show"):
             confirm(update)
@@ -120,18 +120,6 @@ class TestConfirmations:
 
         confirm(later, status="in_progress")
         assert confirm(update).is_confirmation
-
-
-def _recorded_days_ago(update, days):
-    """As no writer can have it: the ledger says itself when a row was recorded."""
-    sql("SET LOCAL session_replication_role = replica")
-    sql(
-        "UPDATE recommendations_update SET recorded_at = now() - make_interval(days => %s) WHERE id = %s",
-        days,
-        update.pk,
-    )
-    sql("SET LOCAL session_replication_role = origin")
-    update.refresh_from_db()
 
 
 class TestPastViews:

@@ -68,7 +68,7 @@ def fields(bibtex) -> dict[str, str]:
 def test_a_citation_says_what_it_is_how_it_stands_since_when_and_when_it_was_read(recommendation):
     assert citing.in_words(recommendation, TODAY) == (
         "U.S.-Mexico Foundation, C26+ Recommendations Tracker: “Digital customs” (2023-SB-3a). "
-        "Asked by: Smart Borders, in “The paper”, 18 September 2023. Status: In progress, last update May 2024. Accessed on 4 March 2026. "
+        "Asked by: Smart Borders, in “The paper”, September 18, 2023. Status: In progress, last update May 2024. Accessed on March 4, 2026. "
         "https://tracker.example/recommendations/2023-SB-3a/"
     )
 
@@ -99,7 +99,7 @@ def test_an_entry_has_what_every_style_knows(recommendation):
         "title": '"{Digital customs}"',
         "year": "2024",
         "howpublished": r"{C26+ Recommendations Tracker, \url{https://tracker.example/recommendations/2023-SB-3a/}}",
-        "note": "{2023-SB-3a. Status: In progress, last update May 2024. Accessed on 4 March 2026}",
+        "note": "{2023-SB-3a. Status: In progress, last update May 2024. Accessed on March 4, 2026}",
         "langid": "{english}",
     }
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 
-from recommendations.charts.status_style import COLOURS
+from recommendations.charts.status_style import COLORS
 from recommendations.models.status import Status
 from recommendations.sharing import badge
 from tests.factories import DocumentFactory, RecommendationFactory, WorkingGroupFactory, record
@@ -38,7 +38,7 @@ def words(image) -> list[str]:
 
 
 @pytest.mark.parametrize("status", Status)
-def test_a_badge_has_the_shape_the_word_and_the_colour_of_the_status(status):
+def test_a_badge_has_the_shape_the_word_and_the_color_of_the_status(status):
     recommendation = RecommendationFactory.build(code="2023-SB-3a", issue=None, status=None)
     recommendation.status = status
 
@@ -46,15 +46,15 @@ def test_a_badge_has_the_shape_the_word_and_the_colour_of_the_status(status):
 
     assert words(image) == ["2023-SB-3a", status.label]
     [mark] = image.findall(f".//{SVG}svg")
-    assert mark.attrib["color"] == COLOURS[status]
+    assert mark.attrib["color"] == COLORS[status]
     assert len(mark) > 0
     assert "var(" not in badge.draw(recommendation)
 
 
-def test_its_colours_are_those_of_the_pages():
+def test_its_colors_are_those_of_the_pages():
     css = (settings.BASE_DIR / "static" / "site.css").read_text()
 
-    assert {status: re.search(rf"--{status}: light-dark\((#\w+), ", css)[1] for status in Status} == COLOURS
+    assert {status: re.search(rf"--{status}: light-dark\((#\w+), ", css)[1] for status in Status} == COLORS
 
 
 def test_it_is_as_wide_as_its_words(drawn):
@@ -167,7 +167,7 @@ class TestFrames:
         page = text(client.get("/recommendations/2023-SB-3a/widget/"))
 
         assert "In progress" in page
-        assert "last update 1 May 2024" in page
+        assert "last update May 1, 2024" in page
         assert 'href="/recommendations/2023-SB-3a/"' in page
 
 

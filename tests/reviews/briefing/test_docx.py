@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 from docx.text.paragraph import Paragraph
 
-from recommendations.charts.status_style import COLOURS
+from recommendations.charts.status_style import COLORS
 from recommendations.models.status import Status
 from reviews.briefing import docx
 from reviews.briefing.reference import make_reference
@@ -168,7 +168,9 @@ class TestRunningTitles:
         document = WordDocument(BytesIO(docx.render(book(milestone, user=UserFactory()))))
 
         assert (
-            document.sections[0].header.paragraphs[0].text.endswith("\tNot for circulation: holds what is not public")
+            document.sections[0]
+            .header.paragraphs[0]
+            .text.endswith("\tNot for circulation: contains nonpublic material")
         )
 
     def test_a_name_with_markup_or_a_placeholder_is_text(self, milestone):
@@ -177,12 +179,12 @@ class TestRunningTitles:
 
         document = WordDocument(BytesIO(docx.render(book(milestone))))
 
-        assert document.sections[0].header.paragraphs[0].text == "R&D <b> {as_of}\tAs of 1 June 2025"
+        assert document.sections[0].header.paragraphs[0].text == "R&D <b> {as_of}\tAs of June 1, 2025"
 
 
 class TestStyles:
     def test_each_status_has_a_character_style_in_its_color(self, document):
-        for status, color in COLOURS.items():
+        for status, color in COLORS.items():
             assert str(document.styles[f"Status {status.value}"].font.color.rgb) == color.removeprefix("#").upper()
 
     def test_the_reference_document_is_up_to_date(self):

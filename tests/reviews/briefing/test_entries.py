@@ -30,7 +30,7 @@ class TestEntry:
             "A gazette",
             "A source",
             "https://example.org/source",
-            "30 April 2024",
+            "April 30, 2024",
         )
 
     def test_since_is_when_it_came_to_stand_where_it_stands(self, milestone, recommendation):
@@ -48,7 +48,7 @@ class TestEntry:
     def test_what_never_moved_is_issued_since_its_publication(self, milestone, recommendation):
         record(recommendation, status="issued", effective_on=date(2024, 2, 1))
 
-        assert entry_of(book(milestone)).since == "since 18 September 2023"
+        assert entry_of(book(milestone)).since == "since September 18, 2023"
 
     def test_a_corrected_update_is_left_out_and_its_correction_says_so(self, milestone, recommendation):
         wrong = record(recommendation, status="implemented", what_en="A slip.")
@@ -71,7 +71,7 @@ class TestEntry:
 
         first, second = entry_of(book(milestone)).addressees
 
-        assert (first.name, first.answer) == ("Customs Agency (ANAM)", "Accepted, 2 January 2025")
+        assert (first.name, first.answer) == ("Customs Agency (ANAM)", "Accepted, January 2, 2025")
         assert first.sources[0].url == "https://example.org/answer"
         assert (second.name, second.answer, second.sources) == ("Senate, our reading", "Awaiting response", [])
 

@@ -108,8 +108,8 @@ class TestWhatItHolds:
             RecommendationFactory(document=paper)
 
         assert [(source.title, source.url, source.day) for source in book(MilestoneFactory()).sources] == [
-            ("First", "https://example.org/First", "1 January 2023"),
-            ("Second", "https://example.org/Second", "1 January 2024"),
+            ("First", "https://example.org/First", "January 1, 2023"),
+            ("Second", "https://example.org/Second", "January 1, 2024"),
         ]
 
     def test_before_anything_was_published_it_says_so(self, milestone, recommendation):
@@ -154,8 +154,8 @@ class TestAsOf:
             ["Begun."],
         )
         assert (then.as_of, then.documents) == (
-            "As of 31 December 2024",
-            [f"The paper. {milestone.documents.get(title_en='The paper').publisher.name}, 18 September 2023"],
+            "As of December 31, 2024",
+            [f"The paper. {milestone.documents.get(title_en='The paper').publisher.name}, September 18, 2023"],
         )
         assert [entry.status for entry in entries(book(milestone))] == ["implemented", "issued"]
 
@@ -192,7 +192,7 @@ class TestWhoMayRead:
         found = book(milestone, user=UserFactory())
 
         assert {entry.code for entry in entries(found)} == {"2023-SB-1", "2023-ZZ-9"}
-        assert found.warning == "Not for circulation: holds what is not public"
+        assert found.warning == "Not for circulation: contains nonpublic material"
         for format_, text_of in TEXT_OF.items():
             assert squashed(found.warning) in text_of(format_.render(found))
 
@@ -218,9 +218,9 @@ class TestChanges:
 
         found = book(milestone)
 
-        assert found.changes_title == "Changes since Second meeting (15 January 2025)"
+        assert found.changes_title == "Changes since Second meeting (January 15, 2025)"
         assert found.changes_note == (
-            "From the last milestone of the series after which a status moved or a document was published."
+            "Since the last milestone of the series after which a status changed or a document was published."
         )
         [group] = found.changes
         [change] = group.changes
@@ -255,7 +255,7 @@ class TestChanges:
 
         found = book(milestone)
 
-        assert found.changes_title == "Changes since First meeting (1 March 2024)"
+        assert found.changes_title == "Changes since First meeting (March 1, 2024)"
         assert [change.code for group in found.changes for change in group.changes] == ["2023-SB-1"]
 
     def test_when_no_milestone_came_before_it_goes_back_a_while(self, milestone, recommendation):
@@ -263,15 +263,12 @@ class TestChanges:
 
         found = book(milestone)
 
-        assert found.changes_title == "Changes since 1 January 2025"
-        assert (
-            found.changes_note
-            == "No milestone of the series came before a status last moved or a document was last published."
-        )
+        assert found.changes_title == "Changes since January 1, 2025"
+        assert found.changes_note == "No milestone of the series precedes the latest status change or publication."
         assert [change.code for group in found.changes for change in group.changes] == ["2023-SB-1"]
 
     def test_when_nothing_changed_it_says_so(self, milestone):
-        assert book(milestone).changes_note == "Nothing changed in this time."
+        assert book(milestone).changes_note == "Nothing changed in this period."
 
 
 class TestBasis:
@@ -279,7 +276,7 @@ class TestBasis:
 
     @pytest.fixture
     def mention(self, milestone):
-        return lambda: [text for text in book(milestone).method if text.startswith("It rests on")]
+        return lambda: [text for text in book(milestone).method if text.startswith("It is based on")]
 
     def test_where_there_are_no_updates_nothing_is_said(self, mention, recommendation):
         assert mention() == []
@@ -288,7 +285,7 @@ class TestBasis:
         record(recommendation, effective_on=date(2024, 4, 1), basis="public_source")
         record(recommendation, effective_on=date(2024, 5, 1), basis="public_source")
 
-        assert mention() == ["It rests on 2 updates, all from public sources, which staff have not yet verified."]
+        assert mention() == ["It is based on 2 updates, all from public sources, that staff has not yet verified."]
         assert [event.notes for event in entry_of(book(milestone)).events] == [[], []]
 
     def test_the_others_say_it_themselves(self, mention, milestone, recommendation):
@@ -296,7 +293,7 @@ class TestBasis:
         record(recommendation, effective_on=date(2024, 5, 1), basis="verified")
 
         [text] = mention()
-        assert text.startswith("It rests on 2 updates. Of these, 1 ")
+        assert text.startswith("It is based on 2 updates. Of these, 1 ")
         assert [event.notes for event in entry_of(book(milestone)).events] == [["Verified by staff"], []]
 
 
@@ -311,7 +308,7 @@ def test_the_notes_on_method_say_up_to_when_sources_were_read_where_that_is_know
     document.sources_read_on = date(2026, 7, 2)
     document.save()
 
-    assert "Public sources were read up to 2 July 2026." in book(milestone).method
+    assert "Public sources were read through July 2, 2026." in book(milestone).method
 
 
 class TestWhyItStandsWhereItDoes:

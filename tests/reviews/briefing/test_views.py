@@ -40,8 +40,8 @@ class TestAddress:
     @pytest.mark.parametrize(
         ("query", "words"),
         [
-            ("as_of=yesterday", "A date is written like 2025-04-29."),
-            ("as_of=2025-02-30&by=chapter", "A date is written like 2025-04-29."),
+            ("as_of=yesterday", "Enter the date in the format 2025-04-29."),
+            ("as_of=2025-02-30&by=chapter", "Enter the date in the format 2025-04-29."),
             (f"as_of={timezone.localdate() + timedelta(days=2)}", "This date is in the future."),
         ],
     )
@@ -51,7 +51,7 @@ class TestAddress:
 
         assert response.status_code == 400
         assert words in text(response)
-        assert f'<a href="/milestones/meeting/briefing.{extension}">See how it stands now</a>' in text(response)
+        assert f'<a href="/milestones/meeting/briefing.{extension}">See how things stand now</a>' in text(response)
 
     def test_an_order_that_is_not_known_is_said(self, client, milestone):
         response = client.get("/milestones/meeting/briefing.pdf?by=colour")
@@ -75,13 +75,13 @@ class TestAddress:
         page = text(client.get("/milestones/meeting/"))
 
         assert "The bars count only the one recommendation that is made there" in page
-        assert "It holds only the recommendations of: <cite>The paper</cite>." in page
+        assert "It contains only the recommendations in: <cite>The paper</cite>." in page
 
     def test_the_page_of_the_milestone_says_what_there_is_none_of(self, client):
         page = text(client.get(MilestoneFactory().get_absolute_url()))
 
         assert "No document was prepared for it." in page
-        assert "As no document was prepared for this milestone, it holds all public recommendations." in page
+        assert "Because no document was prepared for this milestone, it contains all public recommendations." in page
 
 
 class TestCost:
@@ -117,7 +117,9 @@ class TestCost:
 
         assert made == ["pdf"] * 2
 
-    @pytest.mark.parametrize(("prefix", "words"), [("", "Other books are being made"), ("/es", "otras carpetas")])
+    @pytest.mark.parametrize(
+        ("prefix", "words"), [("", "Other briefing books are being prepared"), ("/es", "otras carpetas")]
+    )
     def test_while_two_are_made_others_are_told_to_come_back(self, client, milestone, made, prefix, words):
         with views.BOOKS_AT_ONCE, views.BOOKS_AT_ONCE:
             response = client.get(f"{prefix}/milestones/meeting/briefing.pdf")

@@ -67,7 +67,7 @@ def test_an_event_says_all_that_the_page_does(event):
     assert found["CATEGORIES"].cats == ["HLED"]
     assert found["URL"] == "https://tracker.example/milestones/hled-2030/"
     assert found["DESCRIPTION"].split("\n\n") == [
-        "Scheduled · 1 July 2030 · as known on 2 January 2030",
+        "Scheduled · July 1, 2030 · as of January 2, 2030",
         "A note.\nOf two lines.",
         "https://tracker.example/milestones/hled-2030/",
     ]
@@ -150,7 +150,7 @@ def test_a_window_is_all_of_its_days_tentatively_and_says_so(event, precision, f
         ("held", "CONFIRMED", "Review"),
         ("tentative", "TENTATIVE", "Review"),
         ("postponed", "TENTATIVE", "Postponed: Review"),
-        ("cancelled", "CANCELLED", "Cancelled: Review"),
+        ("cancelled", "CANCELLED", "Canceled: Review"),
     ],
 )
 def test_an_event_says_how_sure_it_is(event, state, status, summary):
@@ -206,7 +206,7 @@ class TestMoved:
 
     @pytest.mark.parametrize(
         ("state", "summary"),
-        [("postponed", "Postponed: Review"), ("cancelled", "Cancelled: Review"), ("tentative", "Date unknown: Review")],
+        [("postponed", "Postponed: Review"), ("cancelled", "Canceled: Review"), ("tentative", "Date unknown: Review")],
     )
     def test_one_that_lost_its_date_is_off_on_the_day_that_was_kept_free_for_it(self, event, state, summary):
         sql("UPDATE reviews_milestone SET starts_on = '2030-09-01', ends_on = '2030-09-02'")
@@ -263,8 +263,8 @@ def test_a_date_that_was_set_after_the_source_was_checked_is_as_known_then(clien
     milestone = MilestoneFactory(source_url="https://example.org/", checked_on=date(2026, 7, 2))
     sql("UPDATE reviews_milestonedate SET set_on = '2026-11-22'")
 
-    assert "as known on 22 November 2026" in event()["DESCRIPTION"]
-    assert "as known on 22 November 2026" in client.get(milestone.get_absolute_url()).content.decode()
+    assert "as of November 22, 2026" in event()["DESCRIPTION"]
+    assert "as of November 22, 2026" in client.get(milestone.get_absolute_url()).content.decode()
 
 
 def test_the_same_milestones_give_the_same_bytes(client):

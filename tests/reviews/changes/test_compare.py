@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommendations.models import Recommendation
 from recommendations.models.status import NEEDS_EVIDENCE, Status
-from reviews.changes.compare import Kind, changes
+from reviews.changes.compare import Clock, Kind, changes, count_recorded_later
+from tests.database import as_if_recorded
 from tests.factories import SOURCE, DocumentFactory, IssueFactory, RecommendationFactory, UserFactory, record
 
 from .moves import AFTER, BEFORE, BETWEEN, SINCE, UNTIL, move
@@ -270,3 +272,42 @@ def test_the_changes_lead_from_the_state_on_one_day_to_that_on_another(ledger, d
     # Each update is told in one part of a time and in no other.
     assert told(first, last) == told(first, middle) | told(middle, last)
     assert not told(first, middle) & told(middle, last)
+
+
+# By the day of recording
+
+
+def recorded(since, until):
+    """What changed by the day of recording, between two numbers of days ago: {code: (kind, before, after)}."""
+    days = [timezone.localdate() - timedelta(days=ago) for ago in (since, until)]
+    found = changes(Recommendation.objects.all(), *days, clock=Clock.RECORDED)
+    return {change.recommendation.code: (change.kind.value, change.before, change.after) for change in found}
+
+
+def test_what_is_recorded_late_is_a_change_of_the_day_on_which_it_was_recorded():
+    recommendation = RecommendationFactory(code="2023-A-1")
+    as_if_recorded(move(recommendation, "in_progress", BEFORE), days_ago=10)
+
+    assert recorded(11, 9) == {"2023-A-1": ("forward", "issued", "in_progress")}
+    assert recorded(9, 0) == {}
+    assert kinds(since=BETWEEN) == {}
+
+
+def test_by_the_day_of_recording_a_past_status_is_what_could_be_read_then():
+    recommendation = RecommendationFactory(code="2023-A-1")
+    wrong = move(recommendation, "implemented", BEFORE)
+    as_if_recorded(wrong, days_ago=20)
+    as_if_recorded(move(recommendation, "in_progress", BETWEEN, corrects=wrong), days_ago=10)
+
+    assert recorded(21, 15) == {"2023-A-1": ("closed", "issued", "implemented")}
+    assert recorded(15, 0) == {"2023-A-1": ("reopened", "implemented", "in_progress")}
+
+
+def test_what_was_recorded_later_about_earlier_days_is_counted():
+    recommendation = RecommendationFactory()
+    as_if_recorded(move(recommendation, "in_progress", BEFORE), days_ago=10)
+    as_if_recorded(move(recommendation, "in_progress", BETWEEN), days_ago=10)
+    today = timezone.localdate()
+
+    assert count_recorded_later(Recommendation.objects.all(), SINCE, today) == 1
+    assert count_recorded_later(Recommendation.objects.all(), SINCE, today - timedelta(days=11)) == 0

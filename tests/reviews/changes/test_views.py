@@ -56,7 +56,7 @@ def shown(page) -> list[str]:
 
 
 def days_of(page) -> tuple[str, str]:
-    return re.search(r'<p class="lead">After ([^<]+) and up to ([^<]+)\.</p>', page).groups()
+    return re.search(r'<p class="lead">After ([^<]+), through ([^<]+)\.</p>', page).groups()
 
 
 def test_the_page_counts_by_kind_and_shows_by_group_and_kind(read):
@@ -84,7 +84,7 @@ def test_a_change_shows_where_it_stood_and_what_happened_with_its_evidence(read)
     row = page.split('id="2023-A-1"')[1].split('<ol class="timeline">')[0]
     assert re.findall(r'class="status (\w+)"', row) == ["issued", "implemented"]
     assert "A decree came." in page
-    assert "1 December 2024" in page
+    assert "December 1, 2024" in page
     assert f'<a href="{SOURCE["url"]}" rel="nofollow">{SOURCE["title"]}</a>' in page
     assert f'id="update-{update.pk}"' in page
 
@@ -92,7 +92,7 @@ def test_a_change_shows_where_it_stood_and_what_happened_with_its_evidence(read)
 def test_what_is_new_says_when_it_was_published(read):
     RecommendationFactory(code="2024-A-1", document=DocumentFactory(published_on=BETWEEN))
 
-    assert "Published 1 December 2024" in read(WINDOW)
+    assert "Published December 1, 2024" in read(WINDOW)
 
 
 def test_days_can_be_milestones_and_mixed(read):
@@ -100,11 +100,11 @@ def test_days_can_be_milestones_and_mixed(read):
     MilestoneFactory(slug="summer", name_en="Summer talks", day=UNTIL)
     move(RecommendationFactory(code="2023-A-1"), "in_progress")
 
-    spring, summer = "Spring talks (1 June 2024)", "Summer talks (1 June 2025)"
+    spring, summer = "Spring talks (June 1, 2024)", "Summer talks (June 1, 2025)"
     for query, days in {
         "since=spring&until=summer": (spring, summer),
-        "since=spring&until=2025-06-01": (spring, "1 June 2025"),
-        "since=2024-06-01&until=summer": ("1 June 2024", summer),
+        "since=spring&until=2025-06-01": (spring, "June 1, 2025"),
+        "since=2024-06-01&until=summer": ("June 1, 2024", summer),
     }.items():
         assert days_of(read(query)) == days
         assert shown(read(query)) == ["2023-A-1"]
@@ -122,7 +122,7 @@ def test_of_a_milestone_and_a_date_by_the_same_name_one_is_given(read):
     MilestoneFactory(slug="spring", name_en="Spring talks", day=SINCE, state="held")
 
     for since in ("since=spring&since=", "since=spring&since=spring"):
-        assert days_of(read(f"{since}&until=&until=2025-06-01")) == ("Spring talks (1 June 2024)", "1 June 2025")
+        assert days_of(read(f"{since}&until=&until=2025-06-01")) == ("Spring talks (June 1, 2024)", "June 1, 2025")
 
 
 def filled_in(page) -> list[str]:
@@ -159,7 +159,7 @@ def test_without_days_it_is_since_the_last_milestone_until_today(read):
     assert until == f"{today.day} {today:%B %Y}"
 
 
-BEGINS = "From the last milestone after which a status moved or a document was published."
+BEGINS = "Since the last milestone after which a status changed or a document was published."
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_without_days_it_begins_at_the_last_milestone_before_a_status_changed_an
 
     page = read()
 
-    assert days_of(page)[0] == "Summer talks (1 June 2024)"
+    assert days_of(page)[0] == "Summer talks (June 1, 2024)"
     assert BEGINS in page
     assert shown(page) == ["2023-A-1"]
     assert "2023-A-1" in text(client.get("/changes/export.csv"))
@@ -188,7 +188,7 @@ def test_without_days_it_begins_at_the_last_milestone_before_a_publication(read,
 
     page = read()
 
-    assert days_of(page)[0] == "Spring talks (1 March 2024)"
+    assert days_of(page)[0] == "Spring talks (March 1, 2024)"
     assert shown(page) == ["2024-A-1"]
 
 
@@ -198,11 +198,11 @@ def test_where_it_begins_does_not_tell_of_what_is_not_public(read, as_staff, tal
     MilestoneFactory(name_en="First talks", day=date(2023, 9, 1), state="held")
 
     for page in (read(), read(browser=as_staff)):
-        assert days_of(page)[0] == "First talks (1 September 2023)"
+        assert days_of(page)[0] == "First talks (September 1, 2023)"
 
 
 def test_without_a_milestone_it_is_the_last_90_days(read):
-    assert days_of(read("until=2025-06-30")) == ("1 April 2025", "30 June 2025")
+    assert days_of(read("until=2025-06-30")) == ("April 1, 2025", "June 30, 2025")
 
 
 def test_the_groups_asked_for_are_shown(read):
@@ -223,8 +223,8 @@ def test_the_title_says_what_is_compared(client):
 
     for query, said in {
         "": "What changed",
-        "?since=spring&until=2025-06-01": "What changed: Spring talks (1 June 2024) – 1 June 2025",
-        f"?{WINDOW}&group=one": "What changed: 1 June 2024 – 1 June 2025 · Borders",
+        "?since=spring&until=2025-06-01": "What changed: Spring talks (June 1, 2024) – June 1, 2025",
+        f"?{WINDOW}&group=one": "What changed: June 1, 2024 – June 1, 2025 · Borders",
         "?since=yesterday": "What changed",
     }.items():
         assert title(client.get(f"/changes/{query}")) == said
@@ -240,9 +240,9 @@ def test_the_title_says_what_is_compared(client):
         ("since=undated", "The date of “Some day” is not known."),
         ("since=2024-06-01&until=undated&until=2025-06-01", "More than one milestone or date is given"),
         ("since=undated&since=2024-06-01", "More than one milestone or date is given"),
-        ("since=2025-06-01&until=2024-06-01", "The first day comes after the last one"),
-        ("since=2999-01-01", "That day is still to come."),
-        ("group=nowhere", "“nowhere” is not known here."),
+        ("since=2025-06-01&until=2024-06-01", "The first day is after the last one"),
+        ("since=2999-01-01", "That day is in the future."),
+        ("group=nowhere", "“nowhere” is not a valid choice."),
     ],
 )
 @pytest.mark.parametrize("prefix", ["", "/es"])
@@ -277,7 +277,7 @@ def test_a_last_day_that_is_still_to_come_is_said(read):
 
     page = read("since=2024-06-01&until=2999-01-01")
 
-    assert "1 January 2999 is still to come" in page
+    assert "January 1, 2999 is in the future" in page
     assert shown(page) == ["2023-A-1"]
 
 
@@ -293,7 +293,7 @@ def test_when_nothing_changed_it_says_so_and_offers_to_look_further_back(read):
 
 
 def test_one_day_holds_no_change(read):
-    assert "Both ends are the same day" in read("since=2025-06-01&until=2025-06-01")
+    assert "The two days are the same" in read("since=2025-06-01&until=2025-06-01")
 
 
 def test_what_is_not_public_is_neither_shown_nor_counted(read, as_staff):
@@ -368,13 +368,13 @@ def test_the_file_has_the_rows_of_the_page(client):
         "status_after": "Implemented",
         "working_group": recommendation.group.name,
         "document": recommendation.document.title,
-        "what_happened": ["1 June 2025: Done.", "1 December 2024: Begun."],
+        "what_happened": ["June 1, 2025: Done.", "December 1, 2024: Begun."],
         "last_update_on": "2025-06-01",
         "evidence": [SOURCE["url"]] * 2,
         "url": f"https://tracker.example{recommendation.get_absolute_url()}",
     }
     assert heads == list(found[0])
-    assert rows[1][7] == "1 June 2025: Done.; 1 December 2024: Begun."
+    assert rows[1][7] == "June 1, 2025: Done.; December 1, 2024: Begun."
 
 
 def test_the_file_is_named_by_its_days(client):

@@ -113,7 +113,7 @@ def test_pressed_again_it_says_the_same(client):
     answers = [client.post(address(reader)), client.post(address(reader)), client.get(address(reader))]
 
     assert [answer.status_code for answer in answers] == [200] * 3
-    assert [heading(answer) for answer in answers] == ["All of it is erased"] * 3
+    assert [heading(answer) for answer in answers] == ["Everything has been erased"] * 3
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

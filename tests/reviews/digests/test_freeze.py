@@ -156,7 +156,7 @@ def test_the_confirmation_of_what_was_told_is_news_but_no_correction_and_no_move
     [row] = digest.content["news"]
     assert (row["is_correction"], row["is_confirmation"]) == (False, True)
     body = render(digest, "en", ()).text
-    assert re.search(r"Still: In progress · 1 May 2024 · Verified by staff\nWork began.", body)
+    assert re.search(r"Still: In progress · May 1, 2024 · Verified by staff\nWork began.", body)
 
 
 def test_what_is_confirmed_before_it_was_told_is_news_like_any_other(recommendation):
@@ -166,7 +166,7 @@ def test_what_is_confirmed_before_it_was_told_is_news_like_any_other(recommendat
 
     [row] = digest.content["news"]
     assert (row["what_en"], row["is_correction"], row["is_confirmation"]) == ("Work began.", False, False)
-    assert "Issued → In progress · 1 May 2024\n" in render(digest, "en", ()).text
+    assert "Issued → In progress · May 1, 2024\n" in render(digest, "en", ()).text
 
 
 def test_what_was_told_corrected_and_then_confirmed_is_told_as_a_correction(recommendation):
@@ -216,7 +216,7 @@ def test_a_digest_says_up_to_when_public_sources_were_read(recommendation):
 
     assert digest.content["sources_read_on"] == "2026-07-02"
     for language, day, date_of_report in [
-        ("en", "2 July 2026", "reported 1 May 2024"),
+        ("en", "July 2, 2026", "reported May 1, 2024"),
         ("es", "2 de julio de 2026", "nota del 1 de mayo de 2024"),
     ]:
         rendering = render(digest, language, ())

@@ -111,10 +111,10 @@ def test_blank_lines_are_no_lines_and_short_ones_have_empty_cells():
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (",en,hled,,,", "The e-mail address is missing or is not one."),
-        ("ana,en,hled,,,", "The e-mail address is missing or is not one."),
-        ("ana@méxico.example,en,hled,,,", "This address has letters that not every mail server takes"),
-        ("=?utf-8?q?ana?=@example.org,en,hled,,,", "This address has letters that not every mail server takes"),
+        (",en,hled,,,", "The e-mail address is missing or invalid."),
+        ("ana,en,hled,,,", "The e-mail address is missing or invalid."),
+        ("ana@méxico.example,en,hled,,,", "This address has characters that not every mail server accepts"),
+        ("=?utf-8?q?ana?=@example.org,en,hled,,,", "This address has characters that not every mail server accepts"),
         ("ana@example.org,,hled,,,", "The language must be en or es."),
         ("ana@example.org,fr,hled,,,", "The language must be en or es."),
         ("ana@example.org,en,,,,", "No series is named."),
@@ -151,7 +151,7 @@ def test_lines_are_counted_as_an_editor_counts_them():
 def test_an_address_that_is_there_twice_is_imported_once():
     reasons = refused("ana@example.org,en,hled,,,", "ANA@Example.org,es,nals,,,")
 
-    assert reasons == {3: "This address stands in line 2 already."}
+    assert reasons == {3: "This address already appears on line 2."}
     assert Subscription.objects.get().language == "en"
 
 
@@ -165,7 +165,7 @@ def test_who_has_a_subscription_keeps_it_as_it_is(state, series):
 
     reasons = refused("ana@Example.org,es,nals,,2026-01-31,Sheet 7")
 
-    assert reasons == {2: "This address has a subscription already."}
+    assert reasons == {2: "This address already has a subscription."}
     after = Subscription.objects.get()
     assert (after.state, after.language, after.confirmed_at) == (state, "en", when)
     assert not after.emails.exists()
@@ -177,7 +177,7 @@ def test_who_has_stopped_them_is_not_brought_back():
 
     reasons = refused("ana@example.org,en,hled,,2026-01-31,Sheet 7")
 
-    assert reasons == {2: "This reader has stopped the digests. Only they can begin them again."}
+    assert reasons == {2: "This person has unsubscribed. Only they can subscribe again."}
     assert Subscription.objects.get().state == "unsubscribed"
     assert not Message.objects.exists()
 
@@ -187,7 +187,7 @@ def test_a_suppressed_address_is_refused():
 
     reasons = refused("ana@example.org,en,hled,,2026-01-31,Sheet 7")
 
-    assert reasons == {2: "Nothing may be sent to this address: it is suppressed."}
+    assert reasons == {2: "No mail may be sent to this address: it is suppressed."}
     assert not Subscription.objects.exists()
 
 
@@ -210,7 +210,7 @@ def test_the_same_file_imported_again_changes_nothing():
         (b"ana@example.org,en,hled", "Missing: email, language, series."),
         (b"email,language\nana@example.org,en", "Missing: series."),
         (b"email,language,series,consent_0n\n", "Unknown columns: consent_0n."),
-        (b"email,language,series,email\n", "A column is there twice."),
+        (b"email,language,series,email\n", "A column appears twice."),
         ("email,language,series\nañá@example.org,en,hled".encode("latin-1"), "The file is not in UTF-8."),
         ("email,language,series\n".encode("utf-16"), "The file is not in UTF-8."),
         (b"email,language,series\nana\0@example.org,en,hled", "The file is not a text file."),
@@ -246,10 +246,10 @@ def test_staff_upload_a_file_and_read_what_came_of_it(as_staff):
     lines = ["ana@example.org,en,hled,,2026-01-31,Sheet 7", "eva@example.org,en,hled,,,", "<b>,en,hled,,,"]
     page = text(upload(as_staff, "\n".join([HEADER, *lines])))
 
-    assert "1 subscriber gets the digests." in page
-    assert "1 is asked by letter." in page
+    assert "1 subscriber will get the digests." in page
+    assert "1 will be asked by e-mail to confirm." in page
     assert "1 line was not imported." in page
-    assert "<td>4</td><td>&lt;b&gt;</td><td>The e-mail address is missing or is not one." in page
+    assert "<td>4</td><td>&lt;b&gt;</td><td>The e-mail address is missing or invalid." in page
 
 
 def test_who_imported_them_stands_in_the_history_of_each(as_staff):

@@ -42,7 +42,7 @@ def test_a_postponement_without_a_new_date_says_so(milestone, sink):
     assert message["Subject"] == f"Postponed: {milestone}"
     for subtype in ("plain", "html"):
         body = message.get_body([subtype]).get_content()
-        assert "It is postponed; a new date is not known yet." in body
+        assert "It has been postponed; the new date is not known yet." in body
         assert "date not known" not in body
 
 

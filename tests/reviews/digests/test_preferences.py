@@ -101,7 +101,7 @@ def test_who_has_stopped_them_sees_so_and_how_to_begin_again(client, reader):
 
     page = main(client.get(address(reader)))
 
-    assert "You get no digests: they were stopped on" in page
+    assert "You are not getting digests: they were stopped on" in page
     assert 'href="/subscribe/"' in page
     assert "<form" not in page
     assert address(reader, "unsubscribe/") not in page
@@ -113,7 +113,7 @@ def test_who_has_not_confirmed_is_told_to(client):
 
     page = main(client.get(address(pending)))
 
-    assert "You get no digests yet" in page
+    assert "You are not getting digests yet" in page
     assert 'href="/subscribe/"' in page
 
 

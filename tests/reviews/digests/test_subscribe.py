@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from config import celery_app
 from core.limits.rate_limit import is_too_often
+from mail.addresses import mailbox_of
+from mail.alerts import raise_alerts
+from mail.delivery import deliver
 from mail.models import Message, Suppression
 from reviews.digests.models import Subscription
 from reviews.digests.subscribers import subscriptions
@@ -74,15 +77,23 @@ def test_opening_the_form_stores_nothing(client, series):
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"email": ""}, "id_email", "Write your e-mail address."),
-        ({"email": "ana"}, "id_email", "An address looks like name@example.org."),
-        ({"email": "ana@example.org\r\nBcc: eva@example.org"}, "id_email", "An address looks like name@example.org."),
+        ({"email": ""}, "id_email", "Enter your e-mail address."),
+        ({"email": "ana"}, "id_email", "Enter an e-mail address in the format name@example.org."),
+        (
+            {"email": "ana@example.org\r\nBcc: eva@example.org"},
+            "id_email",
+            "Enter an e-mail address in the format name@example.org.",
+        ),
         ({"email": f"{'a' * 250}@example.org"}, "id_email", "This address is too long."),
-        ({"email": "ana@méxico.example"}, "id_email", "This address has letters that not every mail server takes"),
-        ({"email": '"ana"@example.org'}, "id_email", "This address has letters that not every mail server takes"),
-        ({"email": "=?utf-8?q?ana?=@e.org"}, "id_email", "This address has letters that not every mail server takes"),
+        ({"email": "ana@méxico.example"}, "id_email", "This address has characters that not every mail server accepts"),
+        ({"email": '"ana"@example.org'}, "id_email", "This address has characters that not every mail server accepts"),
+        (
+            {"email": "=?utf-8?q?ana?=@e.org"},
+            "id_email",
+            "This address has characters that not every mail server accepts",
+        ),
         ({"series": []}, "id_series_0", "Choose at least one."),
-        ({"agrees": ""}, "id_agrees", "Tick this to get the digests."),
+        ({"agrees": ""}, "id_agrees", "Check this box to get the digests."),
         ({"language": ""}, "id_language_0", "This field is required."),
     ],
 )
@@ -310,7 +321,7 @@ def test_who_confirms_is_told_when_the_next_digest_comes_or_what_it_waits_for(cl
     planned(MilestoneFactory(name_en="Other", day=date(2030, 6, 20)), now=NOW - timedelta(days=30))
 
     page = main(client.post(link(letter)))
-    assert "The next one is planned for 1 June 2030, before “Summit”." in page
+    assert "The next one is planned for June 1, 2030, before “Summit”." in page
 
 
 def test_the_button_pressed_twice_confirms_once(client, letter):
@@ -320,7 +331,7 @@ def test_the_button_pressed_twice_confirms_once(client, letter):
     assert heading(client.post(link(letter))) == "You will get the digests"
 
     assert stored().confirmed_at == when
-    assert heading(client.get(link(letter))) == "You have confirmed already"
+    assert heading(client.get(link(letter))) == "You have already confirmed"
 
 
 def test_the_button_needs_the_page(letter):
@@ -334,7 +345,7 @@ def test_an_old_letter_does_not_bring_back_what_was_stopped(client, letter):
 
     pages = [client.get(link(letter)), client.post(link(letter))]
 
-    assert [heading(page) for page in pages] == ["You will get no more digests"] * 2
+    assert [heading(page) for page in pages] == ["You will not get any more digests"] * 2
     assert stored().state == "unsubscribed"
 
 
@@ -356,7 +367,7 @@ def test_a_link_that_is_no_longer_good_says_how_to_get_a_new_one(client, letter,
     response = getattr(client, method)(f"/subscriptions/{token}/confirm/")
 
     assert response.status_code == 404
-    assert heading(response) == "This link is no longer good"
+    assert heading(response) == "This link is no longer valid"
     assert 'href="/subscribe/"' in main(response)
     assert not Subscription.objects.active().exists()
 
@@ -398,3 +409,43 @@ def test_the_letter_leaves_within_seconds_without_a_tick(worker, sink):
 
     assert sink.wait_for(1, seconds=30)
     assert sink.taken[0].recipient == ADDRESS
+
+
+def test_one_mailbox_by_other_names_is_one(series, sink):
+    names = [
+        "victim@gmail.com",
+        "v.ictim@gmail.com",
+        "Vic.tim+a@googlemail.com",
+        *(f"victim+{n}@gmail.com" for n in "bcde"),
+    ]
+    for name in names:
+        assert asks([series], email=name).status_code == 302
+
+    assert Subscription.objects.count() == 5
+    assert mailbox_of("v.ictim@example.org") != mailbox_of("victim@example.org")
+
+
+def test_when_everybody_asks_too_often_the_next_is_told_so_and_staff_are_too(series, sink, settings):
+    settings.SUBSCRIPTION_REQUESTS_PER_HOUR = 2
+    settings.ALERT_EMAILS = ["staff@example.org"]
+
+    answers = [asks([series], email=f"reader{n}@example.org") for n in range(3)]
+    raise_alerts(NOW)
+    raise_alerts(NOW)
+    deliver()
+
+    assert [answer.status_code for answer in answers] == [302, 302, 503]
+    assert heading(answers[-1]) == "Please try again in an hour"
+    assert "Yours was not stored" in main(answers[-1])
+    assert Subscription.objects.count() == 2
+    [alert] = sink.messages_to("staff@example.org")
+    assert "More than 2 people asked for the digests" in alert["Subject"]
+
+
+def test_nobody_is_alerted_while_it_is_not_too_often(series, settings):
+    settings.ALERT_EMAILS = ["staff@example.org"]
+    asks([series])
+
+    raise_alerts(NOW)
+
+    assert not Message.objects.filter(kind="alert").exists()

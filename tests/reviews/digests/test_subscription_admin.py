@@ -18,7 +18,7 @@ def test_whom_staff_enter_is_asked_by_letter_and_gets_nothing_before(as_staff, s
 
     page = text(as_staff.post(f"{ADDRESS}add/", fields, follow=True))
 
-    assert "The reader is asked by e-mail to confirm, and gets no digest before." in page
+    assert "The subscriber is asked by e-mail to confirm and gets no digests until then." in page
     subscription = Subscription.objects.get()
     assert (subscription.state, subscription.consent_origin) == ("pending", "staff")
     assert len(letters(sink, "ana@example.org")) == 1
@@ -29,7 +29,7 @@ def test_an_address_with_letters_that_few_servers_take_is_refused(as_staff):
 
     page = text(as_staff.post(f"{ADDRESS}add/", fields))
 
-    assert "This address has letters that not every mail server takes" in page
+    assert "This address has characters that not every mail server accepts" in page
     assert not Subscription.objects.exists()
 
 
@@ -49,5 +49,5 @@ def test_staff_end_subscriptions_at_their_readers_word(as_staff):
 
     page = as_staff.post(ADDRESS, {"action": "end", "_selected_action": [ended.pk]}, follow=True)
 
-    assert "1 subscription has ended." in text(page)
+    assert "1 subscriber was unsubscribed." in text(page)
     assert set(Subscription.objects.values_list("pk", "state")) == {(ended.pk, "unsubscribed"), (left.pk, "confirmed")}

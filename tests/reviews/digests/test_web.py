@@ -52,9 +52,9 @@ def test_the_web_copy_shows_all_news_and_all_that_is_open(client, milestone):
             30,
             NOW,
             "Summit in 30 days: 1 update",
-            ["1 update", "The first digest of this series: all that is in the record.", "as of 1 June 2030"],
+            ["1 update", "The first digest of this series: everything on record.", "as of June 1, 2030"],
         ),
-        (7, LATER, "Summit in 7 days: no news", ["No updates since 1 June 2030.", "as of 24 June 2030"]),
+        (7, LATER, "Summit in 7 days: no news", ["No updates since June 1, 2030.", "as of June 24, 2030"]),
     ],
 )
 def test_the_web_copy_has_the_subject_and_the_totals_of_the_message(client, milestone, lead_days, now, subject, totals):
@@ -73,7 +73,7 @@ def test_the_web_copy_has_the_subject_and_the_totals_of_the_message(client, mile
     for words in [
         *totals,
         "2 still open, of 2 recommendations",
-        "Since First summit (1 January 2025): nothing changed.",
+        "Since First summit (January 1, 2025): nothing changed.",
     ]:
         assert words in page
         assert words in " ".join(message.text.split())
@@ -83,7 +83,7 @@ def test_the_web_copy_leads_to_all_digests_of_its_series_and_to_its_milestone(cl
     page = text(client.get(f"/digests/{fanned_out(milestone).pk}/"))
 
     assert 'href="/digests/?series=nals"' in page
-    assert f'<a href="/milestones/{milestone.slug}/">Summit</a>, 1 July 2030' in page
+    assert f'<a href="/milestones/{milestone.slug}/">Summit</a>, July 1, 2030' in page
 
 
 def test_the_web_copy_has_a_card_for_those_with_whom_it_is_shared(client, milestone):
@@ -114,7 +114,7 @@ def test_the_web_copy_marks_what_the_message_marks(client, milestone):
 def test_the_web_copy_says_that_the_message_shows_less(client, milestone):
     page = text(client.get(f"/digests/{fanned_out(milestone).pk}/"))
 
-    assert "The whole digest, as it stood on 1 June 2030 and unchanged since." in page
+    assert "The full digest, as of June 1, 2030 and unchanged since." in page
 
 
 def test_the_web_copy_says_what_is_in_english_only(client, milestone):
@@ -194,7 +194,7 @@ def test_a_late_digest_is_listed_by_the_days_that_were_left(client, milestone):
     now = datetime(2030, 6, 24, 14, tzinfo=UTC)
     milestone.dates.update(set_on=date(2030, 6, 24))  # a week before
     late = planned(milestone, 30, now)
-    assert late.status_label == "Held: its day was past when the date became known"
+    assert late.status_label == "Held: its sending date had passed when the date of the milestone became known"
     release(late.pk)
     prepare(now)
 
@@ -207,7 +207,7 @@ def test_a_late_digest_is_listed_by_the_days_that_were_left(client, milestone):
 def test_the_page_of_a_milestone_says_when_its_next_digest_is_planned(client, milestone):
     frozen(milestone)
 
-    assert "The next digest for it is planned for 24 June 2030." in text(client.get(f"/milestones/{milestone.slug}/"))
+    assert "The next digest for it is planned for June 24, 2030." in text(client.get(f"/milestones/{milestone.slug}/"))
 
 
 @pytest.mark.parametrize(
@@ -216,11 +216,14 @@ def test_the_page_of_a_milestone_says_when_its_next_digest_is_planned(client, mi
         ({"state": "held", "day": date(2025, 1, 1)}, "No digest was sent for it."),
         ({"state": "cancelled"}, "No digest was sent for it."),
         ({"state": "scheduled"}, "No digest has been sent for it so far."),
-        ({"state": "postponed"}, "Digests are sent for it once its day is known."),
-        ({"state": "tentative", "precision": "unknown", "day": None}, "Digests are sent for it once its day is known."),
+        ({"state": "postponed"}, "Digests will be sent for it once its date is known."),
+        (
+            {"state": "tentative", "precision": "unknown", "day": None},
+            "Digests will be sent for it once its date is known.",
+        ),
         (
             {"state": "tentative", "precision": "year", "starts_on": date(2030, 1, 1), "ends_on": date(2030, 12, 31)},
-            "Digests are sent for it once its day is known.",
+            "Digests will be sent for it once its date is known.",
         ),
     ],
 )
@@ -233,11 +236,11 @@ def test_the_page_of_a_milestone_says_why_there_is_no_digest(client, milestone, 
 @pytest.mark.parametrize(
     ("change", "kind", "words"),
     [
-        ({"state": "cancelled"}, DigestKind.CANCELLATION, "It is cancelled."),
+        ({"state": "cancelled"}, DigestKind.CANCELLATION, "It has been canceled."),
         (
             {"state": "postponed", "precision": "unknown", "starts_on": None, "ends_on": None},
             DigestKind.DATE_CHANGED,
-            "It is postponed; a new date is not known yet.",
+            "It has been postponed; the new date is not known yet.",
         ),
     ],
     ids=["cancelled", "postponed"],

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from recommendations.browse.rows import Heading, Row, load_rows
 from recommendations.browse.search.highlight import highlight
-from recommendations.models import Recommendation
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
@@ -43,7 +42,7 @@ def marks(html) -> list[str]:
 def searched(words, **fields) -> Row:
     """The row of a new recommendation, with the words of a search marked."""
     recommendation = RecommendationFactory(**fields)
-    rows = load_rows(Recommendation.objects.filter(pk=recommendation.pk).current())
+    rows = load_rows([recommendation.pk])
     highlight(rows, words)
     return rows[0]
 
@@ -305,7 +304,7 @@ def test_what_is_offered_is_escaped(look_for, titles):
     assert "&lt;b&gt;" in page
 
 
-def test_letters_that_are_nothing_but_accents_are_not_respelt(look_for):
+def test_letters_that_are_nothing_but_accents_are_not_respelled(look_for):
     RecommendationFactory(title_en="\uff9e\uff9e\uff9e\uff9e")
 
     assert suggestion(look_for("\uff9f\uff9f\uff9f\uff9f")) is None

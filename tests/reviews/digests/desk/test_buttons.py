@@ -32,14 +32,14 @@ def test_a_planned_digest_is_held_released_and_cancelled(manager, milestone):
     digest = planned(milestone)
     assert buttons(manager, digest) == {"hold", "cancel"}
 
-    assert "Held: nothing more of it leaves until it is released." in pressed(manager, digest, "hold")
+    assert "Held: no more of it is sent until it is released." in pressed(manager, digest, "hold")
     assert state_of(digest) == ("held", "staff")
     assert buttons(manager, digest) == {"release", "cancel"}
 
     assert "Released." in pressed(manager, digest, "release")
     assert state_of(digest) == ("planned", "")
 
-    assert "Cancelled: nothing more of it leaves." in pressed(manager, digest, "cancel")
+    assert "Canceled: no more of it is sent." in pressed(manager, digest, "cancel")
     assert state_of(digest) == ("cancelled", "staff")
     assert buttons(manager, digest) == set()
 
@@ -98,8 +98,8 @@ def test_cancelling_says_whom_it_concerns_and_ends_what_has_not_left(manager, mi
     digest = fanned_out(milestone)
     set_messages(digest, "accepted", "queued", "deferred")
     html = page(manager, address_of(digest))
-    assert '<summary class="button">Cancel it for good</summary>' in html
-    assert "2 people who have not got it yet never get it" in html
+    assert '<summary class="button">Cancel it permanently</summary>' in html
+    assert "2 people who do not have it yet will never get it" in html
 
     pressed(manager, digest, "cancel")
 
@@ -111,9 +111,12 @@ def test_retrying_says_that_a_second_copy_may_arrive(manager, milestone, sink):
     digest = fanned_out(milestone)
     set_messages(digest, "accepted", "failed", "unknown", "queued")
     html = page(manager, address_of(digest))
-    assert "2 are sent again. Of 1 it is unknown whether they arrived: their readers may get a second copy." in html
+    assert (
+        "2 will be sent again. For 1 of them, it is not known whether they arrived: those readers may get a second copy."
+        in html
+    )
 
-    assert "2 are queued again." in pressed(manager, digest, "retry")
+    assert "2 queued again." in pressed(manager, digest, "retry")
 
     assert deliver() == 3
     assert "retry" not in buttons(manager, digest)
@@ -124,7 +127,7 @@ def test_retrying_says_that_a_second_copy_may_arrive(manager, milestone, sink):
     [
         ({"starts_on": date(2030, 7, 2), "ends_on": date(2030, 7, 2)}, "The milestone has changed since"),
         ({"state": "cancelled"}, "The milestone has changed since"),
-        ({"time_zone": "Pacific/Kiritimati"}, "its day is over"),
+        ({"time_zone": "Pacific/Kiritimati"}, "its date has passed"),
     ],
     ids=["moved", "off", "past"],
 )
@@ -152,7 +155,7 @@ def test_a_button_pressed_too_late_changes_nothing_and_says_so(manager, mileston
 
     html = pressed(manager, digest, "hold")
 
-    assert '<li class="error">It is too late for that: the digest is “Cancelled”.</li>' in html
+    assert '<li class="error">It is too late for that: the digest is “Canceled”.</li>' in html
     assert state_of(digest) == ("cancelled", "staff")
 
 

@@ -33,7 +33,7 @@ def test_the_list_says_what_is_due_next_and_to_how_many(manager, milestone):
 
     html = page(manager, LIST)
 
-    due = "due on 1 June 2030, 09:00 (America/Mexico_City), to 3 people as of now."
+    due = "due on June 1, 2030, 09:00 (America/Mexico_City), to 3 people as of now."
     assert f"HLED 2030, 30 days before</a>: {due}" in html
     assert html.count(">to 3<") == 3  # a row for each lead time
 
@@ -58,7 +58,11 @@ def test_what_is_held_or_cancelled_says_by_whom_or_why(manager, milestone):
 
     html = page(manager, LIST)
 
-    for said in ["Held by staff", "Cancelled by staff", "Held: its day was past when the date became known"]:
+    for said in [
+        "Held by staff",
+        "Canceled by staff",
+        "Held: its sending date had passed when the date of the milestone became known",
+    ]:
         assert f">{said}<" in html
 
 
@@ -97,8 +101,8 @@ def test_the_list_says_when_each_was_sent_and_when_it_is_due_here_and_there(mana
     for address in [LIST, address_of(digest)]:
         html = page(manager, address)
 
-        assert "1 June 2030, 09:00 (Asia/Tokyo), 31 May 2030, 18:00 (America/Mexico_City)" in html
-        assert ">31 May 2030, 19:30 (America/Mexico_City)<" in html
+        assert "June 1, 2030, 09:00 (Asia/Tokyo), May 31, 2030, 18:00 (America/Mexico_City)" in html
+        assert ">May 31, 2030, 19:30 (America/Mexico_City)<" in html
 
 
 def test_a_digest_is_named_by_its_milestone_and_by_what_it_is(milestone):
@@ -134,7 +138,7 @@ def test_a_manager_pauses_all_mail_and_resumes_it(manager, milestone, sink):
     assert "Next" in html  # it is the list again
     assert deliver() == 0
 
-    assert "Mail leaves as it is due." in set_to(manager, "resume")
+    assert "Mail goes out on schedule." in set_to(manager, "resume")
     assert deliver() == 1
 
 
@@ -162,7 +166,7 @@ def test_the_rate_is_set_in_the_one_row_that_there_is(manager):
     manager.post(add, {"rate_per_minute": 30})
 
     assert MailControl.objects.get().pk == 1
-    assert "At most 30 messages a minute." in page(manager, LIST)
+    assert "At most 30 messages per minute." in page(manager, LIST)
     assert manager.get(add).status_code == 403
     change = reverse("admin:mail_mailcontrol_change", args=[1])
     manager.post(change, {"rate_per_minute": "", "is_paused": "on"})

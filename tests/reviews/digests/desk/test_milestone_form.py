@@ -57,11 +57,11 @@ def half_sent(milestone):
 def test_the_form_says_beforehand_whom_a_change_concerns(manager, milestone, half_sent):
     html = page(manager, reverse("admin:reviews_milestone_change", args=[milestone.pk]))
 
-    assert "2 planned digests, for 5 people, follow a new date and end with a cancellation." in html
-    assert "The digest of 30 days before is under way and stops." in html
-    assert "another edition follows for those who have not got it yet (3 people)" in html
-    assert "2 people have a digest of it already, which is not repeated." in html
-    assert "Send these 2 people a short notice of the new date, or of the cancellation" in html
+    assert "2 planned digests, for 5 people, move with a new date and are dropped with a cancellation." in html
+    assert "The digest due 30 days before is being sent and will stop." in html
+    assert "another edition follows for those who do not have it yet (3 people)" in html
+    assert "2 people already have a digest for it, which is not repeated." in html
+    assert "Send these 2 people a short notice of the new date or the cancellation" in html
     assert not re.search(r'<input[^>]*name="sends_notice"[^>]* checked', html)
 
 
@@ -71,7 +71,7 @@ def test_the_form_offers_no_notice_where_nobody_would_get_it(manager, milestone)
 
     html = page(manager, reverse("admin:reviews_milestone_change", args=[milestone.pk]))
 
-    assert "3 planned digests, for 5 people, follow a new date" in html
+    assert "3 planned digests, for 5 people, move with a new date" in html
     assert "sends_notice" not in html
     saved(manager, milestone, **NEW_DATE, sends_notice="on")
     assert not Digest.objects.exclude(kind="digest").exists()
@@ -82,7 +82,7 @@ def test_the_form_says_when_nobody_is_concerned(manager):
 
     html = page(manager, reverse("admin:reviews_milestone_change", args=[milestone.pk]))
 
-    assert "No digest is planned, and nobody has been sent one." in html
+    assert "No digest is planned, and none has been sent." in html
 
 
 def test_a_new_date_is_saved_once_staff_know_whom_it_reaches_and_when(manager, milestone):
@@ -93,7 +93,9 @@ def test_a_new_date_is_saved_once_staff_know_whom_it_reaches_and_when(manager, m
 
     html = unescape(text(manager.post(address, fields | {"confirms_mail": ""})))
 
-    assert re.search("30 days before: its day, .+, is past. The nearest such digest waits for your decision.", html)
+    assert re.search(
+        "30 days before: its day, .+, is past. The one closest to the milestone awaits your decision.", html
+    )
     assert re.search("7 days before: on .+, to 2 people.", html)
     milestone.refresh_from_db()
     assert milestone.starts_on != in_ten_days
@@ -112,9 +114,12 @@ def test_who_has_saved_a_new_date_is_told_what_is_planned_and_what_waits_for_the
     html = saved(manager, milestone, **dated_in_ten_days())
 
     held, planned, _nearest = milestone.digests.order_by("-lead_days")
-    assert f'<a href="{address_of(held)}">30 days before</a>: Held: its day was past when the date became known' in html
+    assert (
+        f'<a href="{address_of(held)}">30 days before</a>: Held: its sending date had passed when the date of the milestone became known'
+        in html
+    )
     assert re.search(rf'<a href="{address_of(planned)}">7 days before</a>: Planned, due \d+ ', html)
-    assert "What is held waits for your decision." in html
+    assert "Held digests await your decision." in html
 
 
 def test_who_has_saved_something_else_is_told_nothing_of_digests(manager, milestone):
@@ -124,23 +129,23 @@ def test_who_has_saved_something_else_is_told_nothing_of_digests(manager, milest
 
 def test_who_has_cancelled_it_is_told_that_nothing_is_planned_any_more(manager, milestone):
     planned(milestone)
-    assert "No digest of it is planned." in saved(manager, milestone, state="cancelled")
+    assert "No digest is planned for it." in saved(manager, milestone, state="cancelled")
     assert set(milestone.digests.values_list("state", flat=True)) == {"cancelled"}
 
 
 def test_what_is_held_needs_attention_until_it_is_decided(manager, editor, milestone):
     saved(manager, milestone, **dated_in_ten_days())
     held = milestone.digests.get(lead_days=30)
-    matter = f"{held}: Held: its day was past when the date became known"
+    matter = f"{held}: Held: its sending date had passed when the date of the milestone became known"
     link = f'<a href="{address_of(held)}">'
 
     assert f"{link}{matter}" in page(manager, "/admin/")
     assert matter not in page(editor, "/admin/")
-    assert f"{link}{held}</a>: Held: its day was past" in page(manager, LIST)
+    assert f"{link}{held}</a>: Held: its sending date had passed" in page(manager, LIST)
 
     pressed(manager, held, "cancel")
     assert matter not in page(manager, "/admin/")
-    assert "waiting for your decision" not in page(manager, LIST)
+    assert "awaiting your decision" not in page(manager, LIST)
 
 
 def test_what_is_held_of_a_milestone_that_is_over_needs_none(manager, milestone):
@@ -160,13 +165,13 @@ def test_a_day_that_is_given_needs_to_be_known_to_something(manager):
     response = manager.post(address, milestone_form(milestone, starts_on="2030-07-20", ends_on=""))
 
     [(name, [error])] = response.context["adminform"].form.errors.items()
-    assert (name, "Choose how exactly the day is known" in error) == ("precision", True)
+    assert (name, "A day is entered: choose how precisely it is known" in error) == ("precision", True)
 
 
 def test_what_was_written_of_the_old_date_is_to_be_looked_at(manager, milestone):
     Milestone.objects.filter(pk=milestone.pk).update(note_en="No date is known.", checked_on="2026-07-02")
     kept = {"note_en": "No date is known.", "checked_on": "2026-07-02"}
-    asked = "Look whether these still hold, now that the date is another: note in English, checked."
+    asked = "The date has changed; check whether these are still correct: note in English, checked."
 
     assert asked.lower() in saved(manager, milestone, **NEW_DATE, **kept).lower()
     assert "still hold" not in saved(
@@ -181,7 +186,7 @@ def test_before_it_is_confirmed_too(manager, milestone):
     address = reverse("admin:reviews_milestone_change", args=[milestone.pk])
     fields = milestone_form(milestone, **NEW_DATE, note_en="No date is known.", confirms_mail="")
 
-    assert "Look whether these still hold" in text(manager.post(address, fields))
+    assert "check whether these are still correct" in text(manager.post(address, fields))
 
 
 def test_its_history_tells_each_date_once(manager, milestone):
@@ -190,7 +195,7 @@ def test_its_history_tells_each_date_once(manager, milestone):
     html = page(manager, reverse("admin:reviews_milestone_change", args=[milestone.pk]))
 
     history = html[html.index('id="dates-group"') :]
-    assert [history.count(day) for day in ("1 July 2030", "20 July 2030")] == [1, 1]
+    assert [history.count(day) for day in ("July 1, 2030", "July 20, 2030")] == [1, 1]
     assert "A storm." in history
 
 
@@ -216,15 +221,15 @@ def test_each_change_of_the_date_has_its_own_reason(manager, milestone):
 def test_an_editor_reads_whom_a_change_would_concern(editor, milestone, half_sent):
     html = page(editor, reverse("admin:reviews_milestone_change", args=[milestone.pk]))
 
-    assert "2 people have a digest of it already" in html
+    assert "2 people already have a digest for it" in html
     assert "sends_notice" not in html
 
 
 @pytest.mark.parametrize(
     ("changes", "kind", "subject"),
     [
-        (NEW_DATE, "date_changed", "New date: HLED 2030, 20 July 2030"),
-        ({"state": "cancelled"}, "cancellation", "HLED 2030 is cancelled"),
+        (NEW_DATE, "date_changed", "New date: HLED 2030, July 20, 2030"),
+        ({"state": "cancelled"}, "cancellation", "HLED Canceled: 2030"),
     ],
 )
 def test_a_notice_goes_to_those_who_have_a_digest(manager, milestone, half_sent, sink, changes, kind, subject):
@@ -232,7 +237,7 @@ def test_a_notice_goes_to_those_who_have_a_digest(manager, milestone, half_sent,
 
     html = saved(manager, milestone, **changes, sends_notice="on")
 
-    assert "The notice goes to 2 people with the next minute." in html
+    assert "The notice goes to 2 people within a minute." in html
     notice = Digest.objects.get(kind=kind)
     milestone.refresh_from_db()
     assert notice.milestone_revision == milestone.revision == 2
@@ -252,7 +257,7 @@ def test_without_the_tick_nobody_is_told(manager, milestone, half_sent):
 def test_a_notice_of_nothing_is_not_sent_and_the_page_says_so(manager, milestone, half_sent, changes):
     html = saved(manager, milestone, **changes, sends_notice="on")
 
-    assert "No notice is sent: the date is the same, and the milestone is not cancelled." in html
+    assert "No notice is sent: the date is unchanged, and the milestone is not canceled." in html
     assert not Digest.objects.exclude(kind="digest").exists()
 
 

@@ -65,7 +65,10 @@ def test_a_new_edition_names_those_that_it_replaces_and_whom_it_is_for(manager, 
 
     html = page(manager, address_of(second))
 
-    assert f'<a href="{address_of(first)}">1</a> (Cancelled: the milestone has moved; a new edition follows)' in html
+    assert (
+        f'<a href="{address_of(first)}">1</a> (Canceled: the date of the milestone has changed; a new edition follows)'
+        in html
+    )
     assert "2 as of now" in html
 
 
@@ -107,8 +110,8 @@ def test_what_stopped_a_digest_is_said_in_words(manager, milestone):
 
     html = page(manager, address_of(digest))
 
-    assert "the milestone is off, or has no date" in html
-    assert "Everything of its batch was stopped" in html
+    assert "the milestone has been called off or has no date" in html
+    assert "Its whole batch was stopped" in html
 
 
 def test_who_got_it_is_for_those_who_may_read_the_log_of_mail(editor, milestone):

@@ -33,7 +33,7 @@ def test_a_test_reaches_only_who_asks_for_it_and_is_recorded_nowhere(manager, mi
     )
     deliver(kind=TEST)
 
-    assert "The test leaves for ana@example.org." in html
+    assert "The test is on its way to ana@example.org." in html
     [sent] = mail.taken
     assert sent.recipient == sent.message["To"] == "ana@example.org"
     rendering = digest.renderings.get(language="es", groups=[])
@@ -89,12 +89,12 @@ def test_the_preview_leads_to_where_an_account_gets_its_address(milestone, manag
     digest = planned(milestone)
     client = signed_in("Managers")
     account = reverse("admin:working_groups_user_change", args=[client.session["_auth_user_id"]])
-    assert f'<a href="{account}">Give it one</a>' in page(client, address_of(digest, "preview"))
+    assert f'<a href="{account}">Add one</a>' in page(client, address_of(digest, "preview"))
 
     Group.objects.get(name="Managers").permissions.remove(permission("change_user"))
     html = page(client, address_of(digest, "preview"))
-    assert "Give it one" not in html
-    assert "Whoever keeps the accounts can give it one." in html
+    assert "Add one" not in html
+    assert "An account administrator can add one." in html
     assert "to send a test to" not in page(manager, address_of(digest, "preview"))
 
 
@@ -104,7 +104,7 @@ def test_a_test_goes_only_where_mail_may_go_from_here(manager, milestone, mail, 
 
     html = unescape(text(manager.post(address_of(digest, "test"), {"language": "en"}, follow=True)))
 
-    assert "Your address is not on the list of those that may be mailed from here." in html
+    assert "Your address is not on the list of addresses that this site may send mail to." in html
     assert not mail.tried
 
 
