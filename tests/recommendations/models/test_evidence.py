@@ -42,6 +42,19 @@ def test_what_was_left_open_is_filled_in_once():
             write(source, change)
 
 
+def test_a_row_that_is_older_than_a_column_is_filled_in_too():
+    source = evidence()
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    sql("ALTER TABLE recommendations_evidence ADD COLUMN added_later text NOT NULL DEFAULT ''")
+
+    write(source, "kind = 'law'")
+
+    source.refresh_from_db()
+    assert source.kind == "law"
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        write(source, "added_later = 'Other'")
+
+
 @pytest.mark.parametrize(
     "change", ["title = 'Other'", "published_on = '2024-01-01'", "kind = 'law', url = 'https://example.org/2'"]
 )
