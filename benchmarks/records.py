@@ -110,20 +110,24 @@ CREATE TEMP TABLE made_update ON COMMIT DROP AS
 CREATE UNIQUE INDEX ON made_update (k) WHERE is_last;
 ANALYZE made_update;
 INSERT INTO recommendations_update (id, recommendation_id, status, previous_status, effective_on, precision, what_en,
-        what_es, reason_en, reason_es, basis, visibility, successor_id, recorded_at)
+        what_es, reason_en, reason_es, basis, visibility, recorded_at)
     SELECT u.id, u.recommendation_id, u.status, u.previous_status, u.effective_on, 'day', x.note_en, x.note_es,
-        'A reason.', '', 'public_source', 'public', successor.id, (u.effective_on + time '18:00') AT TIME ZONE 'UTC'
+        'A reason.', '', 'public_source', 'public', (u.effective_on + time '18:00') AT TIME ZONE 'UTC'
     FROM made_update u
     JOIN text_pool x ON x.n = pg_temp.pick(u.id, 7, {texts})
-    LEFT JOIN made successor ON u.status = 'superseded' AND successor.k = (u.k + 1) % {count}
+    ORDER BY u.id;
+INSERT INTO recommendations_succession (update_id, successor_id)
+    SELECT u.id, successor.id
+    FROM made_update u
+    JOIN made successor ON successor.k = (u.k + 1) % {count}
+    WHERE u.status = 'superseded'
     ORDER BY u.id;
 INSERT INTO recommendations_evidence (update_id, title, publisher, url)
     SELECT id, 'A source', 'A gazette', 'https://example.org/source/' || id FROM made_update ORDER BY id;
 
 -- Whom they ask, one to five; and the chapters, one or two. Some are linked far more often than others.
-INSERT INTO recommendations_addressee (recommendation_id, organization_id, is_named, response, response_title,
-        response_url)
-    SELECT DISTINCT m.id, o.id, true, 'awaiting', '', ''
+INSERT INTO recommendations_addressee (recommendation_id, organization_id, is_named)
+    SELECT DISTINCT m.id, o.id, true
     FROM made m
     CROSS JOIN generate_series(0, pg_temp.pick(m.k, 9, 5)) place
     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS number FROM working_groups_organization) o

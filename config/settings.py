@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "health_check",
+    "pghistory",
     "pgtrigger",
 ]
 
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.history.editors.EditorMiddleware",
     "core.limits.known_browser.KnownBrowserMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CoreConfig(AppConfig):
@@ -8,7 +8,8 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self):
-        from .database_objects import install
+        from .database_objects import install, remove_views
         from .limits import sign_in_log  # noqa: F401 (connects its receivers)
 
+        pre_migrate.connect(remove_views, sender=self)
         post_migrate.connect(install, sender=self)

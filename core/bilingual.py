@@ -38,6 +38,15 @@ def first_given(*texts) -> Expression:
     return Coalesce(*(NullIf(text, Value("")) for text in others), last, output_field=TextField())
 
 
+def both_languages(record, *names) -> dict:
+    """Return the fields `names` of a record in both languages, English where Spanish is empty: {title_en: …, title_es: …}."""
+    return {
+        f"{name}_{language}": getattr(record, f"{name}_{language}") or getattr(record, f"{name}_en")
+        for name in names
+        for language in ("en", "es")
+    }
+
+
 class Bilingual:
     """`title = Bilingual()` reads `title_en` or `title_es` by the current language, English where Spanish is empty."""
 

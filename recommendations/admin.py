@@ -1,5 +1,6 @@
 """The admin of documents and all that belongs to them; how staff record what happened is in ledger_admin.py."""
 
+import pghistory
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import TextField
@@ -12,20 +13,25 @@ from core.admin import ImmutableKeyAdmin
 
 from .assessing import AssessmentAdmin, assessment_url
 from .ledger.admin import UpdateAdmin, record_url
+from .ledger.answer_admin import AnswerAdmin
 from .models import (
     Addressee,
+    Answer,
     Article,
     Assessment,
     Chapter,
     ChapterLink,
     Document,
     ExpectedStep,
+    HistoryEntry,
     Issue,
     Recommendation,
     SourceCheck,
     Topic,
     Update,
 )
+from .words.admin import HistoryAdmin
+from .words.forms import RecommendationForm
 
 
 class StaleFilter(admin.SimpleListFilter):
@@ -48,7 +54,7 @@ class AddresseeInline(admin.StackedInline):
     model = Addressee
     extra = 0
     autocomplete_fields = ["organization"]
-    fields = ["organization", "is_named", ("response", "responded_on"), "response_title", "response_url"]
+    fields = ["organization", "is_named"]
 
 
 class ChapterLinkInline(admin.StackedInline):
@@ -76,8 +82,9 @@ class SourceCheckInline(admin.StackedInline):
 @admin.register(Recommendation)
 class RecommendationAdmin(ImmutableKeyAdmin):
     key = "code"
-    list_display = ["code", "title_en", "status", "last_update_on", "priority", "record"]
-    list_display_links = ["code", "title_en"]
+    form = RecommendationForm
+    list_display = ["code_shown", "title_en", "status", "last_update_on", "priority", "record"]
+    list_display_links = ["code_shown", "title_en"]
     list_editable = ["priority"]
     list_filter = [
         "topic__group",
@@ -123,9 +130,23 @@ class RecommendationAdmin(ImmutableKeyAdmin):
         ),
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and self.has_change_permission(request, obj):
+            return [*fieldsets, (_("Why it changes"), {"fields": [("why_en", "why_es")]})]
+        return fieldsets
+
+    def save_model(self, request, obj, form, change):
+        if change and form.is_bound and "why_en" in form.cleaned_data:  # not from the list, which has no reason
+            pghistory.context(**form.reason())  # adds to what EditorMiddleware notes of this request
+        super().save_model(request, obj, form, change)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         recommendation = self.get_object(request, object_id)
-        ledger = {"ledger": recommendation and recommendation.updates.for_timeline()}
+        ledger = {
+            "ledger": recommendation and recommendation.updates.for_timeline(),
+            "answers": recommendation and Answer.objects.of(recommendation).for_timeline(),
+        }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | ledger)
 
     @admin.display(description=_("why this status"))
@@ -138,6 +159,10 @@ class RecommendationAdmin(ImmutableKeyAdmin):
             return format_html('<a href="{}">{}</a>', url, gettext("Write the assessment"))
         return format_html('{} <a href="{}">{}</a>', assessment.because, url, gettext("Edit the assessment"))
 
+    @admin.display(description=_("code"), ordering="code_order")
+    def code_shown(self, recommendation):
+        return recommendation.code
+
     @admin.display(description="")
     def record(self, recommendation):
         return format_html('<a href="{}">{}</a>', record_url(recommendation), gettext("Record an update"))
@@ -145,6 +170,8 @@ class RecommendationAdmin(ImmutableKeyAdmin):
 
 admin.site.register(Update, UpdateAdmin)
 admin.site.register(Assessment, AssessmentAdmin)
+admin.site.register(HistoryEntry, HistoryAdmin)
+admin.site.register(Answer, AnswerAdmin)
 
 
 @admin.register(Document)
@@ -168,11 +195,16 @@ class TopicAdmin(ImmutableKeyAdmin):
 @admin.register(Issue)
 class IssueAdmin(ImmutableKeyAdmin):
     key = "code"
-    list_display = ["code", "title_en", "topic"]
+    list_display = ["code_shown", "title_en", "topic"]
     list_select_related = ["topic"]
     list_filter = ["topic__group", "topic__document"]
     search_fields = ["code", "title_en", "title_es"]
     autocomplete_fields = ["topic"]
+    ordering = ["code_order"]
+
+    @admin.display(description=_("code"), ordering="code_order")
+    def code_shown(self, issue):
+        return issue.code
 
 
 class ArticleInline(admin.StackedInline):

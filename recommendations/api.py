@@ -20,12 +20,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from core.caching.page_cache import public_page
+from core.history.past import words_of
 from core.visibility import Visibility
 from working_groups.models import WorkingGroup
 
 from .browse.filters import RecommendationFilter
 from .browse.results import Results
-from .models import Addressee, Assessment, ChapterLink, Recommendation, RecordChange, Update
+from .models import Addressee, Answer, Assessment, ChapterLink, Recommendation, RecordChange, Update
 from .models.status import NEEDS_EVIDENCE, Status
 
 PAGE_SIZE = 100
@@ -74,6 +75,11 @@ def recommendation_list(request):
     filterset = RecommendationFilter(request.GET, readable=[Visibility.PUBLIC], today=timezone.localdate())
     if not filterset.is_valid():
         raise QueryError("The query has parameters that cannot be read.", dict(filterset.errors))
+    with words_of(filterset.as_of_day):
+        return _list_page(request, filterset)
+
+
+def _list_page(request, filterset) -> dict:
     paginator = Paginator(Results(filterset), PAGE_SIZE)
     try:
         page = paginator.page(request.GET.get("page", 1))
@@ -82,7 +88,8 @@ def recommendation_list(request):
     except EmptyPage:
         raise Http404(f"There is no such page: the last one is {paginator.num_pages}.") from None
     day = filterset.as_of_day
-    found = _of_now(Recommendation.objects.at(day), None if day else filterset.today).in_bulk(page.object_list)
+    found = _of_now(Recommendation.objects.at(day).for_list(day), None if day else filterset.today)
+    found = found.in_bulk(page.object_list)
     return {
         "count": paginator.count,
         "as_of": filterset.as_of_day or filterset.today,
@@ -147,7 +154,7 @@ def group_list(request):
             "counts": counts.get(group.pk, dict.fromkeys(Status.values, 0)),
             **addresses(group),
         }
-        for group in WorkingGroup.objects.all()
+        for group in WorkingGroup.objects.visible_to(ANYBODY)
     ]
     return {"count": len(results), "results": results}
 
@@ -190,15 +197,18 @@ def addresses(record) -> dict:
 def _records():
     """The public records, with all that `_record` gives of each, in a fixed number of queries."""
     updates = Update.objects.visible_to(ANYBODY).for_timeline()
-    successors = Prefetch("successor", Recommendation.objects.public())
+    successors = Prefetch("successors", Recommendation.objects.public())
     ledger = Prefetch("updates", updates.prefetch_related(successors), to_attr="ledger")
-    found = _of_now(Recommendation.objects.public().current(), timezone.localdate())
-    return found.defer(None).defer("search").prefetch_related(ledger)
+    answers = Prefetch(
+        "listed_addressees__answers", Answer.objects.visible_to(ANYBODY).for_timeline(), to_attr="all_answers"
+    )
+    records = Recommendation.objects.public().current().for_list().defer(None).defer("search")
+    return _of_now(records, timezone.localdate()).prefetch_related(ledger, answers)
 
 
 def _of_now(recommendations, today):
-    """The same, with all that `_recommendation` gives of each; for None as today, without what is known for now only."""
-    found = recommendations.with_confidence(today).for_list()
+    """Return the same with what is known for now only; without it, and without a confidence, for None."""
+    found = recommendations.with_confidence(today)
     return found.with_last_heard().select_related("assessment") if today else found
 
 
@@ -208,6 +218,13 @@ def _record(recommendation: Recommendation) -> dict:
         **both(recommendation, "success_test"),
         "official_wording": recommendation.official_wording,
         "ledger": [_update(update) for update in recommendation.ledger],
+        "answers": [
+            {"organization": addressee.organization.slug}
+            | _answer(answer)
+            | {"corrected_by": answer.correction.pk if answer.is_corrected else None}
+            for addressee in recommendation.listed_addressees
+            for answer in addressee.all_answers
+        ],
     }
 
 
@@ -251,15 +268,37 @@ def _assessment(assessment: Assessment | None) -> dict | None:
 
 
 def _addressee(addressee: Addressee) -> dict:
+    answer = addressee.answer
     return {
         "slug": addressee.organization.slug,
         "acronym": addressee.organization.acronym,
         **both(addressee.organization, "name"),
         "is_named": addressee.is_named,
-        "response": addressee.response,
-        "responded_on": addressee.responded_on,
-        "response_title": addressee.response_title,
-        "response_url": addressee.response_url,
+        # Under the names that they had from the first: the answer in force.
+        "response": answer.kind if answer else "awaiting",
+        "responded_on": answer and answer.effective_on,
+        "response_title": answer.source_title if answer else "",
+        "response_url": answer.source_url if answer else "",
+        "answer": answer and _answer(answer),
+    }
+
+
+def _answer(answer: Answer) -> dict:
+    return {
+        "id": answer.pk,
+        "kind": answer.kind,
+        "effective_on": answer.effective_on,
+        "precision": answer.precision,
+        "counts_from": answer.counts_from,
+        **both(answer, "said", "reason"),
+        "source": {
+            "title": answer.source_title,
+            "publisher": answer.source_publisher,
+            "url": answer.source_url,
+            "published_on": answer.source_published_on,
+        },
+        "corrects": answer.corrects_id,
+        "recorded_at": answer.recorded_at,
     }
 
 
@@ -275,6 +314,7 @@ def _chapter(link: ChapterLink) -> dict:
 
 
 def _update(update) -> dict:
+    successors = [successor.code for successor in update.successors.all()]
     return {
         "id": update.pk,
         "status": update.status,
@@ -287,7 +327,8 @@ def _update(update) -> dict:
         "basis": update.basis,
         "corrects": update.corrects_id,
         "corrected_by": update.correction.pk if update.is_corrected else None,
-        "successor": update.successor and update.successor.code,
+        "successor": successors[0] if successors else None,  # as long as there was only one
+        "successors": successors,
         "recorded_at": update.recorded_at,
         "evidence": [
             {
@@ -313,7 +354,7 @@ def _address(request, key, value) -> str:
 
 urlpatterns = [
     path("recommendations/", recommendation_list, name="api-recommendations"),
-    path("recommendations/<slug:slug>/", recommendation, name="api-recommendation"),
+    path("recommendations/<code:slug>/", recommendation, name="api-recommendation"),
     path("changes/", change_list, name="api-changes"),
     path("groups/", group_list, name="api-groups"),
     path("status-definitions/", status_definitions, name="api-status-definitions"),

@@ -32,7 +32,7 @@ def load_recommendations(loader: Loader):
     for name in fixture_names("documents"):
         _load_document(loader, read_fixture(name), organizations, groups)
     loader.drop_missing(
-        Addressee, "recommendation", "organization", is_in_use=lambda addressee: addressee.has_responded
+        Addressee, "recommendation", "organization", is_in_use=lambda addressee: addressee.answers.exists()
     )
     _load_articles(loader)
     _load_chapter_links(loader)

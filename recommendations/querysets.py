@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, Count, F, Func, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import Greatest
+from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from core.visibility import Visibility
 
@@ -66,14 +66,7 @@ class RecommendationQuerySet(models.QuerySet):
             .annotate(
                 effective_update_id=Subquery(in_force.values("pk")[:1]),
                 effective_update_on=Subquery(in_force.values("counts_from")[:1]),
-                effective_status=Subquery(in_force.values("status")[:1]),
-            )
-            .annotate(
-                effective_status=Case(
-                    When(effective_status=None, then=Value(Status.ISSUED.value)),
-                    default=F("effective_status"),
-                    output_field=models.CharField(),
-                ),
+                effective_status=Coalesce(Subquery(in_force.values("status")[:1]), Value(Status.ISSUED.value)),
             )
             .annotate(effective_is_open=Q(effective_status__in=OPEN))
         )
@@ -100,8 +93,9 @@ class RecommendationQuerySet(models.QuerySet):
     def with_last_heard(self):
         """With `last_heard_on`, when an addressee was last heard: by an update that it reported, or by its answer."""
         reported = Update.objects.filter(recommendation=OuterRef("pk"), basis=Basis.REPORTED).in_force().newest_first()
-        addressees = self.model.addressees.rel.related_model.objects.filter(recommendation=OuterRef("pk"))
-        answered = addressees.order_by(F("responded_on").desc(nulls_last=True)).values("responded_on")
+        addressee = self.model.addressees.rel.related_model
+        answers = addressee.answers.rel.related_model.objects.filter(addressee__recommendation=OuterRef("pk"))
+        answered = answers.in_force().newest_first().values("counts_from")
         return self.annotate(
             last_heard_on=Greatest(
                 Subquery(reported.values("counts_from")[:1]), Subquery(answered[:1]), output_field=models.DateField()
@@ -112,9 +106,12 @@ class RecommendationQuerySet(models.QuerySet):
         """In the order of the documents, after the expressions given."""
         return self.order_by(*after, *DOCUMENT_ORDER)
 
-    def for_list(self):
-        """With all that a row of a list shows, and without the long texts that it does not."""
-        addressees = self.model.addressees.rel.related_model.objects.select_related("organization")
+    def for_list(self, day=None):
+        """With all that a row of a list shows, and without the long texts that it does not.
+
+        Those whom it asks come with their answers as of `day`; for None with those of now.
+        """
+        addressees = self.model.addressees.rel.related_model.objects.with_answers(day)
         chapter_links = self.model.chapter_links.rel.related_model.objects.select_related("chapter")
         return (
             self.select_related("issue", "topic__group", "topic__document")
@@ -126,9 +123,9 @@ class RecommendationQuerySet(models.QuerySet):
             .defer("search", "official_wording", "success_test_en", "success_test_es")
         )
 
-    def for_brief(self):
+    def for_brief(self, day=None):
         """With all that a brief says of each: what a row of a list shows, and the success test."""
-        return self.for_list().defer(None).defer("search", "official_wording")
+        return self.for_list(day).defer(None).defer("search", "official_wording")
 
     def for_citing(self):
         """With all that a citation says."""
@@ -160,7 +157,7 @@ DOCUMENT_ORDER = [
     "topic__group__position",
     "topic__position",
     "issue__position",
-    "letter",
+    "code_order",
     "pk",  # breaks ties: pages must not repeat rows
 ]
 

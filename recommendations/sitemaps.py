@@ -58,17 +58,17 @@ class LedgerPages(Pages):
 
 class Recommendations(LedgerPages):
     def items(self):
-        return with_changes(Recommendation.objects.public(), "").order_by("code")
+        return with_changes(Recommendation.objects.public(), "").order_by("code_order")
 
 
 class Issues(LedgerPages):
     def items(self):
-        return with_changes(Issue.objects.visible_to(ANYBODY), "recommendations__").order_by("code")
+        return with_changes(Issue.objects.visible_to(ANYBODY), "recommendations__").order_by("code_order")
 
 
 class Groups(LedgerPages):
     def items(self):
-        return with_changes(WorkingGroup.objects.all(), "topics__recommendations__")
+        return with_changes(WorkingGroup.objects.visible_to(ANYBODY), "topics__recommendations__")
 
 
 class Documents(LedgerPages):
@@ -90,19 +90,8 @@ class Chapters(LedgerPages):
 
 
 class Organizations(LedgerPages):
-    """Those that something public names: another's page is empty, and its name may not be known yet."""
-
     def items(self):
-        public = Recommendation.objects.public()
-        named = (
-            Q(addressed__recommendation__in=public)
-            | Q(documents__in=Document.objects.visible_to(ANYBODY))
-            | Q(memberships__isnull=False)
-            | Q(stakeholder_group__isnull=False)
-            | Q(partner_of__isnull=False)
-        )
-        organizations = Organization.objects.filter(pk__in=Organization.objects.filter(named).values("pk"))
-        return with_changes(organizations, "addressed__recommendation__")
+        return with_changes(Organization.objects.visible_to(ANYBODY), "addressed__recommendation__")
 
 
 def with_changes(queryset, path):

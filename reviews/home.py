@@ -26,7 +26,7 @@ class HomeView(TemplateView):
     def get_context_data(self, **kwargs):
         recommendations = Recommendation.objects.visible_to(self.request.user).current()
         by_group = recommendations.count_by_group_and_status()
-        groups = list(WorkingGroup.objects.all())
+        groups = list(WorkingGroup.objects.visible_to(self.request.user))
         for group in groups:
             group.counts = by_group.get(group.pk, {})
         today = timezone.localdate()

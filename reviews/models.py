@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision, first_day, last_day, write_span
+from core.history.versions import versions_of
 from core.web_addresses import is_web_address
 from recommendations.models import Document
 
@@ -324,6 +325,12 @@ class Milestone(models.Model):
     def shown_state(self) -> str:
         """Return the name of the state in marks.svg and site.css."""
         return UNRECORDED if self.awaits_outcome else self.state
+
+
+class MilestoneVersion(
+    versions_of(Milestone, ["name_en", "name_es", "place_en", "place_es", "note_en", "note_es"], public_if="true")
+):
+    named_by = "(SELECT m.slug FROM reviews_milestone m WHERE m.id = v.pgh_obj_id)"
 
 
 class MilestoneDocument(Milestone.documents.through):

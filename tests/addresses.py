@@ -27,7 +27,8 @@ def public_patterns(patterns=None, namespace=""):
         patterns = in_both_languages.url_patterns
     for each in patterns:
         if isinstance(each, URLPattern):
-            yield namespace + each.name, each.pattern
+            if each.name:  # without one it is the sign-in of the admin, under another
+                yield namespace + each.name, each.pattern
         elif each.namespace != "admin":
             inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
             yield from public_patterns(each.url_patterns, inner)
@@ -57,6 +58,7 @@ def placed():
         "recommendation": {"slug": recommendation.code},
         "bibtex": {"slug": recommendation.code},
         "badge": {"slug": recommendation.code},
+        "card": {"slug": recommendation.code},
         "recommendation-widget": {"slug": recommendation.code},
         "issue": {"slug": recommendation.issue.code},
         "group": {"slug": recommendation.group.slug},

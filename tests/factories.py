@@ -90,6 +90,17 @@ class TopicFactory(DjangoModelFactory):
         model = Topic
 
 
+class PublicGroupFactory(WorkingGroupFactory):
+    """A group that everybody may hear of: it has a part in a public document, if nothing that is asked in it yet."""
+
+    class Meta:
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def topic(group, create, topic, **kwargs):  # noqa: N805
+        TopicFactory(group=group)
+
+
 class IssueFactory(DjangoModelFactory):
     topic = factory.SubFactory(TopicFactory)
     code = factory.Sequence(lambda n: f"2023-XX-{n}")
@@ -155,11 +166,19 @@ class ChapterLinkFactory(DjangoModelFactory):
 
 
 class AddresseeFactory(DjangoModelFactory):
+    """`answer="accepted"` has it answer so; further fields of the answer are `answer__effective_on=` and the like."""
+
     recommendation = factory.SubFactory(RecommendationFactory)
     organization = factory.SubFactory(OrganizationFactory)
 
     class Meta:
         model = Addressee
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def answer(addressee, create, kind, **fields):  # noqa: N805
+        if kind:
+            record_answer(addressee, kind, **fields)
 
 
 class AssessmentFactory(DjangoModelFactory):
@@ -236,6 +255,19 @@ class SubscriptionFactory(DjangoModelFactory):
 
 
 SOURCE = {"title": "A source", "publisher": "A gazette", "url": "https://example.org/source"}
+
+
+def record_answer(addressee, kind="accepted", **fields):
+    """Record what it answered: an unremarkable answer but for the fields given."""
+    values = {
+        "said_en": "We agree.",
+        "said_es": "Estamos de acuerdo.",
+        "effective_on": date(2024, 2, 1),
+        "source_title": "Letter",
+        "source_publisher": "The agency",
+        "source_url": "https://anam.example/letter",
+    }
+    return addressee.record_answer(kind=kind, **values | fields)
 
 
 def record(recommendation, **fields):

@@ -1,10 +1,20 @@
-from django.contrib import admin
+import re
+
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import ImmutableKeyAdmin
 
 from .models import Membership, Organization, Person, User, WorkingGroup
+
+# What a spreadsheet takes for a month in English or Spanish: it turns 2026-SEP-3 into a day in September.
+MONTH = re.compile(
+    r"(JAN(UARY)?|FEB(RUARY)?|MAR(CH)?|APR(IL)?|MAY|JUNE?|JULY?|AUG(UST)?|SEP(T(EMBER)?)?|OCT(OBER)?|NOV(EMBER)?|"
+    r"DEC(EMBER)?|ENE(RO)?|FEBRERO|MARZO|ABR(IL)?|MAYO|JUNIO|JULIO|AGO(STO)?|SEPTIEMBRE|OCTUBRE|NOVIEMBRE|"
+    r"DIC(IEMBRE)?)\Z",
+    re.IGNORECASE,
+)
 
 admin.site.site_header = _("C26+ Recommendations Tracker: administration")
 admin.site.site_title = _("C26+ administration")
@@ -51,3 +61,9 @@ class WorkingGroupAdmin(ImmutableKeyAdmin):
     search_fields = ["name_en", "name_es", "code"]
     autocomplete_fields = ["organization", "partners"]
     inlines = [MembershipInline]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "code" in form.changed_data and MONTH.match(obj.code):
+            warning = _("“%(code)s” is the name of a month: opened as CSV, Excel shows codes with it as dates.")
+            messages.warning(request, warning % {"code": obj.code})

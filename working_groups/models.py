@@ -1,14 +1,21 @@
 """Who: the working groups, their members, the organizations that are asked to act, and the people who sign in."""
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from pghistory.models import EventQuerySet
 
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.history.versions import ADDED, REMOVED, versions_of
 from core.web_addresses import is_web_address
+
+from .querysets import OrganizationQuerySet, WorkingGroupQuerySet
 
 
 class OrganizationKind(models.TextChoices):
@@ -56,6 +63,8 @@ class Organization(models.Model):
         help_text=_("What is asked of it concerns every agency of that government; their pages link to it."),
     )
 
+    objects = OrganizationQuerySet.as_manager()
+
     class Meta:
         ordering = ["name_en"]
         verbose_name = _("organization")
@@ -78,6 +87,8 @@ class Organization(models.Model):
             ),
         ]
 
+    name_now = ""  # in a past view, where it has another one today: see working_groups/names.py
+
     def __str__(self):
         return self.name
 
@@ -93,6 +104,27 @@ class Organization(models.Model):
         if self.kind != OrganizationKind.GOVERNMENT or self.is_whole_government:
             return None
         return Organization.objects.filter(country=self.country, is_whole_government=True).first()
+
+
+class FormerNameQuerySet(EventQuerySet):
+    def former_names(self):
+        """Return the names that organizations had before, newest first; the search in SQL has organization_names()."""
+        return self.exclude(pgh_label__in=[ADDED, REMOVED]).order_by("-pk")
+
+
+class OrganizationVersion(versions_of(Organization, ["acronym", "name_en", "name_es"], public_if="true")):
+    """A name that an organization had up to a day."""
+
+    name = Bilingual()
+
+    objects = FormerNameQuerySet.as_manager()
+
+    named_by = "(SELECT o.slug FROM working_groups_organization o WHERE o.id = v.pgh_obj_id)"
+
+    @property
+    def until(self) -> date:
+        """The last day of the name: that on which it was given up."""
+        return timezone.localdate(self.pgh_created_at)
 
 
 class Person(models.Model):
@@ -136,6 +168,8 @@ class WorkingGroup(models.Model):
         Organization, blank=True, related_name="partner_of", verbose_name=_("partner organizations")
     )
     people = models.ManyToManyField(Person, through="Membership", related_name="groups")
+
+    objects = WorkingGroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "slug"]

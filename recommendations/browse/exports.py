@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -17,14 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from core.bilingual import bilingual
 from core.control_chars import strip_control_chars
+from core.history.past import words_of
 from recommendations.confidence import Confidence
 from recommendations.models import (
     Addressee,
+    Answer,
     Assessment,
     ChapterLink,
     Evidence,
@@ -39,7 +43,10 @@ from recommendations.querysets import IsOneOf
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a spreadsheet: what stands above it for people, and its width; the usual one for None."""
+    """A column of a spreadsheet: what stands above it for people, and its width; the usual one for None.
+
+    In one that is WIDE the lines of a text break.
+    """
 
     head: str
     width: int | None = None
@@ -69,6 +76,7 @@ COLUMNS = {
     "topic": Column(_("Topic"), 40),
     "published_on": Column(_("Published"), 14),
     "as_of": Column(_("As of"), 14),
+    "answers": Column(_("Answers"), 40),
     # Known for now only: empty in a list of a past day.
     "because": Column(_("Why this status"), 70),
     "remains": Column(_("What remains"), 70),
@@ -77,11 +85,13 @@ COLUMNS = {
     "last_heard_on": Column(_("An addressee was last heard"), 14),
 }
 NOT_KNOWN = {"because": "", "remains": "", "testability": "", "last_heard_on": None}
+WIDE = 40
 ROWS_AT_A_TIME = 1000
 QUOTE = '"'
 BYTE_ORDER_MARK = "\ufeff"  # without it, Excel takes UTF-8 for something else
 PART = 64 * 1024  # characters that are sent at once
-# CSV injection (OWASP): what a program takes for a formula, also in full width, and after what it strips off.
+# CSV injection (OWASP): what a program takes for a formula, also in full width, and after what it strips off. Only CSV
+# needs it: a cell of XLSX says itself that it is text.
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 
 
@@ -109,13 +119,14 @@ def rows(filterset, day) -> Iterator[dict]:
     First the keys of all in their order, then the rows by their keys: a cursor would have PostgreSQL sort and store all
     of them first. Of plain values: to make objects of them takes most of the time of a long list.
     """
-    keys = list(filterset.qs.values_list("pk", flat=True))
-    for first in range(0, len(keys), ROWS_AT_A_TIME):
-        yield from _rows(filterset, keys[first : first + ROWS_AT_A_TIME], day)
+    with words_of(day):
+        keys = list(filterset.qs.values_list("pk", flat=True))
+        for first in range(0, len(keys), ROWS_AT_A_TIME):
+            yield from _rows(filterset, keys[first : first + ROWS_AT_A_TIME], day)
 
 
 def _rows(filterset, keys, day) -> Iterator[dict]:
-    """Yield the recommendations with these primary keys, in this order. Four queries at most."""
+    """Yield the recommendations with these primary keys, in this order. Five queries at most."""
     organizations = Addressee.objects.filter(recommendation=OuterRef("pk")).order_by("pk").values("organization")
     chapters = ChapterLink.objects.filter(recommendation=OuterRef("pk")).order_by("chapter__number").values("chapter")
     found = filterset.at(filterset.as_of_day).filter(IsOneOf("pk", keys))
@@ -144,6 +155,7 @@ def _rows(filterset, keys, day) -> Iterator[dict]:
         )
     }
     known_now = {} if filterset.as_of_day else _known_now(keys)
+    answers = _answers(keys, day)
     notes = _notes({row[-3] for row in by_key.values()} - {None})
     short_names = {option.key: option.short_label for option in filterset.options.by_facet["addressee"]}
     numbers = {option.key: int(option.value) for option in filterset.options.by_facet["chapter"]}
@@ -179,6 +191,7 @@ def _rows(filterset, keys, day) -> Iterator[dict]:
             "topic": topic,
             "published_on": published_on,
             "as_of": day,
+            "answers": answers[pk],
             "because": known["because"],
             "remains": known["remains"],
             "confidence": str(Confidence(confidence).label) if confidence else "",
@@ -199,6 +212,15 @@ def _known_now(keys) -> dict[int, dict]:
     return known
 
 
+def _answers(pks, day) -> dict[int, list[str]]:
+    """Return in words who has answered what, as it stands on `day`, by the keys of the recommendations."""
+    asked = Answer.objects.in_force().as_of(day).filter(IsOneOf("addressee__recommendation_id", pks))
+    found = defaultdict(list)
+    for answer in asked.latest_of_each().select_related("addressee__organization"):  # in the order of the addressees
+        found[answer.addressee.recommendation_id].append(answer.in_words)
+    return found
+
+
 def _notes(pks) -> dict[int, tuple[str, str, list[str]]]:
     """Return what happened, on what basis, and the URLs of its evidence, by the primary keys of updates."""
     evidence = Evidence.objects.filter(update=OuterRef("pk")).order_by("pk").values("url")
@@ -207,13 +229,14 @@ def _notes(pks) -> dict[int, tuple[str, str, list[str]]]:
     return {pk: note for pk, *note in found}
 
 
-def _cell(value):
-    """Return a value for a spreadsheet's cell: lists joined, and nothing that the program would run as a formula."""
-    if isinstance(value, str):
-        return f"'{value}" if FORMULA.match(value) else value
-    if isinstance(value, list):
-        return _cell("; ".join(map(str, value)))
-    return value
+def _joined(value):
+    """Return a value for one cell: that of a list is its values one after the other."""
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _never_a_formula(text: str) -> str:
+    """Return a text for CSV that no program runs as a formula."""
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def _csv_field(value) -> str:
@@ -223,7 +246,7 @@ def _csv_field(value) -> str:
     if not isinstance(value, str | list):
         return "" if value is None else str(value)
     # Nearly all texts begin with a letter, and are safe.
-    text = value if isinstance(value, str) and value[:1].isalnum() else _cell(value)
+    text = value if isinstance(value, str) and value[:1].isalnum() else _never_a_formula(_joined(value))
     if QUOTE in text or "," in text or "\n" in text or "\r" in text:
         text = f'"{text.replace(QUOTE, 2 * QUOTE)}"'
     return text
@@ -260,6 +283,10 @@ def as_xlsx(table):
     book = Workbook(write_only=True)
     sheet = book.create_sheet(str(table.title))
     sheet.freeze_panes = "B2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0  # as many pages as it takes; one page wide
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for number, column in enumerate(table.columns.values(), start=1):
         if column.width:
             sheet.column_dimensions[get_column_letter(number)].width = column.width
@@ -267,15 +294,32 @@ def as_xlsx(table):
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
+    cells = [_styled_cell(sheet, column) for column in table.columns.values()]
     last = 1
     for last, row in enumerate(table.rows, start=2):  # noqa: B007 (counted for the filter)
-        cells = map(_cell, row.values())
-        sheet.append([strip_control_chars(cell) if isinstance(cell, str) else cell for cell in cells])
+        for cell, value in zip(cells, map(_joined, row.values()), strict=True):
+            _fill(cell, value)
+        sheet.append(cells)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{last}"
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     book.save(file)
     file.seek(0)
     return FileResponse(file, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+def _styled_cell(sheet, column) -> WriteOnlyCell:
+    """Return a cell that all rows of a column are written by, one after the other: to style each takes long."""
+    cell = WriteOnlyCell(sheet)
+    cell.alignment = Alignment(vertical="top", wrap_text=(column.width or 0) >= WIDE)
+    return cell
+
+
+def _fill(cell, value):
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    cell.value = strip_control_chars(value)
+    cell.data_type = "s"  # also what looks like a formula or an error: nothing runs it, and nobody sees another text
 
 
 EXPORTS = {"csv": as_csv, "json": as_json, "xlsx": as_xlsx}

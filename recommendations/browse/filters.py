@@ -4,10 +4,12 @@ from functools import cached_property
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.history.past import words_of
 from recommendations.confidence import Confidence
 from recommendations.models import Addressee, Assessment, ChapterLink, Recommendation, Testability, Update
 from recommendations.models.status import Status
@@ -50,6 +52,14 @@ class ListForm(forms.Form):
             for name in [name for name in OF_NOW if cleaned.get(name)]:
                 self.add_error(name, _("This is known for now only: leave it out, or the day."))
         return cleaned
+
+
+def day_asked(query):
+    """Return the day that a query asks for, before its form is checked; None for none, and for what is no day."""
+    try:
+        return IsoDateField(required=False).clean(query.get("as_of"))
+    except ValidationError:
+        return None
 
 
 class RecommendationFilter(django_filters.FilterSet):
@@ -107,7 +117,8 @@ class RecommendationFilter(django_filters.FilterSet):
         super().__init__(data, Recommendation.objects.all())
         self.readable = readable
         self.today = today
-        self.options = Options(readable)
+        with words_of(day_asked(data)):
+            self.options = Options(readable, list(filter(None, data.getlist("addressee"))))
         self.facets = {name: item for name, item in self.filters.items() if isinstance(item, Facet)}
         for name, options in self.options.by_facet.items():
             self.facets[name].options = options

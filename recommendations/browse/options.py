@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet, TextField, Value, Window
 from django.db.models.functions import Cast, RowNumber
 
 from core.bilingual import bilingual, current_language, first_given
+from core.visibility import Visibility
 from recommendations.models import Chapter, Topic
 from working_groups.models import Organization, WorkingGroup
 
@@ -57,11 +58,13 @@ class Option:
 class Options:
     """What a reader can choose from: `topics` in the order of the documents, and the options of each facet by its name.
 
-    Takes the levels of Visibility that they may read. Topics and documents are those of that level; groups, series,
-    organizations and chapters are public in themselves. Two queries.
+    Takes the levels of Visibility that they may read, and the slugs of organizations that they ask for. Topics and
+    documents are those of that level, groups those that have a part in them. What no recommendation that they may read
+    asks to act is offered to nobody; where they ask for it, it is known to those who may hear of it. Series and chapters
+    are public in themselves. Two queries, three where they ask for an organization.
     """
 
-    def __init__(self, readable):
+    def __init__(self, readable, asked_for=()):
         topics = read_topics()
         self.topics = [topic for topic in topics if topic.visibility in readable]
         self.hidden_topics = [topic.pk for topic in topics if topic.visibility not in readable]
@@ -73,12 +76,27 @@ class Options:
                 documents[topic.document] = Option(topic.document, topic.document_slug, topic.document_title)
             documents[topic.document].topics.append(topic.pk)
             groups[topic.group].topics.append(topic.pk)
+        if Visibility.STAFF not in readable:  # see WorkingGroup.objects.visible_to()
+            self.by_facet["group"] = [option for option in self.by_facet["group"] if option.topics]
+            self.by_facet["addressee"] = without_hidden(self.by_facet["addressee"], asked_for, readable)
         for option in self.by_facet["series"]:
             option.topics = [
                 pk for document in prepared[option.key] & documents.keys() for pk in documents[document].topics
             ]
         self.by_facet["document"] = list(documents.values())
         self.by_facet["topic"] = [Option(topic.pk, topic.slug, topic.title, topics=[topic.pk]) for topic in self.topics]
+
+
+def without_hidden(organizations: list[Option], asked_for, readable) -> list[Option]:
+    """Return the options without those that are asked for and that a reader of these levels may not hear of.
+
+    The others are not looked at: none of them is shown unless something that the reader may read asks it to act.
+    """
+    if not asked_for:
+        return organizations
+    known = Organization.objects.visible_at(readable).filter(slug__in=asked_for).values_list("slug", flat=True)
+    hidden = {*asked_for} - {*known}
+    return [option for option in organizations if option.value not in hidden]
 
 
 def read_topics() -> list[TopicRow]:

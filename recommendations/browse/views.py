@@ -11,16 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.caching.page_cache import public_page
+from core.history.past import words_of
 from core.visibility import Visibility
 
 from .active_filters import active_filters, list_url, relaxations
 from .exports import as_file, no_file, table
 from .feeds import PageForm, UpdatesFeed
-from .filters import SORTS, RecommendationFilter
+from .filters import SORTS, RecommendationFilter, day_asked
 from .results import Results
 from .rows import load_rows
 from .search.highlight import highlight
-from .search.query import are_too_common
 from .search.suggest import suggest
 
 PAGE_SIZE = 25
@@ -48,6 +48,12 @@ def recommendation_list(request):
     query = without_empty(request.GET)
     if query != request.GET:
         return redirect(list_url(query))
+    with words_of(day_asked(query)):
+        return list_page(request)
+
+
+def list_page(request):
+    """Return the page of the list, or what is wrong with its query."""
     filterset = make_filter(request, Visibility.for_user(request.user))
     rows_form = RowsForm(request.GET)
     errors = [*labeled_errors(filterset.form), *labeled_errors(rows_form)]
@@ -103,7 +109,6 @@ def list_context(request, filterset, row_kind) -> dict:
             "relaxations": relaxations(filterset)
             if len(filterset.asked) > 1
             else [],  # without the one: the whole list
-            "are_too_common": are_too_common(words),
             "suggestion": suggestion(filterset, words),
         }
     return context
@@ -178,4 +183,5 @@ def feed(request):
     page_form = PageForm(request.GET)
     if errors := filterset.errors | page_form.errors:
         return no_file(errors)
-    return UpdatesFeed()(request, filterset=filterset, before=page_form.cleaned_data["before"])
+    with words_of(filterset.as_of_day):
+        return UpdatesFeed()(request, filterset=filterset, before=page_form.cleaned_data["before"])

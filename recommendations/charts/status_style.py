@@ -40,3 +40,9 @@ def status_icons() -> dict[str, str]:
     drawn = re.findall(r'<symbol id="(\w+)"[^>]*>(.*?)</symbol>', source.replace("var(--paper,#fff)", "#fff"))
     # The file has the marks of responses and milestones, too.
     return {name: shape for name, shape in drawn if name in COLORS}
+
+
+def status_svg(status: str) -> str:
+    """Return the icon of a status as an SVG in its color."""
+    shape = status_icons()[status].replace("currentColor", COLORS[status])
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{shape}</svg>'

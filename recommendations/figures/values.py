@@ -44,14 +44,14 @@ def figure_over_time(figure: Figure, recommendations: RecommendationQuerySet, un
     shares = {pk: _shares(1 / size_of_issue[issue], priority) for pk, issue, priority, _day in rows}
     events = [(day, 0, pk, None) for pk, _issue, _priority, day in rows]
     events += [(day, 1, pk, status) for pk, day, status in _moves(published, until)]
-    totals, values, standing = defaultdict(float), defaultdict(float), {}
+    totals, values, status_of = defaultdict(float), defaultdict(float), {}
     points = {}
     for day, _order, pk, status in sorted(events, key=lambda event: event[:2]):
-        before, standing[pk] = standing.get(pk), status or Status.ISSUED
+        before, status_of[pk] = status_of.get(pk), status or Status.ISSUED
         for rule in figure.rules:
             share = shares[pk].get(rule, 0)
             totals[rule] += share * (before is None)
-            gained = figure.weight(standing[pk], rule) - (figure.weight(before, rule) if before else 0)
+            gained = figure.weight(status_of[pk], rule) - (figure.weight(before, rule) if before else 0)
             values[rule] += share * gained
         points[day] = {rule: Value(round(values[rule], 2), round(totals[rule])) for rule in figure.rules}
     return _where_changed(points, until)

@@ -32,7 +32,6 @@ TAKEN_OVER = [
     "what_es",
     "visibility",
     "recommendation",
-    "successor",
 ]
 
 
@@ -73,18 +72,8 @@ class EvidenceInline(admin.StackedInline):
     fields = ["title", "publisher", "url", ("published_on", "kind"), ("quotation", "quotation_language")]
 
 
-class UpdateAdmin(ReadOnlyAdmin):
-    """The ledger: a row can be added, with its evidence, and never changed."""
-
-    list_display = ["counts_from", "recommendation", "status_label", "basis", "recorded_by", "recorded_at"]
-    list_select_related = ["recommendation", "recorded_by", "correction"]
-    list_filter = [ToVerifyFilter, "status", "basis", "visibility", "recommendation__topic__group"]
-    search_fields = ["recommendation__code", "what_en__unaccent", "what_es__unaccent", "evidence__publisher"]
-    date_hierarchy = "counts_from"
-    show_full_result_count = False
-    inlines = [EvidenceInline]
-    add_form_template = "admin/recommendations/update/add_form.html"
-    fieldsets = [
+def _fieldsets(successors: str) -> list:
+    return [
         (
             None,
             {
@@ -101,11 +90,25 @@ class UpdateAdmin(ReadOnlyAdmin):
         (
             _("Moving backward, correcting, superseding, or limited visibility"),
             {
-                "fields": ["reason_en", "reason_es", "corrects", "successor", "visibility", "submission"],
+                "fields": ["reason_en", "reason_es", "corrects", successors, "visibility", "submission"],
                 "classes": ["collapse"],
             },
         ),
     ]
+
+
+class UpdateAdmin(ReadOnlyAdmin):
+    """The ledger: a row can be added, with its evidence, and never changed."""
+
+    list_display = ["counts_from", "recommendation", "status_label", "basis", "recorded_by", "recorded_at"]
+    list_select_related = ["recommendation", "recorded_by", "correction"]
+    list_filter = [ToVerifyFilter, "status", "basis", "visibility", "recommendation__topic__group"]
+    search_fields = ["recommendation__code", "what_en__unaccent", "what_es__unaccent", "evidence__publisher"]
+    date_hierarchy = "counts_from"
+    show_full_result_count = False
+    inlines = [EvidenceInline]
+    add_form_template = "admin/recommendations/update/add_form.html"
+    fieldsets = _fieldsets("superseded_by")
 
     def has_add_permission(self, request):
         return request.user.has_perm("recommendations.add_update")
@@ -121,6 +124,10 @@ class UpdateAdmin(ReadOnlyAdmin):
         if not update.changes_status:
             return update.get_status_display()
         return f"{update.get_previous_status_display()} → {update.get_status_display()}"
+
+    @admin.display(description=_("superseded by"))
+    def superseded_by(self, update):
+        return ", ".join(map(str, update.successors.all())) or "-"
 
     @admin.display(description="")
     def verbs(self, update):
@@ -158,7 +165,8 @@ class UpdateAdmin(ReadOnlyAdmin):
     def _render_form(self, request, form, evidence, recommendation, earlier, is_confirmation):
         if recommendation is None and form.is_bound:
             recommendation = getattr(form, "cleaned_data", {}).get("recommendation")
-        first, (title, options) = self.fieldsets
+        # Django's admin shows links through a model of their own only where it does not have to store them.
+        first, (title, options) = _fieldsets("successors")
         rarely_needed = {"fields": options["fields"]} if earlier else options
         context = {
             **self.admin_site.each_context(request),
@@ -218,7 +226,7 @@ def _initial(recommendation: Recommendation | None, earlier: Update | None, is_c
             {"recommendation": recommendation.pk, "status": recommendation.status} if recommendation else {}
         )
     initial = {name: getattr(earlier, Update._meta.get_field(name).attname) for name in TAKEN_OVER}
-    initial["corrects"] = earlier.pk
+    initial |= {"corrects": earlier.pk, "successors": list(earlier.successors.all())}
     if is_confirmation:
         initial["basis"] = Basis.VERIFIED
         for language in ["en", "es"]:
@@ -255,7 +263,7 @@ def _longest_without_update(but: Recommendation) -> Recommendation | None:
     return (
         Recommendation.objects.open()
         .exclude(pk=but.pk)
-        .order_by(F("last_update_on").asc(nulls_first=True), "code")
+        .order_by(F("last_update_on").asc(nulls_first=True), "code_order")
         .first()
     )
 

@@ -4,7 +4,7 @@ import uuid
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +39,9 @@ class UpdateForm(forms.Form):
     reason_en = _field("reason_en", widget=forms.Textarea(attrs={"rows": 2}))
     reason_es = _field("reason_es", widget=forms.Textarea(attrs={"rows": 2}))
     corrects = _field("corrects")
-    successor = _field("successor", widget=_picker("successor"))
+    successors = _field(
+        "successors", widget=AutocompleteSelectMultiple(Update._meta.get_field("successors"), admin.site)
+    )
     visibility = _field("visibility")
     # The same form sent twice, by a double click or by going back, carries the same one.
     submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)

@@ -1,4 +1,4 @@
-"""The ledger's rows from `fixtures/updates.yaml`, and the corrections of rows that an earlier load wrote.
+"""The ledger's rows from `fixtures/updates.yaml` and `answers.yaml`, and corrections of those that an earlier load wrote.
 
 A row of the ledger never changes. So a fixture that is put right cannot put right the row that a database holds of it:
 there it becomes a *correcting row*, with its reason, as a mistake of staff would. A new database gets the right row at
@@ -19,14 +19,17 @@ numbers and not texts:
 
 The rows are taken in the order of their dates, so that each finds the rows before it as they will stay: the status
 before it, which a row stores, is then the same in either kind of database. docs/adr/0005 has the alternatives.
+
+Answers are loaded in the same way. Each has an `organization` beside its key, which is asked by all that it applies to.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.core.management import CommandError
 
 from core.fixtures import KeyIndex, Loader, read_fixture
-from recommendations.models import Evidence, Recommendation, Update
+from recommendations.models import Addressee, Answer, Evidence, Recommendation, Update
 
 FILLED_IN_ONCE = ["kind", "quotation", "quotation_language"]  # of evidence
 WORDING_REASON = {
@@ -37,14 +40,13 @@ WORDING_REASON = {
 
 @dataclass(frozen=True)
 class ImportedRow:
-    """One update of the file, for one of the recommendations that it applies to."""
+    """One entry of a file, for one of the recommendations that it applies to."""
 
     key: str
     code: str
     revision: int
     reason: dict  # why it was revised
     fields: dict
-    evidence: list
 
     @property
     def base(self) -> str:
@@ -54,79 +56,113 @@ class ImportedRow:
     def import_key(self) -> str:
         return self.base if self.revision == 1 else f"{self.base}@{self.revision}"
 
+    def correcting(self, earlier) -> dict:
+        """Return what it records in the place of `earlier`; it may have a reason of its own beside its revision's."""
+        reason = {name: " ".join(filter(None, [text, self.fields.get(name)])) for name, text in self.reason.items()}
+        return self.fields | reason | {"corrects": earlier}
+
 
 def load_updates(loader: Loader):
-    """Record the rows of the file that the ledger does not hold, and correct those that it holds in an older revision."""
+    """Record the updates of the file that the ledger does not hold, and correct those of an older revision."""
     recommendations = KeyIndex(Recommendation, "code")
-    stored = _stored_revisions()
-    for row in _read_rows():
+
+    def record(row, fields) -> bool:
+        if row.code not in recommendations:
+            return False  # staff have deleted it
+        recommendations[row.code].record_update(**fields, import_key=row.import_key)
+        return True
+
+    _load(loader, Update, _read_rows("updates.yaml"), record)
+
+
+def load_answers(loader: Loader):
+    """Record the answers of the file that the database does not hold, and correct those of an older revision."""
+    addressees = {
+        (addressee.recommendation.code, addressee.organization.slug): addressee
+        for addressee in Addressee.objects.select_related("recommendation__topic__document", "organization")
+    }
+
+    def record(row, fields) -> bool:
+        fields = dict(fields)
+        addressee = addressees.get((row.code, fields.pop("organization")))
+        if addressee is None:
+            loader.keep(Answer, row.base, "nobody of that name is asked")
+            return False
+        addressee.record_answer(**fields, import_key=row.import_key)
+        return True
+
+    _load(loader, Answer, _read_rows("answers.yaml"), record)
+
+
+def _load(loader: Loader, model, rows: Iterable[ImportedRow], record: Callable[[ImportedRow, dict], bool]):
+    stored = _stored_revisions(model)
+    for row in rows:
         revisions = stored.get(row.base, {})
         newest = max(revisions, default=0)
         if newest == row.revision:
             _require_same_content(row, revisions[newest])
             outcome = "completed" if _complete_evidence(revisions[newest], row) else "unchanged"
-            loader.counts[Update, outcome] += 1
+            loader.counts[model, outcome] += 1
         elif newest > row.revision:
-            loader.keep(Update, row.base, f"revision {newest} is newer than that of fixtures/")
+            loader.keep(model, row.base, f"revision {newest} is newer than that of fixtures/")
         elif newest and revisions[newest].is_corrected:
-            loader.keep(Update, row.base, "corrected or confirmed by staff")
+            loader.keep(model, row.base, "corrected or confirmed by staff")
         elif newest:
-            _correct(revisions[newest], row)
-            loader.counts[Update, "corrected"] += 1
-        elif row.code in recommendations:
-            recommendations[row.code].record_update(**row.fields, evidence=row.evidence, import_key=row.import_key)
-            loader.counts[Update, "created"] += 1
+            if record(row, row.correcting(revisions[newest])):
+                loader.counts[model, "corrected"] += 1
+        elif record(row, row.fields):
+            loader.counts[model, "created"] += 1
 
 
-def _read_rows():
-    for update in read_fixture("updates.yaml"):
-        key, codes = update.pop("key"), update.pop("applies_to")
-        revision, evidence = update.pop("revision", 1), update.pop("evidence", [])
-        given = {f"reason_{language}": update.pop(f"revision_reason_{language}", "") for language in ("en", "es")}
+def _read_rows(name):
+    for entry in read_fixture(name):
+        key, codes, revision = entry.pop("key"), entry.pop("applies_to"), entry.pop("revision", 1)
+        given = {f"reason_{language}": entry.pop(f"revision_reason_{language}", "") for language in ("en", "es")}
         reason = given if given["reason_en"] else WORDING_REASON
         for code in codes:
-            yield ImportedRow(key, code, revision, reason, update, evidence)
+            yield ImportedRow(key, code, revision, reason, entry)
 
 
-def _stored_revisions() -> dict[str, dict[int, Update]]:
+def _stored_revisions(model) -> dict[str, dict]:
     """Return the rows that loads have written: {key/code: {revision: row}}."""
     stored = {}
-    imported = Update.objects.exclude(import_key=None).select_related("correction").prefetch_related("evidence")
-    for update in imported:
-        base, _, revision = update.import_key.partition("@")
-        stored.setdefault(base, {})[int(revision or 1)] = update
+    imported = model.objects.exclude(import_key=None).select_related("correction")
+    if model is Update:
+        imported = imported.prefetch_related("evidence")
+    else:
+        imported = imported.select_related("addressee__organization")
+    for row in imported:
+        base, _, revision = row.import_key.partition("@")
+        stored.setdefault(base, {})[int(revision or 1)] = row
     return stored
 
 
-def _correct(earlier: Update, row: ImportedRow):
-    """Record `row` in the place of `earlier`; a row may have a reason of its own besides that of its revision."""
-    reason = {name: " ".join(filter(None, [text, row.fields.get(name)])) for name, text in row.reason.items()}
-    earlier.recommendation.record_update(
-        **row.fields | reason, evidence=row.evidence, corrects=earlier, import_key=row.import_key
-    )
-
-
-def _require_same_content(row: ImportedRow, update: Update):
+def _require_same_content(row: ImportedRow, stored):
     """Raise CommandError where the file says something else than the row that bears its revision."""
     changed = [
-        name for name, value in row.fields.items() if not name.startswith("reason") and getattr(update, name) != value
+        name
+        for name, value in _given(row).items()
+        if not name.startswith("reason") and _stored_value(stored, name) != value
     ]
-    stored = update.evidence.all()
-    if [_plain(source) for source in stored] != [_plain_given(source) for source in row.evidence]:
-        changed.append("evidence")
-    elif any(_overwrites(source, given) for source, given in zip(stored, row.evidence, strict=True)):
+    given = row.fields.get("evidence", [])
+    if "evidence" not in changed and any(map(_overwrites, _evidence_of(stored), given)):
         changed.append("kind or quotation of evidence")
     if changed:
         raise CommandError(
-            f"The update {row.base} says something else in fixtures/ than in the ledger ({', '.join(changed)}), under"
-            f" the same revision {row.revision}: raise its revision, and say why it changed."
+            f"The {stored._meta.verbose_name} {row.base} says something else in fixtures/ than in the ledger"
+            f" ({', '.join(changed)}), under the same revision {row.revision}: raise its revision, and say why it changed."
         )
 
 
-def _complete_evidence(update: Update, row: ImportedRow) -> bool:
+def _evidence_of(stored) -> list[Evidence]:
+    """Return the sources of a stored row; an answer has its own in itself."""
+    return list(stored.evidence.all()) if isinstance(stored, Update) else []
+
+
+def _complete_evidence(stored, row: ImportedRow) -> bool:
     """Fill in what the stored sources did not say yet, which the ledger allows once; return whether anything was."""
     is_completed = False
-    for source, given in zip(update.evidence.all(), row.evidence, strict=True):
+    for source, given in zip(_evidence_of(stored), row.fields.get("evidence", []), strict=False):
         missing = [name for name in FILLED_IN_ONCE if given.get(name) and not getattr(source, name)]
         for name in missing:
             setattr(source, name, given[name])
@@ -140,6 +176,20 @@ def _complete_evidence(update: Update, row: ImportedRow) -> bool:
 def _overwrites(source: Evidence, given: dict) -> bool:
     """Return whether the file has another kind or quotation than the one that is stored already."""
     return any(getattr(source, name) not in ("", given.get(name, "")) for name in FILLED_IN_ONCE)
+
+
+def _given(row: ImportedRow) -> dict:
+    if "organization" in row.fields:
+        return row.fields
+    return row.fields | {"evidence": [_plain_given(source) for source in row.fields.get("evidence", [])]}
+
+
+def _stored_value(stored, name: str):
+    if name == "evidence":
+        return [_plain(source) for source in stored.evidence.all()]
+    if name == "organization":
+        return stored.addressee.organization.slug
+    return getattr(stored, name)
 
 
 def _plain(source) -> tuple:

@@ -156,6 +156,57 @@ EVIDENCE_IS_GIVEN = pgtrigger.Trigger(
     """,
 )
 
+# At commit, when the successors have had their chance to be stored, and whoever else records one has been waited for.
+SUCCESSION_HOLDS = pgtrigger.Trigger(
+    name="succession_holds",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.status = '{Status.SUPERSEDED.value}'
+            AND NOT EXISTS (SELECT FROM recommendations_succession s WHERE s.update_id = NEW.id)
+        THEN
+            RAISE EXCEPTION 'What is superseded names its successors.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'superseded_names_its_successor';
+        END IF;
+        -- A correction of another row can bring an earlier succession into force, too.
+        IF EXISTS (
+            SELECT FROM recommendations_recommendation r
+                WHERE r.id = NEW.recommendation_id AND r.status = '{Status.SUPERSEDED.value}'
+        ) THEN
+            -- Two who record at once do not see each other's rows: the second one waits here until it does.
+            PERFORM pg_advisory_xact_lock('recommendations_succession'::regclass::oid::bigint);
+            IF EXISTS (
+                SELECT FROM ledger_succession(NEW.recommendation_id, 'infinity') link
+                    WHERE link.successor_id = NEW.recommendation_id
+            ) THEN
+                RAISE EXCEPTION 'What takes the place of a recommendation is not itself superseded by it.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'succession_has_no_loop';
+            END IF;
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+SUCCESSOR_IS_ANOTHER = pgtrigger.Trigger(
+    name="successor_is_another",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    declare=[("superseded", "recommendations_update%ROWTYPE")],
+    func=f"""
+        SELECT * INTO superseded FROM recommendations_update WHERE id = NEW.update_id;
+        IF superseded.recommendation_id = NEW.successor_id THEN
+            RAISE EXCEPTION 'A recommendation cannot take its own place.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'nothing_supersedes_itself';
+        END IF;
+        IF superseded.status <> '{Status.SUPERSEDED.value}' THEN
+            RAISE EXCEPTION 'Only what is superseded has successors.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'only_superseded_has_successors';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 BELONGS_TO_ITS_TRANSACTION = pgtrigger.Trigger(
     name="comes_with_its_update",
     when=pgtrigger.Before,
@@ -168,8 +219,54 @@ BELONGS_TO_ITS_TRANSACTION = pgtrigger.Trigger(
                     AND u.recorded_in = pg_current_xact_id()::text::bigint
                     AND u.recorded_at >= transaction_timestamp()
         ) THEN
-            RAISE EXCEPTION 'Evidence is stored together with its update; record a correction to add more.'
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_comes_with_its_update';
+            RAISE EXCEPTION 'Evidence and successors are stored together with their update; record a correction.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_comes_with_its_update';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# As CHECK_AGAINST_THE_REST does for updates.
+CHECK_ANSWER_AGAINST_THE_REST = pgtrigger.Trigger(
+    name="check_against_the_rest",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    declare=[
+        ("asked", "bigint"),
+        ("published", "date"),
+        ("corrected", "recommendations_answer%ROWTYPE"),
+    ],
+    func=f"""
+        -- One writer at a time for each addressee, and none while its recommendation moves to another document.
+        SELECT recommendation_id INTO asked
+            FROM recommendations_addressee WHERE id = NEW.addressee_id FOR NO KEY UPDATE;
+        PERFORM FROM recommendations_recommendation WHERE id = asked FOR NO KEY UPDATE;
+        SELECT d.published_on INTO published
+            FROM recommendations_recommendation r
+            JOIN recommendations_issue i ON i.id = r.issue_id
+            JOIN recommendations_topic t ON t.id = i.topic_id
+            JOIN recommendations_document d ON d.id = t.document_id
+            WHERE r.id = asked;
+
+        NEW.recorded_at := clock_timestamp();
+        IF NEW.effective_on > (NEW.recorded_at AT TIME ZONE '{settings.TIME_ZONE}')::date THEN
+            RAISE EXCEPTION 'An answer cannot come from the future.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'answer_is_not_in_the_future';
+        END IF;
+        IF ledger_counts_from(NEW.effective_on, NEW.precision, NEW.recorded_at) < published THEN
+            RAISE EXCEPTION 'An answer cannot come before the document that makes the recommendation.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'answer_follows_publication';
+        END IF;
+
+        IF NEW.corrects_id IS NOT NULL THEN
+            SELECT * INTO corrected FROM recommendations_answer WHERE id = NEW.corrects_id;
+            IF NOT FOUND
+                OR corrected.addressee_id <> NEW.addressee_id OR corrected.visibility <> NEW.visibility
+            THEN
+                RAISE EXCEPTION
+                    'A correction belongs to the same addressee and the same readers as the answer it corrects.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'correction_matches_what_it_corrects';
+            END IF;
         END IF;
         RETURN NEW;
     """,

@@ -5,7 +5,7 @@ from datetime import date
 import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Func, GeneratedField, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,17 +15,33 @@ from core.dates import Precision, last_day, write_date
 from core.visibility import Visibility
 from core.web_addresses import is_web_address
 from recommendations.browse.search.index import search_follows_titles
+from recommendations.codes import validate_code
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from working_groups.models import Organization, WorkingGroup
 
+from .answers import Answer
 from .record_changes import record_changes
 from .updates import Update
 
-# 2023-SB-3a, 2023-IE-2bis-a, 2025-AMITI-2: year, group, issue and, where the issue asks more than one thing, a letter.
-CODE = RegexValidator(r"^\d{4}-[A-Z]+-[0-9a-z]+(-[a-z])?\Z", _("Enter a code in the format 2023-SB-3a."))
-
 # A code is a public address, cited in print.
 CODE_NEVER_CHANGES = pgtrigger.ReadOnly(name="code_never_changes", fields=["code"])
+
+
+def code_order_field() -> GeneratedField:
+    """Return the column by which codes sort as people count: 2 before 10."""
+    return GeneratedField(
+        expression=Func("code", function="code_order"),
+        output_field=models.CharField(max_length=100, db_collation="C"),
+        db_persist=True,
+    )
+
+
+def ledger_of(**recommendation) -> list[models.QuerySet]:
+    """Return the updates and the answers of the recommendations that the lookups find."""
+    return [
+        model.objects.filter(**{f"{path}__{lookup}": value for lookup, value in recommendation.items()})
+        for model, path in [(Update, "recommendation"), (Answer, "addressee__recommendation")]
+    ]
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -123,8 +139,8 @@ class Document(models.Model):
         if self.published_on and self.published_precision in Precision.values:
             self.published_on = last_day(self.published_on, self.published_precision)
         if self.pk and self.published_on:
-            updates = Update.objects.filter(recommendation__topic__document=self.pk)
-            require_publication_first(updates, self.published_on, "published_on")
+            ledger = ledger_of(topic__document=self.pk)
+            require_publication_first(ledger, self.published_on, "published_on")
 
 
 class Topic(models.Model):
@@ -159,8 +175,8 @@ class Topic(models.Model):
 
     def clean(self):
         if self.pk and self.document_id:
-            updates = Update.objects.filter(recommendation__topic=self.pk)
-            require_publication_first(updates, self.document.published_on, "document")
+            ledger = ledger_of(topic=self.pk)
+            require_publication_first(ledger, self.document.published_on, "document")
 
 
 class IssueQuerySet(models.QuerySet):
@@ -173,9 +189,10 @@ class Issue(models.Model):
     """The problem under a topic that one or more recommendations answer."""
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="issues", verbose_name=_("topic"))
-    code = models.CharField(_("code"), max_length=30, unique=True, validators=[CODE])
+    code = models.CharField(_("code"), max_length=30, unique=True, validators=[validate_code])
+    code_order = code_order_field()
     number = models.CharField(
-        _("number as printed"), max_length=10, blank=True, help_text=_("Leave blank if the document gives none.")
+        _("number as printed"), max_length=30, blank=True, help_text=_("Leave blank if the document gives none.")
     )
     title_en = models.CharField(_("title in English"), max_length=200)
     title_es = models.CharField(_("title in Spanish"), max_length=200)
@@ -214,8 +231,8 @@ class Issue(models.Model):
 
     def clean(self):
         if self.pk and self.topic_id:
-            updates = Update.objects.filter(recommendation__issue=self.pk)
-            require_publication_first(updates, self.document.published_on, "topic")
+            ledger = ledger_of(issue=self.pk)
+            require_publication_first(ledger, self.document.published_on, "topic")
 
     @property
     def document(self) -> Document:

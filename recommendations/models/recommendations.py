@@ -12,15 +12,23 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
 from core.dates import Precision
-from recommendations.browse.search.index import SEARCH_IS_CURRENT
+from recommendations.browse.search.index import SEARCH_IS_CURRENT, search_follows_links
 from recommendations.browse.search.query import AFTER_YEAR
+from recommendations.codes import validate_code
 from recommendations.confidence import Confidence
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
+from recommendations.ledger.succession import require_no_loop
+from recommendations.ledger.triggers import (
+    BELONGS_TO_ITS_TRANSACTION,
+    NEVER_CHANGED,
+    NEVER_EMPTIED,
+    SUCCESSOR_IS_ANOTHER,
+)
 from recommendations.querysets import RecommendationQuerySet
 from working_groups.models import Organization, WorkingGroup
 
 from .chapters import Chapter
-from .documents import CODE, CODE_NEVER_CHANGES, Document, Issue, Topic
+from .documents import CODE_NEVER_CHANGES, Document, Issue, Topic, code_order_field, ledger_of
 from .evidence import Evidence
 from .record_changes import RECORD_IS_REMOVED, record_changes
 from .status import OPEN, Status
@@ -44,9 +52,10 @@ class Recommendation(models.Model):
         related_name="recommendations",
         verbose_name=_("topic"),
     )
-    code = models.CharField(_("code"), max_length=30, unique=True, validators=[CODE])
+    code = models.CharField(_("code"), max_length=30, unique=True, validators=[validate_code])
+    code_order = code_order_field()
     letter = models.CharField(
-        _("letter"), max_length=2, blank=True, help_text=_("If the issue asks for more than one thing.")
+        _("letter"), max_length=10, blank=True, help_text=_("If the issue asks for more than one thing.")
     )
     title_en = models.CharField(_("title in English"), max_length=200)
     title_es = models.CharField(_("title in Spanish"), max_length=200)
@@ -97,7 +106,7 @@ class Recommendation(models.Model):
     objects = RecommendationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["code"]
+        ordering = ["code_order", "code"]
         verbose_name = _("recommendation")
         verbose_name_plural = _("recommendations")
         indexes = [
@@ -176,8 +185,8 @@ class Recommendation(models.Model):
 
     def clean(self):
         if self.pk and self.issue_id:
-            updates = Update.objects.filter(recommendation=self.pk)
-            require_publication_first(updates, self.issue.document.published_on, "issue")
+            ledger = ledger_of(pk=self.pk)
+            require_publication_first(ledger, self.issue.document.published_on, "issue")
 
     @property
     def group(self) -> WorkingGroup:
@@ -197,6 +206,7 @@ class Recommendation(models.Model):
         precision=Precision.DAY,
         basis=Basis.VERIFIED,
         evidence=(),
+        successors=(),
         recorded_by=None,
         **fields,
     ) -> Update:
@@ -204,7 +214,7 @@ class Recommendation(models.Model):
 
         Takes the resulting `status` (the current one if not given), the date `effective_on` with its `precision`,
         what happened (`what_en`, `what_es`), `reason_en`/`reason_es` where the status goes back, `visibility`,
-        `corrects` (an earlier Update), `successor` (for "superseded"), and `evidence`: dicts with title, publisher,
+        `corrects` (an earlier Update), `successors` (for "superseded"), and `evidence`: dicts with title, publisher,
         url and, where known, published_on, kind, quotation and quotation_language. Gives the stored Update; `self` then
         has its new status.
         Raises ValidationError with messages a person can act on; nothing is stored then.
@@ -221,6 +231,7 @@ class Recommendation(models.Model):
             recorded_by=recorded_by,
             **fields,
         )
+        update.named_successors = list(successors)
         update.full_clean()
         update.require(evidence)
         update.save(force_insert=True)
@@ -228,14 +239,41 @@ class Recommendation(models.Model):
             row = Evidence(update=update, **source)
             row.full_clean()
             row.save(force_insert=True)
+        for successor in update.named_successors:
+            Succession.objects.create(update=update, successor=successor)
         self.refresh_from_db(fields=["status", "is_open", "last_update", "last_update_on", "evidence_grade"])
+        require_no_loop(self)
         return update
 
 
+class Succession(models.Model):
+    """That a recommendation takes the place of the one that an update of status "superseded" is about."""
+
+    update = models.ForeignKey(Update, models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Recommendation, models.PROTECT, related_name="successions")
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+        triggers = [
+            BELONGS_TO_ITS_TRANSACTION,
+            CONTENT_CHANGED,
+            NEVER_CHANGED,
+            NEVER_EMPTIED,
+            SUCCESSOR_IS_ANOTHER,
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["update", "successor"], name="one_succession_per_successor"),
+        ]
+
+    def __str__(self):
+        return f"{self.update_id} → {self.successor_id}"
+
+
 class Mention(Recommendation.mentions.through):
-    """That a recommendation mentions an organization; here for its trigger alone."""
+    """That a recommendation mentions an organization; here for its triggers alone."""
 
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = [CONTENT_CHANGED]
+        triggers = [CONTENT_CHANGED, search_follows_links("organization_id")]

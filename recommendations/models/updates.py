@@ -7,6 +7,7 @@ The database holds the rules, also by triggers (ledger_triggers.py), so that the
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, Func, GeneratedField, OuterRef, Q, When
@@ -17,14 +18,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from core.dates import Precision, first_day, last_day, write_date
+from core.dates import Precision, last_day, write_date
 from core.visibility import Visibility
+from recommendations.ledger.publication import clean_effective_date
 from recommendations.ledger.triggers import (
     CHECK_AGAINST_THE_REST,
     EVIDENCE_IS_GIVEN,
     KEEP_STATUS_CURRENT,
     NEVER_CHANGED,
     NEVER_EMPTIED,
+    SUCCESSION_HOLDS,
 )
 
 from .record_changes import ROW_CHANGES_RECORD
@@ -94,19 +97,31 @@ class UpdateQuerySet(models.QuerySet):
         return self.order_by("-counts_from", "-pk")
 
     def for_timeline(self):
-        """With all that a row of the timeline shows, but for the successor, which not every reader may see."""
-        return self.newest_first().select_related("recorded_by", "corrects", "correction").prefetch_related("evidence")
+        """With all that a row of the timeline shows, but for the successors, which not every reader may see."""
+        return (
+            self.newest_first()
+            .select_related("recorded_by", "corrects", "correction")
+            .prefetch_related("evidence", "successions", "corrects__successions", "correction__successions")
+        )
 
 
 def _confirms(row: str, earlier: str) -> Q:
     """The condition that the row at the path `row` confirms the one at `earlier`: `Update.is_confirmation` in SQL."""
     same = Q(**{f"{row}{name}": F(f"{earlier}{name}") for name in SAME_IN_A_CONFIRMATION})
-    same &= Q(**{f"{row}successor": F(f"{earlier}successor")}) | Q(
-        **{f"{row}successor__isnull": True, f"{earlier}successor__isnull": True}
-    )
+    same &= ~Q(**{f"{row}status": Status.SUPERSEDED}) | Q(Exact(_Successors(f"{row}pk"), _Successors(f"{earlier}pk")))
     for name in ("what_en", "what_es"):
         same &= Q(Exact(_Words(f"{row}{name}"), _Words(f"{earlier}{name}")))
     return same & Q(**{f"{row}basis": Basis.VERIFIED}) & ~Q(**{f"{earlier}basis": Basis.VERIFIED})
+
+
+class _Successors(Func):
+    """The successors that the update with this key names, in order."""
+
+    template = (
+        "ARRAY(SELECT s.successor_id FROM recommendations_succession s"
+        " WHERE s.update_id = %(expressions)s ORDER BY s.successor_id)"
+    )
+    output_field = ArrayField(models.BigIntegerField())
 
 
 class _Words(Func):
@@ -179,13 +194,13 @@ class Update(models.Model):
         help_text=_("The earlier entry that this one replaces. Both remain visible."),
         error_messages={"unique": _("That entry has already been replaced by another.")},
     )
-    successor = models.ForeignKey(
+    successors = models.ManyToManyField(
         "Recommendation",
-        models.PROTECT,
-        null=True,
-        blank=True,
+        through="Succession",
         related_name="supersedes",
+        blank=True,
         verbose_name=_("superseded by"),
+        help_text=_("One or several that take its place."),
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -202,6 +217,9 @@ class Update(models.Model):
     import_key = models.CharField(max_length=150, unique=True, null=True, editable=False)
 
     objects = UpdateQuerySet.as_manager()
+
+    # Until it is stored, what `successors` will be; see `Recommendation.record_update()`.
+    named_successors = ()
 
     class Meta:
         ordering = ["-counts_from", "-pk"]
@@ -227,6 +245,7 @@ class Update(models.Model):
             KEEP_STATUS_CURRENT,
             NEVER_CHANGED,
             NEVER_EMPTIED,
+            SUCCESSION_HOLDS,
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="update_status_is_known"),
@@ -254,19 +273,6 @@ class Update(models.Model):
                 condition=Q(visibility="public") | Q(status=F("previous_status")),
                 name="only_public_updates_change_status",
                 violation_error_message=_("Only a public update can change the status, because the status is public."),
-            ),
-            models.CheckConstraint(
-                condition=Q(status="superseded", successor__isnull=False)
-                | (~Q(status="superseded") & Q(successor__isnull=True)),
-                name="superseded_names_its_successor",
-                violation_error_message=_(
-                    "Name the recommendation that replaces it if the status is “superseded”, and only then."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=~Q(successor=F("recommendation")),
-                name="nothing_supersedes_itself",
-                violation_error_message=_("A recommendation cannot supersede itself."),
             ),
             models.CheckConstraint(condition=~Q(what_en=""), name="update_says_what_happened"),
             models.CheckConstraint(
@@ -308,7 +314,13 @@ class Update(models.Model):
     def _what_it_says(self) -> list:
         """All of it but how it is known. Forms write line ends in their own way, so only words count."""
         words = [self.what_en.split(), self.what_es.split()]
-        return [*(getattr(self, name) for name in SAME_IN_A_CONFIRMATION), self.successor_id, words]
+        successors = self._successor_keys() if self.status == Status.SUPERSEDED else set()
+        return [*(getattr(self, name) for name in SAME_IN_A_CONFIRMATION), successors, words]
+
+    def _successor_keys(self) -> set[int]:
+        if self.pk is None:
+            return {successor.pk for successor in self.named_successors}
+        return {link.successor_id for link in self.successions.all()}
 
     @property
     def needs_evidence(self) -> bool:
@@ -318,17 +330,7 @@ class Update(models.Model):
     def clean(self):
         """Normalize the date, work out the status before, and check what people can mend. Raises ValidationError."""
         if self.effective_on and self.precision in Precision.values and self.recommendation_id:
-            self.effective_on = first_day(self.effective_on, self.precision)
-            if self.effective_on > timezone.localdate():
-                raise ValidationError({"effective_on": _("This date is in the future.")})
-            published = self.recommendation.document.published_on
-            if last_day(self.effective_on, self.precision) < published:
-                raise ValidationError(
-                    {
-                        "effective_on": _("The recommendation was published later, on %(date)s.")
-                        % {"date": write_date(published)}
-                    }
-                )
+            clean_effective_date(self, self.recommendation.document)
             self.previous_status = self._status_before()
         if self.corrects and (self.corrects.recommendation_id, self.corrects.visibility) != (
             self.recommendation_id,
@@ -345,7 +347,17 @@ class Update(models.Model):
             self._require_the_same_past_views()
 
     def require(self, evidence):
-        """Raise ValidationError where the status needs evidence and `evidence` is empty."""
+        """Raise ValidationError where the status needs evidence, or successors, and none is given; or others than it."""
+        if self.recommendation in self.named_successors:
+            raise ValidationError({"successors": _("A recommendation cannot supersede itself.")})
+        if bool(self.named_successors) != (self.status == Status.SUPERSEDED):
+            raise ValidationError(
+                {
+                    "successors": _(
+                        "Name the recommendations that replace it if the status is “superseded”, and only then."
+                    )
+                }
+            )
         if self.needs_evidence and not evidence:
             raise ValidationError(
                 _("The status “%(status)s” needs evidence: add at least one source.")

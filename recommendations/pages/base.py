@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
+from core.history.past import words_of
 from core.query_string import url_with_query
 from recommendations.browse.filters import IsoDateField
 from recommendations.browse.rows import load_rows
@@ -24,6 +25,7 @@ class AsOfMixin:
     """For a class-based view: `as_of` is the day asked for, or None. What is not a day gets a page that says so.
 
     Its queryset leaves out what was not published by that day; of what is published by now, a page says when it was.
+    The page is made of the words of that day.
     """
 
     as_of = None
@@ -34,12 +36,16 @@ class AsOfMixin:
             context = {"errors": form.errors["as_of"], "today": timezone.localdate()}
             return render(request, "recommendations/wrong_day.html", context, status=400)
         self.as_of = form.cleaned_data["as_of"]
-        try:
-            return super().get(request, *args, **kwargs)
-        except Http404:
-            if not self.as_of:
-                raise
-            return self.not_yet(request)
+        with words_of(self.as_of):
+            try:
+                response = super().get(request, *args, **kwargs)
+            except Http404:
+                if not self.as_of:
+                    raise
+                return self.not_yet(request)
+            if not getattr(response, "is_rendered", True):
+                response.render()
+            return response
 
     def not_yet(self, request):
         """Return the page of what is published now, but was not on the day asked for. Raises Http404 if it is not now."""

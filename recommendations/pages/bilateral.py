@@ -1,6 +1,7 @@
 """Where organizations of more than one country are asked for the same thing: which side has answered, which not."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.db.models import Count, Prefetch
@@ -21,11 +22,7 @@ class BilateralAsk:
     @cached_property
     def answered(self) -> set[str]:
         """The sides of which anybody has answered."""
-        return {
-            side
-            for side, addressees in self.by_side.items()
-            if any(addressee.has_responded for addressee in addressees)
-        }
+        return {side for side, addressees in self.by_side.items() if any(addressee.answer for addressee in addressees)}
 
     @property
     def is_one_sided(self) -> bool:
@@ -57,8 +54,8 @@ class Comparison:
         return [ask for ask in self.asks if not ask.answered]
 
 
-def compare_answers(recommendations) -> Comparison:
-    """Return what recommendations, with their `effective_status`, ask of several sides.
+def compare_answers(recommendations, day: date | None = None) -> Comparison:
+    """Return what recommendations, with their `effective_status`, ask of several sides; answers as of `day`, None for now.
 
     Bodies of several countries are on no side.
     """
@@ -67,7 +64,7 @@ def compare_answers(recommendations) -> Comparison:
         .annotate(side_count=Count("addressees__organization__country", distinct=True))
         .filter(side_count__gt=1)
         .in_document_order()
-        .prefetch_related(Prefetch("addressees", Addressee.objects.select_related("organization")))
+        .prefetch_related(Prefetch("addressees", Addressee.objects.with_answers(day)))
     )
     return Comparison([BilateralAsk(recommendation, _by_side(recommendation)) for recommendation in several])
 

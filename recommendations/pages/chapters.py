@@ -19,7 +19,7 @@ class ChapterListView(AsOfMixin, ListView):
     model = Chapter
 
     def get_context_data(self, **kwargs):
-        groups = list(WorkingGroup.objects.all())
+        groups = list(WorkingGroup.objects.visible_to(self.request.user))
         counts = visible_recommendations(self.request, self.as_of).count_by_chapter_and_group()
         for chapter in self.object_list:
             chapter.by_group = [(group, counts.get((chapter.pk, group.pk), 0)) for group in groups]

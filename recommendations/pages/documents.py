@@ -1,11 +1,11 @@
 """The documents, and what they ask."""
 
-from django.db.models import Count
 from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
 from core.caching.page_cache import public_page
-from recommendations.models import Document
+from core.counting import count_of
+from recommendations.models import Document, Recommendation
 
 from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations
 
@@ -21,8 +21,7 @@ class DocumentListView(AsOfMixin, ListView):
         return (
             self.published(Document.objects.visible_to(self.request.user))
             .select_related("publisher")
-            .annotate(recommendation_count=Count("topics__recommendations"))
-            # It has to be said, because a query that counts leaves out the model's own order.
+            .annotate(recommendation_count=count_of(Recommendation.objects.all(), "topic__document"))
             .order_by(*Document._meta.ordering)
         )
 

@@ -1,13 +1,13 @@
 """The working groups and stakeholders, each with its state of play."""
 
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
 from core.caching.page_cache import public_page
+from core.counting import count_of
 from recommendations.charts.history import status_over_time
-from working_groups.models import WorkingGroup
+from working_groups.models import Membership, WorkingGroup
 
 from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations
 
@@ -18,12 +18,14 @@ class GroupListView(AsOfMixin, ListView):
 
     template_name = "recommendations/groups.html"
     context_object_name = "groups"
-    # In the order of the home page: it has to be said, because a query that counts leaves out the model's own.
-    queryset = (
-        WorkingGroup.objects.select_related("organization")
-        .annotate(member_count=Count("memberships"))
-        .order_by(*WorkingGroup._meta.ordering)
-    )
+
+    def get_queryset(self):
+        return (
+            WorkingGroup.objects.visible_to(self.request.user)
+            .select_related("organization")
+            .annotate(member_count=count_of(Membership.objects.all(), "group"))
+            .order_by(*WorkingGroup._meta.ordering)
+        )
 
     def get_context_data(self, **kwargs):
         counts = visible_recommendations(self.request, self.as_of).count_by_group_and_status()
@@ -38,7 +40,10 @@ class GroupView(AsOfDetailView):
 
     template_name = "recommendations/group.html"
     context_object_name = "group"
-    queryset = WorkingGroup.objects.select_related("organization").prefetch_related("partners")
+
+    def get_queryset(self):
+        groups = WorkingGroup.objects.visible_to(self.request.user)
+        return groups.select_related("organization").prefetch_related("partners")
 
     def get_context_data(self, **kwargs):
         of_group = visible_recommendations(self.request, self.as_of).filter(topic__group=self.object)

@@ -7,13 +7,15 @@ from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
 from core.caching.page_cache import public_page
+from core.history.past import end_of
 from core.visibility import Visibility
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.charts.history import status_over_time
-from recommendations.models import NAMED_RULE, Response
+from recommendations.models import NAMED_RULE, Addressee
 from recommendations.models.status import CLOSED, OPEN
 from recommendations.querysets import attach_updates
-from working_groups.models import Country, Organization
+from working_groups.models import Country, Organization, WorkingGroup
+from working_groups.names import attach_names_now
 
 from .base import AsOfDetailView, visible_recommendations
 from .bilateral import SIDES, compare_answers
@@ -38,7 +40,7 @@ class OrganizationListView(ListView):
                 asked=Count("addressed"),
                 open=Count("addressed", filter=Q(addressed__recommendation__is_open=True)),
                 closed=F("asked") - F("open"),
-                answered=Count("addressed", filter=~Q(addressed__response=Response.AWAITING)),
+                answered=Count("addressed", filter=Q(addressed__in=Addressee.objects.answered())),
             )
             .order_by("-asked", "name_en")
         )
@@ -55,13 +57,17 @@ class OrganizationView(AsOfDetailView):
 
     template_name = "recommendations/organization.html"
     context_object_name = "organization"
-    model = Organization
+
+    def get_queryset(self):
+        return Organization.objects.visible_to(self.request.user)
 
     def get_context_data(self, **kwargs):
+        if self.as_of:
+            attach_names_now([self.object])
         asked = self.asked_of(self.object)
         day = self.as_of or timezone.localdate()
         recommendations = attach_updates(
-            list(asked.in_document_order(after=MOST_PRESSING_FIRST).for_brief()[:WHOLE_AT_MOST])
+            list(asked.in_document_order(after=MOST_PRESSING_FIRST).for_brief(self.as_of)[:WHOLE_AT_MOST])
         )
         updates = [recommendation.effective_update for recommendation in recommendations]
         prefetch_related_objects(list(filter(None, updates)), "evidence")
@@ -71,8 +77,6 @@ class OrganizationView(AsOfDetailView):
                 for addressee in recommendation.listed_addressees
                 if addressee.organization_id == self.object.pk
             ]
-            if self.as_of:
-                addressee.set_back_to(self.as_of)
             recommendation.addressee = addressee
         counts = asked.count_by_status()
         government = self.object.get_whole_government()
@@ -82,24 +86,32 @@ class OrganizationView(AsOfDetailView):
             closed=[recommendation for recommendation in recommendations if not recommendation.effective_is_open],
             closed_total=sum(counts[status] for status in CLOSED),
             total=sum(counts.values()),
-            answered=self.object.addressed.filter(recommendation__in=asked.values("pk"), responded_on__lte=day).count(),
+            answered=self.object.addressed.answered(self.as_of).filter(recommendation__in=asked.values("pk")).count(),
             has_our_reading=not all(recommendation.addressee.is_named for recommendation in recommendations),
             named_rule=NAMED_RULE,
             mentioned_in=visible_recommendations(self.request, self.as_of)
             .filter(mentions=self.object)
             .exclude(addressees__organization=self.object)
-            .order_by("code")[:WHOLE_AT_MOST],
+            .order_by("code_order")[:WHOLE_AT_MOST],
             recommendations=recommendations,
+            former_names=self.former_names(),
             government=government,
             asked_of_government=self.asked_of(government).count() if government else 0,
             day=day,
             counts=counts,
             history=status_over_time(asked, day),
             documents=self.published(self.object.documents.visible_to(self.request.user)),
-            memberships=self.object.memberships.select_related("person", "group"),
+            memberships=self.object.memberships.filter(
+                group__in=WorkingGroup.objects.visible_to(self.request.user)
+            ).select_related("person", "group"),
             printed_url=settings.SITE_URL + self.request.get_full_path(),
             **kwargs,
         )
+
+    def former_names(self):
+        """Return the names that it had before, by the day of the page."""
+        names = self.object.versions.former_names()
+        return names.filter(pgh_created_at__lt=end_of(self.as_of)) if self.as_of else names
 
     def asked_of(self, organization):
         """Return what `organization` is asked, as far as the reader may see it, as it stood on the day of the page."""

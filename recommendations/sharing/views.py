@@ -3,7 +3,10 @@
 Badge and widgets show what is public, whoever asks, so that any cache may keep them.
 """
 
+from threading import BoundedSemaphore
+
 from csp.decorators import csp_replace
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,9 +18,12 @@ from core.caching.page_cache import public_page
 from recommendations.models import Recommendation
 from working_groups.models import WorkingGroup
 
-from . import badge, citing
+from . import badge, card, citing
 
 THEMES = ["light", "dark"]
+# A card takes a processor for a moment. Of each process only so many requests make one, so that pages go on beside them.
+CARDS_AT_ONCE = BoundedSemaphore(2)
+RETRY_AFTER = 5  # seconds
 
 cached_for_an_hour = cache_control(public=True, max_age=3600)
 
@@ -49,6 +55,26 @@ def status_badge(request, slug):
 
 
 @require_safe
+@public_page()
+def share_card(request, slug):
+    """The card that a link to a recommendation is shown with, as PNG; made once for each change of what pages show."""
+    recommendation = get_object_or_404(
+        Recommendation.objects.public().select_related("topic__document", "last_update"), code=slug
+    )
+    if not CARDS_AT_ONCE.acquire(blocking=False):
+        return HttpResponse(
+            "Too many cards are being made.\n",
+            status=503,
+            content_type="text/plain; charset=utf-8",
+            headers={"Retry-After": RETRY_AFTER},
+        )
+    try:
+        return HttpResponse(card.draw(recommendation), content_type="image/png")
+    finally:
+        CARDS_AT_ONCE.release()
+
+
+@require_safe
 @may_be_framed
 @public_page("theme")
 @cached_for_an_hour
@@ -70,7 +96,7 @@ def recommendation_widget(request, slug):
 @cached_for_an_hour
 def group_widget(request, slug):
     """The state of play of a group, to stand in a frame."""
-    group = get_object_or_404(WorkingGroup, slug=slug)
+    group = get_object_or_404(WorkingGroup.objects.visible_to(AnonymousUser()), slug=slug)
     recommendations = Recommendation.objects.public().current().filter(topic__group=group)
     return render(
         request,

@@ -1,48 +1,48 @@
--- What the words of a search are looked for in: titles weigh most, then the issue and those who are asked, then texts.
+-- What the words of a search are looked for in. A match in the title ({title}) is the best, then one in the title, the
+-- issue and those who are asked ({heading}), then one that needs the summary too ({summary}).
 CREATE OR REPLACE FUNCTION recommendation_search(r recommendations_recommendation) RETURNS tsvector
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    title tsvector := search_vector('tracker_english', r.title_en) || search_vector('tracker_spanish', r.title_es);
+    heading tsvector;
+    summary tsvector := search_vector('tracker_english', r.summary_en) || search_vector('tracker_spanish', r.summary_es);
+    other tsvector;
+BEGIN
     SELECT
-        setweight(to_tsvector('tracker_english', r.title_en), 'A')
-        || setweight(to_tsvector('spanish', r.title_es), 'A')
-        || setweight(to_tsvector('tracker_spanish', r.title_es), 'A')
-        || setweight(to_tsvector('tracker_english', i.title_en), 'B')
-        || setweight(to_tsvector('spanish', i.title_es), 'B')
-        || setweight(to_tsvector('tracker_spanish', i.title_es), 'B')
-        || setweight(to_tsvector('tracker_english', o.names_en), 'B')
-        || setweight(to_tsvector('spanish', o.names_es), 'B')
-        || setweight(to_tsvector('tracker_spanish', o.names_es), 'B')
-        || setweight(to_tsvector('tracker_english', r.summary_en), 'C')
-        || setweight(to_tsvector('spanish', r.summary_es), 'C')
-        || setweight(to_tsvector('tracker_spanish', r.summary_es), 'C')
-        || setweight(to_tsvector('tracker_english', r.official_wording), 'D')
-        || setweight(to_tsvector('tracker_english', h.what_en || ' ' || c.titles_en), 'D')
-        || setweight(to_tsvector('spanish', h.what_es || ' ' || c.titles_es), 'D')
-        || setweight(to_tsvector('tracker_spanish', h.what_es || ' ' || c.titles_es), 'D')
+            title || search_vector('tracker_english', concat_ws(' ', i.title_en, o.names_en))
+                || search_vector('tracker_spanish', concat_ws(' ', i.title_es, o.names_es)),
+            search_vector('tracker_english', r.official_wording)
+                || search_vector('tracker_english', concat_ws(' ', h.what_en, c.titles_en, m.names_en))
+                || search_vector('tracker_spanish', concat_ws(' ', h.what_es, c.titles_es, m.names_es))
+        INTO heading, other
         FROM recommendations_issue i,
             (
-                SELECT
-                    coalesce(string_agg(g.acronym || ' ' || g.name_en, ' '), '') AS names_en,
-                    coalesce(string_agg(g.acronym || ' ' || g.name_es, ' '), '') AS names_es
-                FROM recommendations_addressee a
-                JOIN working_groups_organization g ON g.id = a.organization_id
+                SELECT string_agg(g.names_en, ' ') AS names_en, string_agg(g.names_es, ' ') AS names_es
+                FROM recommendations_addressee a, search_organization_names(a.organization_id) g
                 WHERE a.recommendation_id = r.id
             ) o,
             (
-                SELECT
-                    coalesce(string_agg(u.what_en, ' '), '') AS what_en,
-                    coalesce(string_agg(u.what_es, ' '), '') AS what_es
+                SELECT string_agg(g.names_en, ' ') AS names_en, string_agg(g.names_es, ' ') AS names_es
+                FROM recommendations_recommendation_mentions a, search_organization_names(a.organization_id) g
+                WHERE a.recommendation_id = r.id
+            ) m,
+            (
+                SELECT string_agg(u.what_en, ' ') AS what_en, string_agg(u.what_es, ' ') AS what_es
                 FROM recommendations_update u
                 WHERE u.recommendation_id = r.id
                     AND u.visibility = '{public}'
                     AND NOT EXISTS (SELECT FROM recommendations_update c WHERE c.corrects_id = u.id)
             ) h,
             (
-                SELECT
-                    coalesce(string_agg(t.title_en, ' '), '') AS titles_en,
-                    coalesce(string_agg(t.title_es, ' '), '') AS titles_es
+                SELECT string_agg(t.title_en, ' ') AS titles_en, string_agg(t.title_es, ' ') AS titles_es
                 FROM recommendations_chapterlink l
                 JOIN recommendations_chapter t ON t.id = l.chapter_id
                 WHERE l.recommendation_id = r.id
             ) c
-        WHERE i.id = r.issue_id
+        WHERE i.id = r.issue_id;
+    RETURN heading || summary || other
+        || search_marked('{title}', title)
+        || search_marked('{heading}', heading)
+        || search_marked('{summary}', heading || summary);
+END
 $$;

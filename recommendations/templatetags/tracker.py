@@ -181,7 +181,17 @@ def status_over_time(points, caption, query=""):
 def in_language(request, language):
     """Return the URL of the same page in another language, with its query."""
     # //evil.example/ is a path of ours here, and another host in a link.
-    return translate_url(escape_leading_slashes(request.get_full_path()), language)
+    url = escape_leading_slashes(request.get_full_path())
+    translated = translate_url(url, language)
+    return _in_language_by_prefix(url, language) if translated == url else translated
+
+
+def _in_language_by_prefix(url, language) -> str:
+    """Return the URL of an address that leads nowhere in another language, whose page says so in that language."""
+    spanish = "/es/"
+    if language == "es":
+        return url if url.startswith(spanish) else f"/es{url}"
+    return escape_leading_slashes(url.removeprefix("/es")) if url.startswith(spanish) else url
 
 
 @register.filter

@@ -8,17 +8,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Source:
-    """A document, or a source of evidence. `day` is in words, and empty where it is not known."""
+    """A document, or a source of evidence. `day` is in words, and empty where it is not known.
+
+    `url` is what links lead to; `shown_url` is the same for people, with its letters as they are.
+    """
 
     publisher: str
     title: str
     url: str
+    shown_url: str
     day: str
 
 
 @dataclass(frozen=True)
 class Event:
-    """One update. `previous` is the status before it, or empty where the status did not change."""
+    """One update. `previous` is the status before it, or empty where the status did not change.
+
+    Among changes also an answer, whose `status` is empty.
+    """
 
     day: str
     status: str

@@ -4,11 +4,12 @@ from datetime import date
 from itertools import takewhile
 
 from django.conf import settings
+from django.utils.encoding import iri_to_uri, uri_to_iri
 from django.utils.translation import gettext, ngettext
 
 from core.dates import write_date, write_since
 from recommendations.confidence import Confidence
-from recommendations.models import Recommendation, Update
+from recommendations.models import Answer, Recommendation, Update
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
 
@@ -36,7 +37,7 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
         summary=recommendation.summary,
         success_test=recommendation.success_test,
         outlook=_outlook(recommendation),
-        addressees=[_addressee(addressee, day) for addressee in recommendation.listed_addressees],
+        addressees=[_addressee(addressee) for addressee in recommendation.listed_addressees],
         chapters=[_chapter(link) for link in recommendation.listed_chapter_links],
         events=[make_event(update, previous) for update, previous in _with_previous_status(history)[:MAX_EVENTS]],
         earlier=""
@@ -84,7 +85,7 @@ def _with_previous_status(history) -> list[tuple[Update, str]]:
 
 
 def make_event(update: Update, previous: str = "") -> Event:
-    """Return the event of an update that was fetched with its evidence and, where the reader may see it, its successor.
+    """Return the event of an update that was fetched with its evidence and, where the reader may see them, its successors.
 
     `previous` is the status before the update; leave it empty to omit it from the event.
     """
@@ -93,8 +94,8 @@ def make_event(update: Update, previous: str = "") -> Event:
         notes.append(gettext("Corrects an earlier entry"))
     if update.reason:
         notes.append(f"{gettext('Reason:')} {update.reason}")
-    if update.successor:
-        notes.append(f"{gettext('Superseded by')} {update.successor}")
+    if successors := update.successors.all():
+        notes.append(f"{gettext('Superseded by')} {', '.join(map(str, successors))}")
     if update.basis != Basis.PUBLIC_SOURCE:  # the notes on method cover public sources
         notes.append(update.get_basis_display())
     return Event(
@@ -107,28 +108,53 @@ def make_event(update: Update, previous: str = "") -> Event:
     )
 
 
+def make_answer_event(answer: Answer) -> Event:
+    """Return what somebody has answered as an event, which is of no status."""
+    return Event(
+        day=answer.effective_date,
+        status="",
+        previous="",
+        description=f"{answer.addressee.organization.short_name}: {answer.get_kind_display()}. {answer.said}",
+        notes=[gettext("Corrects an earlier entry")] if answer.corrects_id else [],
+        sources=[_source_of(answer)],
+    )
+
+
+def _source_of(answer: Answer) -> Source:
+    return make_source(
+        answer.source_publisher or answer.addressee.organization.name,
+        answer.source_title,
+        answer.source_url,
+        write_date(answer.source_published_on) if answer.source_published_on else answer.effective_date,
+    )
+
+
 def _evidence(evidence) -> Source:
     day = write_date(evidence.published_on) if evidence.published_on else ""
-    return Source(evidence.publisher, evidence.title, evidence.url, day)
+    return make_source(evidence.publisher, evidence.title, evidence.url, day)
 
 
-def _addressee(addressee, day) -> Addressee:
+def make_source(publisher: str, title: str, url: str, day: str) -> Source:
+    """Return a source, whose address may hold letters as they are or percent-encoded."""
+    shown = uri_to_iri(url)
+    # Some letters show nowhere, or turn what follows them round.
+    return Source(publisher, title, iri_to_uri(url), shown if shown.isprintable() else url, day)
+
+
+def _addressee(addressee) -> Addressee:
     organization = addressee.organization
     name = organization.name
     if organization.acronym:
         name = f"{name} ({organization.acronym})"
+    if organization.name_now:
+        name = f"{name}, {gettext('now %(name)s') % {'name': organization.name_now}}"
     if not addressee.is_named:
         name = f"{name}, {gettext('our reading')}"
-    addressee.set_back_to(day)
-    if addressee.responded_on is None:
-        return Addressee(name, addressee.get_response_display(), [])
-    responded = write_date(addressee.responded_on)
-    title = addressee.response_title or addressee.response_url
-    return Addressee(
-        name,
-        f"{addressee.get_response_display()}, {responded}",
-        [Source(organization.name, title, addressee.response_url, responded)],
-    )
+    answer = addressee.answer
+    if answer is None:
+        return Addressee(name, gettext("Awaiting response"), [])
+    words = f"{answer.get_kind_display()}, {answer.effective_date}: {answer.said}"
+    return Addressee(name, words, [_source_of(answer)])
 
 
 def _chapter(link) -> str:

@@ -30,6 +30,10 @@ def labels() -> dict[str, str]:
         "no_recommendations": gettext("No recommendation had been published by this day."),
         "also": gettext("Also related to this chapter; in full elsewhere in this book"),
         "method": gettext("Notes on method"),
+        "named_letters": gettext(
+            "The fonts of this file lack some letters, such as emoji: they stand here by their names, in brackets."
+        ),
+        "no_claim": gettext("This file is tagged for screen readers, and could not be checked against PDF/UA."),
         "documents": gettext("Documents"),
         "rules": gettext("Rules"),
         "meaning": gettext("Meaning"),

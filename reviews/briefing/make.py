@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bilingual import current_language
 from core.control_chars import strip_control_chars
 from core.dates import write_date
+from core.history.past import words_of
 from core.visibility import Visibility
 from recommendations import confidence
 from recommendations.models import NAMED_RULE, Recommendation, Update
@@ -20,12 +21,13 @@ from recommendations.models.status import OPEN, RULES, Status
 from recommendations.models.updates import Basis
 from reviews.changes.compare import Kind, changes, default_start
 from reviews.models import Milestone, MilestoneState
+from working_groups.names import attach_names_now
 
 from .content import Book, Change, ChangeGroup, CrossReference, Definition, Part, Source, StateOfPlay
-from .entries import make_entry, make_event
+from .entries import make_answer_event, make_entry, make_event, make_source
 from .labels import labels
 
-CHANGE_KINDS = [Kind.CLOSED, Kind.FORWARD, Kind.BACKWARD, Kind.REOPENED, Kind.NEW, Kind.UPDATED]
+CHANGE_KINDS = [Kind.CLOSED, Kind.FORWARD, Kind.BACKWARD, Kind.REOPENED, Kind.NEW, Kind.ANSWERED, Kind.UPDATED]
 
 
 class Order(TextChoices):
@@ -38,6 +40,11 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
 
     `by` is an Order; `user` may be anonymous. The number of queries does not depend on the number of recommendations.
     """
+    with words_of(day):
+        return _make_book(milestone, day, by, user)
+
+
+def _make_book(milestone, day, by, user) -> Book:
     documents = list(milestone.documents.visible_to(user).select_related("publisher"))
     if documents:
         queryset = Recommendation.objects.visible_to(user).filter(topic__document__in=documents)
@@ -82,20 +89,27 @@ def make_book(milestone: Milestone, day: date, by: str, user) -> Book:
 def _as_of(queryset, day, user) -> list[Recommendation]:
     """Return the recommendations as of `day`, by group, each with its `history`: updates in force, newest first."""
     today = timezone.localdate()
-    queryset = queryset.as_of(day).with_confidence(today if day >= today else None)
-    queryset = queryset.for_list().select_related("topic__document__publisher", "assessment")
+    queryset = queryset.as_of(day).with_confidence(today if day >= today else None).for_list(day)
+    queryset = queryset.select_related("topic__document__publisher", "assessment")
     queryset = queryset.defer(None).defer("official_wording", "search").in_document_order()
     history = (
         Update.objects.in_force()
         .as_of(day)
         .newest_first()
-        .prefetch_related("evidence", Prefetch("successor", Recommendation.objects.visible_to(user)))
+        .prefetch_related("evidence", Prefetch("successors", Recommendation.objects.visible_to(user)))
     )
-    return list(
+    recommendations = list(
         queryset.order_by("topic__group__position", "topic__group", *queryset.query.order_by).prefetch_related(
             Prefetch("updates", history, to_attr="history")
         )
     )
+    if day < timezone.localdate():
+        attach_names_now(
+            addressee.organization
+            for recommendation in recommendations
+            for addressee in recommendation.listed_addressees
+        )
+    return recommendations
 
 
 def _by_group(recommendations):
@@ -201,7 +215,7 @@ def _change(change) -> Change:
         title=change.recommendation.title,
         before=change.before or "",
         after=change.after,
-        events=[make_event(update) for update in updates],
+        events=[*map(make_event, updates), *map(make_answer_event, change.answers)],
         more=ngettext("%(count)d more update", "%(count)d more updates", left_out) % {"count": left_out}
         if left_out
         else "",
@@ -238,7 +252,9 @@ def _sources(recommendations) -> list[Source]:
         {recommendation.document for recommendation in recommendations},
         key=lambda document: (document.published_on, document.pk),
     )
-    return [Source(document.publisher.name, document.title, document.url, document.published) for document in documents]
+    return [
+        make_source(document.publisher.name, document.title, document.url, document.published) for document in documents
+    ]
 
 
 def _method(day, recommendations) -> list[str]:

@@ -1,36 +1,33 @@
 """Briefing books as PDF, laid out by Typst with the fonts that it includes."""
 
 import json
+import logging
 import subprocess
 import sys
 from dataclasses import asdict
 
 from django.conf import settings
 
-from recommendations.charts.status_style import COLORS, status_icons
+from recommendations.charts.status_style import COLORS, status_svg
 
 from .content import Book
+
+logger = logging.getLogger(__name__)
 
 TIMEOUT = 60  # seconds; the largest book of the real data takes one
 
 
 def render(book: Book) -> bytes:
-    """Return the book as a tagged PDF (PDF/UA-1), the same bytes for the same book."""
-    return subprocess.run(
+    """Return the book as a tagged PDF (PDF/UA-1), the same bytes for the same book. What it lacks is logged."""
+    icons = {status: status_svg(status) for status in COLORS}
+    made = subprocess.run(
         [sys.executable, "-m", "reviews.briefing.typeset"],
         cwd=settings.BASE_DIR,
-        input=json.dumps({"book": asdict(book), "style": {"colors": COLORS, "icons": _icons()}}).encode(),
-        stdout=subprocess.PIPE,
+        input=json.dumps({"book": asdict(book), "style": {"colors": COLORS, "icons": icons}}).encode(),
+        capture_output=True,
         timeout=TIMEOUT,
-        check=True,
-    ).stdout
-
-
-def _icons() -> dict[str, str]:
-    """Return the icon of each status as an SVG in the color of the status."""
-    return {
-        status: f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{shape}</svg>'.replace(
-            "currentColor", COLORS[status]
-        )
-        for status, shape in status_icons().items()
-    }
+    )
+    for line in made.stderr.decode().splitlines():
+        logger.warning("%s: %s", book.title, line)
+    made.check_returncode()
+    return made.stdout

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.caching.page_cache import public_page
+from core.history.past import words_of
 from recommendations.browse.exports import no_file
 from recommendations.browse.filters import IsoDateField
 from reviews.models import Milestone
@@ -54,7 +55,6 @@ class BriefingForm(forms.Form):
 @public_page("as_of", "by", max_bytes=MAX_BOOK_BYTES)
 def briefing(request, slug, extension):
     """Serve the book as a file. Answer a wrong day, which people type, with a page, and any other wrong query in plain text."""
-    milestone = get_object_or_404(Milestone.objects.select_related("series"), slug=slug)
     form = BriefingForm(request.GET, today=timezone.localdate())
     if "as_of" in form.errors:
         context = {"errors": form.errors["as_of"], "today": form.today}
@@ -62,6 +62,8 @@ def briefing(request, slug, extension):
     if not form.is_valid():
         return no_file(form.errors)
     day = form.cleaned_data["as_of"]
+    with words_of(day):
+        milestone = get_object_or_404(Milestone.objects.select_related("series"), slug=slug)
     make_file, content_type = FORMATS[extension]
     if not BOOKS_AT_ONCE.acquire(blocking=False):
         response = render(request, "reviews/busy.html", status=503)

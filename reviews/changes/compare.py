@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import npgettext_lazy
 
 from core.dates import write_date
-from recommendations.models import Document, Recommendation, Update
+from core.history.past import words_of
+from recommendations.models import Answer, AnswerKind, Document, Recommendation, Update
 from recommendations.models.status import CLOSED, OPEN, Status
 from recommendations.querysets import RecommendationQuerySet
 from reviews.models import Milestone
@@ -32,6 +33,7 @@ class Kind(models.TextChoices):
     - FORWARD: open before and after, and later in the order of `OPEN`; or closed otherwise before, implemented after.
     - CLOSED: open before, closed after, however it ended.
     - UPDATED: the same status before and after, and updates between.
+    - ANSWERED: the same status before and after and no updates, but somebody whom it asks has answered.
     """
 
     NEW = "new", _("New")
@@ -39,6 +41,7 @@ class Kind(models.TextChoices):
     BACKWARD = "backward", _("Moved backward")
     FORWARD = "forward", _("Moved forward")
     CLOSED = "closed", _("Closed")
+    ANSWERED = "answered", _("Answered, same status")
     UPDATED = "updated", _("New evidence, same status")
 
     def words(self, count: int) -> str:
@@ -63,6 +66,7 @@ AFTER_NUMBERS = {
     Kind.BACKWARD: npgettext_lazy("after a number", "moved backward", "moved backward", "count"),
     Kind.FORWARD: npgettext_lazy("after a number", "moved forward", "moved forward", "count"),
     Kind.CLOSED: npgettext_lazy("after a number", "closed", "closed", "count"),
+    Kind.ANSWERED: npgettext_lazy("after a number", "answered, same status", "answered, same status", "count"),
     Kind.UPDATED: npgettext_lazy(
         "after a number", "with new evidence, same status", "with new evidence, same status", "count"
     ),
@@ -103,7 +107,8 @@ class Change:
 
     `before` is its status on the first day, None if it was not yet published then; `after` is that on the last day.
     `updates` are the rows of the ledger that happened, or were recorded, after the first day and up to the last, newest
-    first, with their evidence and successor; those that were corrected are left out.
+    first, with their evidence and successors; `answers` are what those whom it asks answered in that time, by the same
+    clock. Of both, rows that were corrected are left out.
     """
 
     recommendation: Recommendation
@@ -111,6 +116,7 @@ class Change:
     before: str | None
     after: str
     updates: list[Update]
+    answers: list[Answer]
 
     @property
     def changes_status(self) -> bool:
@@ -133,7 +139,7 @@ def changes(
 ) -> list[Change]:
     """What changed of `recommendations` after the day `since` and up to the day `until`, in document order.
 
-    Of the updates, those that `user` may read, the public ones for None. The number of queries is fixed, but for each
+    Of updates and answers, those that `user` may read, the public ones for None. The number of queries is fixed, but for each
     thousand changes. Raises ValueError where `since` comes after `until`.
     """
     return list(load_changes(differences(recommendations, since, until, user, clock), since, until, user, clock))
@@ -147,12 +153,14 @@ def differences(
         raise ValueError(f"{since} comes after {until}")
     before = dict(_at(recommendations.order_by(), since, clock).values_list("pk", "effective_status"))
     after = _at(recommendations, until, clock).in_document_order()
-    updates = _updates(recommendations.order_by().values("pk"), since, until, user, clock)
-    updated = set(updates.values_list("recommendation", flat=True))
+    compared = recommendations.order_by().values("pk")
+    updated = set(_updates(compared, since, until, user, clock).values_list("recommendation", flat=True))
+    answers = _answers(compared, since, until, user, clock)
+    answered = set(answers.values_list("addressee__recommendation", flat=True))
     return [
         Difference(pk, group, kind, before.get(pk), status)
         for pk, group, status in after.values_list("pk", "topic__group", "effective_status")
-        if (kind := kind_of(before.get(pk), status, pk in updated))
+        if (kind := kind_of(before.get(pk), status, pk in updated, pk in answered))
     ]
 
 
@@ -161,8 +169,13 @@ def load_changes(
 ) -> Iterator[Change]:
     """The change behind each of `differences` between the same days, in their order, with memory flat.
 
-    The recommendations come with their topic, group and document.
+    The recommendations come with their topic, group and document, in the words of the day `until`.
     """
+    with words_of(until):
+        yield from _load_changes(differences, since, until, user, clock)
+
+
+def _load_changes(differences, since, until, user, clock):
     with_places = Recommendation.objects.select_related("topic__group", "topic__document").defer(
         "search", "official_wording"
     )
@@ -174,20 +187,23 @@ def load_changes(
         for update in (
             _updates(pks, since, until, user, clock)
             .for_timeline()
-            .prefetch_related(Prefetch("successor", Recommendation.objects.visible_to(user or AnonymousUser())))
+            .prefetch_related(Prefetch("successors", Recommendation.objects.visible_to(user or AnonymousUser())))
         ):
             updates.setdefault(update.recommendation_id, []).append(update)
+        answers = {}
+        for answer in _answers(pks, since, until, user, clock).for_timeline().select_related("addressee"):
+            answers.setdefault(answer.addressee.recommendation_id, []).append(answer)
         for found in batch:
-            recommendation = recommendations[found.pk]
-            yield Change(recommendation, found.kind, found.before, found.after, updates.get(found.pk, []))
+            rows = updates.get(found.pk, []), answers.get(found.pk, [])
+            yield Change(recommendations[found.pk], found.kind, found.before, found.after, *rows)
 
 
-def kind_of(before: str | None, after: str, has_updates: bool) -> Kind | None:
+def kind_of(before: str | None, after: str, has_updates: bool, has_answers: bool = False) -> Kind | None:
     """The kind of going from one status (None: not yet published) to another; None where nothing happened."""
     if before is None:
         return Kind.NEW
     if before == after:
-        return Kind.UPDATED if has_updates else None
+        return Kind.UPDATED if has_updates else Kind.ANSWERED if has_answers else None
     if before in CLOSED and after in OPEN:
         return Kind.REOPENED
     if before in OPEN and after in CLOSED:
@@ -222,7 +238,9 @@ def _last_change(recommendations, by) -> date | None:
 
 def count_recorded_later(recommendations, since: date, until: date, user=None) -> int:
     """Return how many rows about a day up to `since` were recorded after it, and by `until`."""
-    return _updates(recommendations.order_by().values("pk"), since, until, user, Clock.RECORDED).as_of(since).count()
+    compared = recommendations.order_by().values("pk")
+    found = [rows(compared, since, until, user, Clock.RECORDED).as_of(since) for rows in (_updates, _answers)]
+    return sum(rows.count() for rows in found)
 
 
 def _at(recommendations, day, clock):
@@ -232,6 +250,16 @@ def _at(recommendations, day, clock):
 def _updates(recommendations, since, until, user, clock):
     """The rows of `recommendations` that lie within the window by `clock`, as far as `user` may read them."""
     updates = Update.objects.visible_to(user or AnonymousUser()).filter(recommendation__in=recommendations)
+    return _within(updates, since, until, clock)
+
+
+def _answers(recommendations, since, until, user, clock):
+    """The answers to `recommendations` that lie within the window by `clock`, as far as `user` may read them."""
+    answers = Answer.objects.visible_to(user or AnonymousUser()).exclude(kind=AnswerKind.RETRACTED)
+    return _within(answers.filter(addressee__recommendation__in=recommendations), since, until, clock)
+
+
+def _within(rows, since, until, clock):
     if clock == Clock.RECORDED:
-        return updates.uncorrected_by(until).filter(recorded_at__date__gt=since)
-    return updates.uncorrected().filter(counts_from__gt=since).as_of(until)
+        return rows.uncorrected_by(until).filter(recorded_at__date__gt=since)
+    return rows.uncorrected().filter(counts_from__gt=since).as_of(until)

@@ -44,17 +44,17 @@ class PeriodEndField(forms.CharField):
 
 
 class ChangesForm(forms.Form):
-    """Takes a query string and `today`; `since` and `until` are filled in where they are not given."""
+    """Takes a query string, `today` and the reader; `since` and `until` are filled in where they are not given."""
 
     since = PeriodEndField(label=_("After"), required=False, max_length=80)
     until = PeriodEndField(label=_("Up to"), required=False, max_length=80)
     clock = forms.ChoiceField(label=_("By"), required=False, choices=Clock)
     group = FacetField(label=_("Group"), required=False, known=())
 
-    def __init__(self, data, *, today):
+    def __init__(self, data, *, today, user):
         super().__init__(data)
         self.today = today
-        self.groups = list(WorkingGroup.objects.all())
+        self.groups = list(WorkingGroup.objects.visible_to(user))
         self.fields["group"].known = {group.slug for group in self.groups}
 
     def clean_clock(self):

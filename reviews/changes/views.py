@@ -11,6 +11,7 @@ from recommendations.browse.exports import as_file, no_file
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation
 from recommendations.pages.base import visible_recommendations
+from recommendations.words.success_tests import changed_between
 from reviews.models import Milestone
 
 from .compare import (
@@ -33,7 +34,7 @@ def what_changed(request):
 
     All changes are counted; the first of them are shown, and the files have the others.
     """
-    form = ChangesForm(request.GET, today=timezone.localdate())
+    form = ChangesForm(request.GET, today=timezone.localdate(), user=request.user)
     context = {
         "form": form,
         "milestones": Milestone.objects.behind(form.today)
@@ -45,10 +46,13 @@ def what_changed(request):
         since, until = form.cleaned_data["since"].day, form.cleaned_data["until"].day
         clock = form.cleaned_data["clock"]
         asked = recommendations_asked_for(form, request.user)
+        tests = changed_between(asked, since, until)
         found = in_page_order(differences(asked, since, until, request.user, clock), form.chosen_groups)
         shown = load_changes(found[:WHOLE_AT_MOST], since, until, request.user, clock)
         context |= form.cleaned_data | {
             "count": len(found),
+            "test_changes": tests[:WHOLE_AT_MOST],
+            "test_change_count": len(tests),
             "recorded_later": count_recorded_later(asked, since, until, request.user),
             "is_by_record": clock == Clock.RECORDED,
             "shown_at_most": WHOLE_AT_MOST,
@@ -64,14 +68,15 @@ def what_changed(request):
 @public_page(*ChangesForm.base_fields)
 def changes_export(request, extension):
     """What changed, as a file: the same query. A wrong one is an error, not a file of something else."""
-    form = ChangesForm(request.GET, today=timezone.localdate())
+    form = ChangesForm(request.GET, today=timezone.localdate(), user=request.user)
     if not form.is_valid():
         return no_file(form.errors)
     since, until = form.cleaned_data["since"].day, form.cleaned_data["until"].day
     clock = form.cleaned_data["clock"]
-    found = differences(recommendations_asked_for(form, request.user), since, until, request.user, clock)
+    asked = recommendations_asked_for(form, request.user)
+    found = differences(asked, since, until, request.user, clock)
     found = load_changes(found, since, until, request.user, clock)
-    return as_file(table(found), extension, since, until)
+    return as_file(table(found, changed_between(asked, since, until)), extension, since, until)
 
 
 def recommendations_asked_for(form: ChangesForm, user):

@@ -288,7 +288,7 @@ def test_on_paper_an_ask_of_a_brief_begins_on_the_sheet_that_names_it(page, orga
 
 
 def test_on_paper_no_heading_of_the_milestones_stands_alone_at_the_foot(page):
-    assert not any(sheet.endswith(("Coming", "Past")) for sheet in sheets(page, "/milestones/"))
+    assert not any(sheet.endswith(("Upcoming", "Past")) for sheet in sheets(page, "/milestones/"))
 
 
 def test_a_brief_on_paper_gives_the_addresses_of_its_evidence(page):

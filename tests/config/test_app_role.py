@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from recommendations.models import Recommendation
+from recommendations.models import HistoryEntry, Recommendation
 from tests.database import sql
 from tests.factories import AddresseeFactory, MilestoneFactory, RecommendationFactory, record
+from tests.reading import text
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +42,12 @@ def test_it_does_all_that_the_application_does(as_app, client):
     record(recommendation, status="in_progress")
     AddresseeFactory(recommendation=recommendation).delete()
     MilestoneFactory(name_en="Next meeting")
+    Recommendation.objects.update(title_en="Another title")
 
     assert Recommendation.objects.get().status == "in_progress"
     assert client.get("/").status_code == 200
+    assert "Another title" not in text(client.get(recommendation.get_absolute_url(), {"as_of": "2024-01-01"}))
+    assert HistoryEntry.objects.filter(action="update").count() == 1
     sql("SET CONSTRAINTS ALL IMMEDIATE")
 
 
@@ -52,6 +56,8 @@ def test_it_does_all_that_the_application_does(as_app, client):
     [
         "UPDATE recommendations_update SET what_en = 'Nothing.'",
         "DELETE FROM recommendations_update",
+        "DELETE FROM recommendations_recommendationversion",
+        "UPDATE working_groups_organizationversion SET name_en = 'Nobody'",
         "UPDATE recommendations_evidence SET title = 'Nothing.'",
         "TRUNCATE recommendations_update CASCADE",
         "TRUNCATE recommendations_addressee",

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from justhtml import JustHTML
 
 from reviews.digests.subscribers.tokens import token_for
 from tests.factories import SubscriptionFactory
@@ -40,3 +41,30 @@ def test_the_address_of_a_page_behind_a_token_goes_nowhere(client, page):
 
     assert response["Referrer-Policy"] == "no-referrer"
     assert "no-store" in response["Cache-Control"]
+
+
+def language_link(response) -> str:
+    [link] = JustHTML(text(response), sanitize=False).query("a.language")
+    return link.attrs["href"]
+
+
+@pytest.mark.parametrize(
+    ("english", "spanish"),
+    [
+        ("/nonsense/", "/es/nonsense/"),
+        ("/recomendaciones/?q=aduana", "/es/recomendaciones/?q=aduana"),
+        ("/recommendations/2023-XX-9/", "/es/recommendations/2023-XX-9/"),
+        ("/milestones/nowhere.ics", "/es/milestones/nowhere.ics"),
+    ],
+)
+def test_the_language_link_of_a_page_that_is_not_there_leads_to_the_other_language(client, english, spanish):
+    for here, there, language in [(english, spanish, "en"), (spanish, english, "es")]:
+        response = client.get(here)
+
+        assert response.status_code == 404
+        assert f'<html lang="{language}">' in text(response)
+        assert language_link(response) == there
+
+
+def test_the_language_link_leads_to_no_other_site(client):
+    assert language_link(client.get("/es//evil.example/")) == "/%2Fevil.example/"

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 # The fixtures of the first release: `git archive 53c8c87 fixtures`.
 FIRST_FIXTURES = Path(__file__).parents[1] / "first_fixtures.tar.gz"
-SINCE_THEN = ["articles.yaml", "assessments.yaml", "expected.yaml", "source_checks.yaml"]
+SINCE_THEN = ["answers.yaml", "articles.yaml", "assessments.yaml", "expected.yaml", "source_checks.yaml"]
 
 
 def load(folder=None) -> str:

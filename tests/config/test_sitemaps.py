@@ -16,6 +16,7 @@ from tests.factories import (
     DocumentFactory,
     MilestoneFactory,
     OrganizationFactory,
+    PublicGroupFactory,
     RecommendationFactory,
     WorkingGroupFactory,
     record,
@@ -29,7 +30,7 @@ SITE = "https://tracker.example"
 
 # Pages that nobody should find by searching: files, frames, steps of a form, and those by a reader's own link.
 NOT_SEARCHED = {
-    *("export", "bibtex", "badge", "recommendation-widget", "group-widget", "calendar", "milestone-calendar"),
+    *("export", "bibtex", "badge", "card", "recommendation-widget", "group-widget", "calendar", "milestone-calendar"),
     *("feed", "digests:feed", "changes-export", "figure-export", "briefing"),
     *("digests:asked", "digests:preferences", "digests:confirm", "digests:unsubscribe"),
     *("digests:own-data", "digests:erase"),
@@ -168,7 +169,7 @@ def test_the_page_of_a_milestone_changes_with_its_date(pages):
 def test_an_organization_is_named_for_each_thing_it_does_in_public(pages):
     OrganizationFactory(slug="unheard-of")
     DocumentFactory(publisher__slug="publisher")
-    WorkingGroupFactory(slug="club").partners.add(OrganizationFactory(slug="partner"))
+    PublicGroupFactory(slug="club").partners.add(OrganizationFactory(slug="partner"))
 
     found = pages()
 

@@ -1,6 +1,5 @@
 """Loading again and again: the load gives way to what staff have done since."""
 
-from datetime import date
 from io import StringIO
 
 import pytest
@@ -10,7 +9,7 @@ from django.core.management import CommandError, call_command
 from core.fixtures import Loader
 from core.models import LoadedRecord
 from recommendations.models import Addressee
-from tests.factories import AddresseeFactory, OrganizationFactory, RecommendationFactory
+from tests.factories import AddresseeFactory, OrganizationFactory, RecommendationFactory, record_answer
 from working_groups.models import Membership, Organization, Person, WorkingGroup
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +137,7 @@ def load_addressee(recommendation, *organizations) -> Loader:
     for organization in organizations:
         loader.upsert(Addressee, {"recommendation": recommendation, "organization": organization}, {"is_named": True})
     loader.drop_missing(
-        Addressee, "recommendation", "organization", is_in_use=lambda addressee: addressee.has_responded
+        Addressee, "recommendation", "organization", is_in_use=lambda addressee: addressee.answers.exists()
     )
     return loader
 
@@ -170,9 +169,7 @@ def test_what_the_file_no_longer_has_stays_where_staff_have_edited_it_or_it_has_
     edited, answered = OrganizationFactory(slug="sat"), OrganizationFactory(slug="anam")
     load_addressee(recommendation, edited, answered)
     recommendation.addressees.filter(organization=edited).update(is_named=False)
-    recommendation.addressees.filter(organization=answered).update(
-        response="noted", responded_on=date(2024, 5, 1), response_url="https://example.org/answer"
-    )
+    record_answer(recommendation.addressees.get(organization=answered), "noted")
 
     loader = load_addressee(recommendation)
 

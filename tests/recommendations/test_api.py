@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from unittest.mock import ANY
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.factories import (
     TopicFactory,
     WorkingGroupFactory,
     record,
+    record_answer,
 )
 from tests.reading import codes
 
@@ -65,10 +67,10 @@ def recommendation():
         organization__acronym="ANAM",
         organization__name_en="Customs",
         organization__name_es="Aduanas",
-        response="accepted",
-        responded_on=date(2024, 1, 2),
-        response_title="A letter",
-        response_url="https://example.org/letter",
+        answer="accepted",
+        answer__effective_on=date(2024, 1, 2),
+        answer__source_title="A letter",
+        answer__source_url="https://example.org/letter",
     )
     ChapterLinkFactory(
         recommendation=recommendation,
@@ -81,6 +83,25 @@ def recommendation():
 
 
 UNSAID = {"kind": "", "quotation": "", "quotation_language": ""}  # what a source of evidence left open
+ANSWER = {
+    "id": ANY,
+    "kind": "accepted",
+    "effective_on": "2024-01-02",
+    "precision": "day",
+    "counts_from": "2024-01-02",
+    "said_en": "We agree.",
+    "said_es": "Estamos de acuerdo.",
+    "reason_en": "",
+    "reason_es": "",
+    "source": {
+        "title": "A letter",
+        "publisher": "The agency",
+        "url": "https://example.org/letter",
+        "published_on": None,
+    },
+    "corrects": None,
+    "recorded_at": ANY,
+}
 IN_LIST = {
     "code": "2023-SB-3a",
     "title_en": "Digital customs",
@@ -118,6 +139,7 @@ IN_LIST = {
             "responded_on": "2024-01-02",
             "response_title": "A letter",
             "response_url": "https://example.org/letter",
+            "answer": ANSWER,
         }
     ],
     "chapters": [
@@ -253,6 +275,7 @@ def test_one_has_what_the_list_gives_and_more(ask, recommendation):
         "success_test_es": "Cumplida cuando esté hecho.",
         "official_wording": "",
         "ledger": [],
+        "answers": [{"organization": "anam"} | ANSWER | {"corrected_by": None}],
     }
 
 
@@ -295,6 +318,7 @@ def test_its_ledger_is_told_newest_first_with_evidence(ask, recommendation):
         "corrects": None,
         "corrected_by": second.pk,
         "successor": None,
+        "successors": [],
         "recorded_at": None,
         "evidence": [
             {"title": "A", "publisher": "B", "url": "https://example.org/a", "published_on": "2024-05-02"} | UNSAID,
@@ -336,12 +360,47 @@ def test_nobody_is_given_a_row_of_the_ledger_that_is_not_public(ask, as_staff, r
 
 def test_a_successor_is_named_only_when_it_is_public(ask, as_staff, recommendation):
     hidden = RecommendationFactory(code="2025-XX-1", document=DocumentFactory(visibility="staff"))
-    record(recommendation, status="superseded", successor=hidden)
+    record(recommendation, status="superseded", successors=[hidden])
     other = RecommendationFactory(code="2023-SB-4")
-    record(other, status="superseded", successor=recommendation)
+    record(other, status="superseded", successors=[recommendation])
 
     assert ask("recommendations/2023-SB-3a/", client=as_staff)["ledger"][0]["successor"] is None
     assert ask("recommendations/2023-SB-4/")["ledger"][0]["successor"] == "2023-SB-3a"
+
+
+def test_all_successors_are_given(ask, recommendation):
+    record(recommendation, status="superseded", successors=[RecommendationFactory(code=f"2026-SB-{n}") for n in (2, 3)])
+
+    [row] = ask("recommendations/2023-SB-3a/")["ledger"]
+
+    assert set(row["successors"]) == {"2026-SB-2", "2026-SB-3"}
+
+
+def test_an_answer_of_march_that_changed_in_june_is_that_of_march_in_april(ask, recommendation):
+    addressee = recommendation.addressees.get()
+    record_answer(addressee, "noted", effective_on=date(2024, 3, 10))
+    record_answer(addressee, "not_accepted", effective_on=date(2024, 6, 1))
+
+    def response(day) -> str:
+        [found] = ask(f"recommendations/?as_of={day}")["results"]
+        return found["addressees"][0]["response"]
+
+    assert [response(day) for day in ["2024-01-01", "2024-01-02", "2024-04-01", "2024-06-01"]] == [
+        "awaiting",
+        "accepted",
+        "noted",
+        "not_accepted",
+    ]
+
+
+@pytest.mark.parametrize("visibility", ["members", "staff"])
+def test_nobody_is_given_an_answer_that_is_not_public(ask, as_staff, recommendation, visibility):
+    record_answer(recommendation.addressees.get(), "not_accepted", effective_on=date(2024, 6, 1), visibility=visibility)
+
+    found = ask("recommendations/2023-SB-3a/", client=as_staff)
+
+    assert found["addressees"][0]["response"] == "accepted"
+    assert [row["kind"] for row in found["answers"]] == ["accepted"]
 
 
 def test_it_names_nobody_who_recorded(client, recommendation, as_staff):

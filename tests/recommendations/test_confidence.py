@@ -12,7 +12,7 @@ from recommendations.confidence import LOW_AFTER, MEDIUM_AFTER, Confidence, Grou
 from recommendations.models import Recommendation
 from recommendations.models.evidence import FIRST_HAND
 from tests.database import sql
-from tests.factories import SOURCE, AddresseeFactory, RecommendationFactory, record
+from tests.factories import SOURCE, AddresseeFactory, RecommendationFactory, record, record_answer
 
 pytestmark = pytest.mark.django_db
 
@@ -178,10 +178,5 @@ def test_when_an_addressee_was_last_heard():
     record(recommendation, basis="reported", effective_on=date(2024, 1, 1))
     assert last_heard() == date(2024, 1, 1)
 
-    AddresseeFactory(
-        recommendation=recommendation,
-        response="noted",
-        responded_on=date(2024, 3, 1),
-        response_url="https://example.org/answer",
-    )
+    record_answer(AddresseeFactory(recommendation=recommendation), "noted", effective_on=date(2024, 3, 1))
     assert last_heard() == date(2024, 3, 1)

@@ -9,6 +9,7 @@ from tests.factories import (
     ChapterLinkFactory,
     DocumentFactory,
     MilestoneFactory,
+    PublicGroupFactory,
     RecommendationFactory,
     SeriesFactory,
     WorkingGroupFactory,
@@ -72,7 +73,7 @@ def test_spanish_on_a_page_in_spanish_says_nothing_of_its_language(client, visib
 
 
 def test_what_is_empty_in_both_languages_is_marked_as_nothing(client):
-    WorkingGroupFactory(slug="group")
+    PublicGroupFactory(slug="group")
 
     assert shown(client.get("/es/groups/group/"), "</p>") == [' class="lead"']
 

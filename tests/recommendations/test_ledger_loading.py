@@ -8,9 +8,9 @@ from django.core.management import CommandError
 
 from core import fixtures
 from core.fixtures import Loader
-from recommendations.ledger.loading import WORDING_REASON, load_updates
-from recommendations.models import Recommendation, Update
-from tests.factories import DocumentFactory, RecommendationFactory, record
+from recommendations.ledger.loading import WORDING_REASON, load_answers, load_updates
+from recommendations.models import Answer, Recommendation, Update
+from tests.factories import AddresseeFactory, DocumentFactory, RecommendationFactory, record, record_answer
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +203,94 @@ def test_another_kind_needs_a_revision(load):
 
     with pytest.raises(CommandError, match="kind or quotation"):
         load(BEGUN | {"evidence": [SOURCE | {"kind": "law"}]})
+
+
+# Answers
+
+
+ACCEPTED = {
+    "key": "anam-accepts",
+    "applies_to": ["2023-SB-1"],
+    "organization": "anam",
+    "kind": "accepted",
+    "effective_on": date(2024, 3, 10),
+    "precision": "day",
+    "said_en": "We agree.",
+    "said_es": "Estamos de acuerdo.",
+    "source_title": "A letter",
+    "source_publisher": "ANAM",
+    "source_url": "https://anam.example/letter",
+}
+ONLY_NOTED = ACCEPTED | {"revision": 2, "kind": "noted", "revision_reason_en": "It only took note."}
+
+
+@pytest.fixture
+def addressee(recommendations):
+    return AddresseeFactory(recommendation=recommendations[0], organization__slug="anam")
+
+
+@pytest.fixture
+def load_all(tmp_path, monkeypatch):
+    """Load the answers given, and return the loader."""
+
+    def load_all(*answers) -> Loader:
+        monkeypatch.setattr(fixtures, "FIXTURES", tmp_path)
+        (tmp_path / "answers.yaml").write_text(yaml.safe_dump(list(answers)))
+        loader = Loader()
+        load_answers(loader)
+        return loader
+
+    return load_all
+
+
+def test_an_answer_becomes_a_row_once(load_all, addressee):
+    assert outcomes(load_all(ACCEPTED)) == {"created": 1}
+    assert outcomes(load_all(ACCEPTED)) == {"unchanged": 1}
+
+    answer = Answer.objects.get()
+    assert (answer.addressee, answer.kind, answer.import_key) == (addressee, "accepted", "anam-accepts/2023-SB-1")
+
+
+def test_a_higher_revision_of_an_answer_corrects_it_once(load_all, addressee):
+    load_all(ACCEPTED)
+
+    assert outcomes(load_all(ONLY_NOTED)) == {"corrected": 1}
+    assert outcomes(load_all(ONLY_NOTED)) == {"unchanged": 1}
+    correction = Answer.objects.in_force().get()
+    assert (correction.kind, correction.reason_en, correction.corrects.kind) == (
+        "noted",
+        "It only took note.",
+        "accepted",
+    )
+
+
+def test_a_new_answer_is_an_entry_of_its_own(load_all, addressee):
+    refused = ACCEPTED | {"key": "anam-refuses", "kind": "not_accepted", "effective_on": date(2024, 6, 20)}
+    load_all(ACCEPTED, refused)
+
+    assert Answer.objects.in_force().count() == 2
+
+
+def test_an_answer_that_staff_have_corrected_is_left_as_they_have_it(load_all, addressee):
+    load_all(ACCEPTED)
+    theirs = record_answer(addressee, "noted", corrects=Answer.objects.get(), reason_en="A call.")
+
+    loader = load_all(ACCEPTED | {"revision": 2, "kind": "not_accepted"})
+
+    assert list(Answer.objects.in_force()) == [theirs]
+    assert loader.skipped == ["answer anam-accepts/2023-SB-1 (corrected or confirmed by staff)"]
+
+
+def test_another_answer_under_the_same_revision_is_refused(load_all, addressee):
+    load_all(ACCEPTED)
+
+    for change in [{"kind": "noted"}, {"said_es": "Sí."}, {"organization": "cbp"}]:
+        with pytest.raises(CommandError, match=r"anam-accepts/2023-SB-1 says something else .* raise its revision"):
+            load_all(ACCEPTED | change)
+
+
+def test_an_answer_of_nobody_who_is_asked_is_reported(load_all, addressee):
+    loader = load_all(ACCEPTED | {"organization": "cbp"})
+
+    assert loader.skipped == ["answer anam-accepts/2023-SB-1 (nobody of that name is asked)"]
+    assert not Answer.objects.exists()

@@ -18,8 +18,8 @@ def of_each_status():
     """One recommendation at each status: {status: recommendation}."""
     made = {status: RecommendationFactory() for status in Status}
     for status, recommendation in made.items():
-        successor = made[Status.ISSUED] if status == Status.SUPERSEDED else None
-        record(recommendation, status=status, successor=successor, effective_on=date(2024, 5, 1))
+        successors = [made[Status.ISSUED]] if status == Status.SUPERSEDED else []
+        record(recommendation, status=status, successors=successors, effective_on=date(2024, 5, 1))
     return made
 
 
@@ -189,11 +189,11 @@ class TestVisibleTo:
 def test_document_order_is_newest_document_first_then_as_printed():
     older, newer = (DocumentFactory(published_on=date(year, 1, 1)) for year in (2023, 2024))
     second = RecommendationFactory(document=older, issue__topic__group__position=2)
-    first_b = RecommendationFactory(document=older, issue__topic__group__position=1, letter="b")
-    first_a = RecommendationFactory(issue=first_b.issue, letter="a")
+    first_10 = RecommendationFactory(document=older, issue__topic__group__position=1, code="2023-A-10", letter="b")
+    first_9 = RecommendationFactory(issue=first_10.issue, code="2023-A-9", letter="a")
     latest = RecommendationFactory(document=newer)
 
-    assert list(Recommendation.objects.in_document_order()) == [latest, first_a, first_b, second]
+    assert list(Recommendation.objects.in_document_order()) == [latest, first_9, first_10, second]
 
 
 def test_every_status_is_either_open_or_closed():

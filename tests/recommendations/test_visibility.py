@@ -10,9 +10,9 @@ from tests.factories import (
     IssueFactory,
     MilestoneFactory,
     OrganizationFactory,
+    PublicGroupFactory,
     RecommendationFactory,
     TopicFactory,
-    WorkingGroupFactory,
     record,
 )
 from tests.reading import text
@@ -30,7 +30,7 @@ def hidden():
     anam = AddresseeFactory(recommendation=seen, organization=OrganizationFactory(slug="anam")).organization
     MilestoneFactory(slug="meeting").documents.add(seen.document)
     meeting = seen.document.milestones.get()
-    WorkingGroupFactory(slug="group")
+    PublicGroupFactory(slug="group")
     texts = {"what_en": "HIDDEN", "what_es": "HIDDEN"}
     for visibility in ["members", "staff"]:
         record(seen, visibility=visibility, **texts)
@@ -122,7 +122,7 @@ def test_what_is_not_public_is_not_counted_for_the_anonymous(hidden, client):
 
 def test_a_successor_that_is_not_public_is_not_named(read, as_staff):
     successor = RecommendationFactory(title_en="HIDDEN", document=DocumentFactory(visibility="staff"))
-    record(RecommendationFactory(code="2023-SB-1a"), status="superseded", successor=successor)
+    record(RecommendationFactory(code="2023-SB-1a"), status="superseded", successors=[successor])
 
     assert "HIDDEN" not in read(RECORD)
     assert successor.code not in read(RECORD)

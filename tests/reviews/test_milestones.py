@@ -56,7 +56,7 @@ class TestWindow:
     def test_it_is_of_these_times(self, day):
         with refused("milestone_is_of_these_times"):
             sql("UPDATE reviews_milestone SET starts_on = %s, ends_on = %s", day, day)
-        with pytest.raises(ValidationError, match="between January 1, 2000 and December 31, 2199"):
+        with pytest.raises(ValidationError, match="between January 1, 2000, and December 31, 2199"):
             MilestoneFactory.build(day=date.fromisoformat(day), series=SeriesFactory()).full_clean()
 
     @pytest.mark.parametrize("precision", ["month", "quarter", "year"])
@@ -113,7 +113,7 @@ class TestClean:
         ],
     )
     def test_half_a_window_is_refused_in_words(self, fields):
-        with pytest.raises(ValidationError, match="Give the first and the last day, in this order"):
+        with pytest.raises(ValidationError, match="Enter the first and the last day, in that order"):
             self.cleaned(**fields)
 
     def test_a_day_that_is_known_to_nothing_is_refused_at_that_field(self):
@@ -126,7 +126,7 @@ class TestClean:
     def test_a_scheduled_window_is_refused_in_words(self):
         milestone = MilestoneFactory.build(series=SeriesFactory(), state="scheduled", precision="month")
 
-        with pytest.raises(ValidationError, match="A scheduled milestone has its day"):
+        with pytest.raises(ValidationError, match="A scheduled milestone needs a day"):
             milestone.full_clean()
 
     def test_a_time_zone_is_one_that_exists(self):

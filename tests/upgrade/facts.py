@@ -123,6 +123,24 @@ BEFORE = {
 
 # By the same names, for what an upgraded database has elsewhere.
 AFTER = BEFORE | {
+    # What took the place of a recommendation, and what somebody answered, are rows of their own.
+    "updates": """
+        SELECT id, recommendation_id, status, previous_status, effective_on, precision, counts_from, what_en, what_es,
+            reason_en, reason_es, basis, visibility, corrects_id,
+            (SELECT s.successor_id FROM recommendations_succession s WHERE s.update_id = u.id),
+            recorded_by_id, recorded_at, recorded_in, import_key
+        FROM recommendations_update u ORDER BY id
+    """,
+    "answers of addressees": """
+        SELECT r.code, o.slug, w.kind, w.effective_on,
+            CASE WHEN w.source_title <> w.source_url THEN w.source_title ELSE '' END,  -- where it had none
+            w.source_url
+        FROM recommendations_answer w
+        JOIN recommendations_addressee a ON a.id = w.addressee_id
+        JOIN recommendations_recommendation r ON r.id = a.recommendation_id
+        JOIN working_groups_organization o ON o.id = a.organization_id
+        ORDER BY r.code, o.slug
+    """,
     # Notes have become codes: each is read back as the sentence that it was made from.
     "messages of digests": """
         SELECT m.message_id, d.digest_id, s.email, r.language, r.groups, m.state, m.attempts, m.unknowns, m.smtp_code,

@@ -169,6 +169,11 @@ def test_pages_open(language):
 
 
 @pytest.mark.usefixtures("reading")
+def test_texts_of_the_release_are_found_by_the_rules_of_today():
+    assert len(codes(Client().get("/recommendations/?q=U.S."))) > 10  # which 53c8c87 did not find
+
+
+@pytest.mark.usefixtures("reading")
 def test_the_web_copy_of_a_sent_digest_has_all_its_news(restored):
     [[content]] = rows(restored, f"SELECT content FROM digests_digest WHERE id = {SENT}")
     page = text(Client().get(f"/digests/{SENT}/"))

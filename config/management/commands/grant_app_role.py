@@ -46,7 +46,7 @@ def _statements(role) -> list[str]:
     append_only = [
         quote(model._meta.db_table)
         for model in apps.get_models()
-        if NEVER_CHANGED in getattr(model._meta, "triggers", [])
+        if NEVER_CHANGED.name in [trigger.name for trigger in getattr(model._meta, "triggers", [])]
     ]
     # Written by migrate, and by a function that runs with its owner's rights.
     read_only = [quote("django_migrations"), quote(ContentChange._meta.db_table)]
@@ -56,10 +56,13 @@ def _statements(role) -> list[str]:
         f"GRANT USAGE ON SCHEMA public TO {role}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        f"GRANT USAGE ON SCHEMA past TO {role}",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA past TO {role}",
         f"REVOKE UPDATE, DELETE ON {', '.join(append_only)} FROM {role}",
         f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(read_only)} FROM {role}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
         # For tables that later migrations make; which of them is append-only, the next run of this command says.
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA past GRANT SELECT ON TABLES TO {role}",
     ]

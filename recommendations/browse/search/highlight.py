@@ -1,24 +1,30 @@
 """What a search found, marked in the rows that a page shows: in titles and summaries, or where else it was found.
 
-PostgreSQL says which words match, so that a mark follows the same stems and ignores the same accents as the search.
-It is asked about all rows together; its own ts_headline() reads a text by one configuration only, and Spanish has two.
+PostgreSQL says what each printed word is found by, so that a mark follows the same rule as the search. It is asked about
+all rows together, and only about words that begin as one does that is wanted.
 """
 
 import re
+from itertools import pairwise
 
 from django.db import connection
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from core.bilingual import current_language
 from recommendations.browse.rows import Row
 
-from .query import OF_LANGUAGE, may_be_code, plain, respell, wanted_words
+from .names import COMPILED
+from .query import may_be_code
+from .terms import Part, Search, Word, plain, read_search
 
-WORD = re.compile(r"\w+")
+PIECE = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
+# What is printed as one word and has parts; and what may stand between two parts of it.
+COMPOUND = re.compile(r"[^\W_]+(?:[-‐‑‒–−.,&_’'][^\W_]+)+")
+BETWEEN_PARTS = re.compile(r"[\s.,&_’'‐‑‒–−-]{1,2}")
 EXCERPT = 240  # letters, about
 LEAD = 60  # of them at most before the first word that matches
+BEGINNING = 3  # letters that words of one stem have in common, if it is not shorter
 
 Span = tuple[int, int]
 
@@ -28,26 +34,26 @@ def highlight(rows: list[Row], words: str):
 
     The excerpt is HTML: that part of the summary where most of the words are. Where they are neither there nor in the
     title, it is of another text, and `found_in` says of which; or the note, what happened last, is marked instead.
-    Where they are in nothing that the row shows, `found_in` says so. Each is empty where there is nothing to say. Two
+    Where they are in nothing that the row shows, `found_in` says so. Each is empty where there is nothing to say. Three
     queries at most.
     """
-    wanted = wanted_words(words)
-    matching = _matching([text for row in rows for text in (row.title, row.summary)], wanted)
+    search = read_search(words)
+    marker = Marker(search, [text for row in rows for text in (row.title, row.summary)])
     not_yet_found = []
     for row in rows:
-        in_title = _spans(row.title, matching)
+        in_title = marker.spans(row.title)
         row.marked_title = _mark(row.title, in_title)
-        row.excerpt = _excerpt(row.summary, _spans(row.summary, matching))
+        row.excerpt = _excerpt(row.summary, marker.spans(row.summary))
         if not in_title and not row.excerpt:
             not_yet_found.append((row, row.update.what if row.update else "", _other_texts(row)))
-    matching = _matching([text for _row, note, texts in not_yet_found for text in (note, *texts.values())], wanted)
-    fallback = gettext("Found in another update, in the official wording or in the other language")
-    if may_be_code(words) or not wanted:
+    marker = Marker(search, [text for _row, note, texts in not_yet_found for text in (note, *texts.values())])
+    fallback = gettext("Found in another update, in the official wording, by another name or in the other language")
+    if may_be_code(words) or not search.groups:
         fallback = ""
     for row, note, texts in not_yet_found:
-        row.marked_note = _excerpt(note, _spans(note, matching))
+        row.marked_note = _excerpt(note, marker.spans(note))
         if not row.marked_note:
-            excerpts = ((name, _excerpt(text, _spans(text, matching))) for name, text in texts.items())
+            excerpts = ((name, _excerpt(text, marker.spans(text))) for name, text in texts.items())
             row.found_in, row.excerpt = next((found for found in excerpts if found[1]), (fallback, ""))
 
 
@@ -61,37 +67,84 @@ def _other_texts(row: Row) -> dict[str, str]:
     }
 
 
-def _matching(texts: list[str], wanted: list[str]) -> set[str]:
-    """Return the words of the texts that match one of those wanted, in the current language. One query at most."""
-    # Words of one stem begin with the same letter: the others need not be asked about.
-    initials = {plain(word)[:1] for word in wanted}
-    words = {word for text in texts for word in WORD.findall(text)}
-    vocabulary = {word for word in words if not word[0].isascii() or word[0].lower() in initials}
-    if not vocabulary or not wanted:
-        return set()
-    conditions, queries = [], []
-    for configuration in OF_LANGUAGE[current_language()]:
-        conditions.append(f"to_tsvector('{configuration}', word) @@ to_tsquery('{configuration}', %s)")
-        queries.append(respell(" | ".join(wanted), configuration))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT word FROM unnest(%s::text[]) AS word WHERE {' OR '.join(conditions)}",
-            [list(vocabulary), *queries],
+class Marker:
+    """Finds in texts, which it is given at first, what a search wants. One query at most."""
+
+    def __init__(self, search: Search, texts: list[str]):
+        words = [word for term in search.wanted for word in term.words]
+        self.sequences = [word.parts for word in words if word.joined]
+        self.alone = [part for word in words for part in _as_one(word)]
+        wanted = [*self.alone, *(part for parts in self.sequences for part in parts)]
+        self.names = {lexeme for part in wanted for lexeme in part.lexemes} & COMPILED.keys()
+        self.lexemes = _look_up_words(texts, _beginnings(wanted)) if wanted else {}
+
+    def spans(self, text: str) -> list[Span]:
+        """Return where the wanted words are; those with only a space or a hyphen between them are one span."""
+        pieces = list(PIECE.finditer(text))
+        compounds = [match for match in COMPOUND.finditer(text) if self._is_one_of(self.alone, _joined(match[0]))]
+        words = [piece for piece in pieces if self._is_one_of(self.alone, piece[0])]
+        names = [match for name in self.names for match in COMPILED[name].finditer(text)]
+        spans = [match.span() for match in [*names, *compounds, *words]]
+        for parts in self.sequences:
+            for first in range(len(pieces) - len(parts) + 1):
+                run = pieces[first : first + len(parts)]
+                if self._is_sequence(parts, run, text):
+                    spans.append((run[0].start(), run[-1].end()))
+        return _together(spans, text)
+
+    def _is_sequence(self, parts: tuple[Part, ...], run: list[re.Match], text: str) -> bool:
+        are_the_parts = all(self._is_one_of([part], piece[0]) for part, piece in zip(parts, run, strict=True))
+        return are_the_parts and all(
+            BETWEEN_PARTS.fullmatch(text[piece.end() : following.start()]) for piece, following in pairwise(run)
         )
-        return {word for (word,) in cursor}
+
+    def _is_one_of(self, parts: list[Part], piece: str) -> bool:
+        word = plain(piece)
+        lexemes = self.lexemes.get(word)
+        if lexemes is None:  # it begins as none of them does
+            return False
+        return any(
+            piece in part.lexemes
+            or (part.is_beginning and word.startswith(part.written))
+            or not lexemes.isdisjoint(part.lexemes)
+            for part in parts
+        )
 
 
-def _spans(text: str, matching: set[str]) -> list[Span]:
-    """Return where the matching words are; those with only a space or a hyphen between them are one span."""
-    spans = []
-    for match in WORD.finditer(text):
-        if match[0] not in matching:
-            continue
-        if spans and text[spans[-1][1] : match.start()] in (" ", "-"):
-            spans[-1] = (spans[-1][0], match.end())
+def _as_one(word: Word) -> list[Part]:
+    return [word.joined] if word.joined else list(word.parts)
+
+
+def _joined(compound: str) -> str:
+    return "".join(PIECE.findall(compound)).replace(".", "")
+
+
+def _beginnings(wanted: list[Part]) -> tuple[str, ...]:
+    lexemes = [lexeme.lower() for part in wanted for lexeme in (part.written, *part.lexemes)]
+    return tuple({lexeme[:BEGINNING] for lexeme in lexemes})
+
+
+def _look_up_words(texts: list[str], beginnings: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Return what the words in the texts that begin so are found by. One query at most."""
+    words = {plain(piece) for text in texts for piece in PIECE.findall(text)}
+    words |= {plain(_joined(compound)) for text in texts for compound in COMPOUND.findall(text)}
+    candidates = [word for word in words if word.startswith(beginnings)]
+    if not candidates:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT word, search_lexemes(word) FROM unnest(%s::text[]) word", [candidates])
+        return {word: frozenset(lexemes) for word, lexemes in cursor}
+
+
+def _together(spans: list[Span], text: str) -> list[Span]:
+    """Return the spans in their order; those that overlap or have only a space or a hyphen between them as one."""
+    merged = []
+    for start, end in sorted(spans):
+        if merged and (start <= merged[-1][1] or text[merged[-1][1] : start] in (" ", "-")):
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            spans.append(match.span())
-    return spans
+            merged.append((start, end))
+    return merged
 
 
 def _mark(text: str, spans: list[Span]) -> SafeString:

@@ -5,7 +5,9 @@ from difflib import get_close_matches
 
 from django.contrib.postgres.search import TrigramWordDistance
 
-from .query import NAMES_OF_THE_AGREEMENT, plain, search, wanted_words
+from .names import replace_names
+from .query import search
+from .terms import plain, read_search
 
 SHORTEST = 4  # letters; anything is like a word of three
 MOST_WORDS = 3
@@ -20,7 +22,7 @@ def suggest(recommendations, words: str) -> str | None:
     A word like it in a title, or its own beginning. Looks only at what an index finds: a few titles, as many among many
     recommendations as among few, and no more than a search for each word does.
     """
-    wanted = dict.fromkeys(word.removesuffix(":*") for word in wanted_words(words))
+    wanted = dict.fromkeys(word for term in read_search(words).wanted for word in re.findall(r"\w+", term.typed))
     spelled = words
     for word in list(filter(_can_be_misspelled, wanted))[:MOST_WORDS]:
         # Counted, since exists() is for PostgreSQL a hint to try row after row, and here mostly in vain.
@@ -53,4 +55,4 @@ def _beginning(recommendations, word: str) -> str | None:
 
 
 def _can_be_misspelled(word: str) -> bool:
-    return len(word) >= SHORTEST and not word.isdecimal() and word not in NAMES_OF_THE_AGREEMENT
+    return len(word) >= SHORTEST and not word.isdecimal() and replace_names(word) == word

@@ -1,7 +1,7 @@
 """Who gets digests, each edition with what was frozen into it, and which message brings it to whom."""
 
 from .deliveries import Delivery
-from .digests import Digest, DigestItem, Rendering
+from .digests import Digest, DigestAnswer, DigestItem, DigestTestItem, Rendering
 from .states import ENDED, MAY_STILL_LEAVE, DigestKind, DigestState, Reason
 from .subscriptions import ConsentOrigin, Subscription, SubscriptionEmail, SubscriptionState
 
@@ -11,9 +11,11 @@ __all__ = [
     "ConsentOrigin",
     "Delivery",
     "Digest",
+    "DigestAnswer",
     "DigestItem",
     "DigestKind",
     "DigestState",
+    "DigestTestItem",
     "Reason",
     "Rendering",
     "Subscription",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.caching.content_change import CONTENT_CHANGED
 from mail.models import Batch, Body
-from recommendations.models import Update
+from recommendations.models import Answer, SuccessTestVersion, Update
 from reviews.digests.pipeline.transitions import ALLOWED
 from reviews.models import EXPECTED, Milestone, Series
 
@@ -199,6 +199,38 @@ class DigestItem(models.Model):
 
     def __str__(self):
         return f"{self.digest_id}: {self.update_id}"
+
+
+class DigestAnswer(models.Model):
+    """That an answer is news in a digest; in each series it is so once."""
+
+    digest = models.ForeignKey(Digest, models.PROTECT, related_name="answer_items")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="reported_answers")
+    answer = models.ForeignKey(Answer, models.PROTECT, related_name="digest_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "answer"], name="answer_is_told_once_in_a_series"),
+        ]
+
+    def __str__(self):
+        return f"{self.digest_id}: {self.answer_id}"
+
+
+class DigestTestItem(models.Model):
+    """That a changed success test is news in a digest; in each series it is so once."""
+
+    digest = models.ForeignKey(Digest, models.PROTECT, related_name="test_items")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="reported_test_items")
+    change = models.ForeignKey(SuccessTestVersion, models.PROTECT, related_name="digest_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "change"], name="changed_test_is_told_once_in_a_series"),
+        ]
+
+    def __str__(self):
+        return f"{self.digest_id}: {self.change_id}"
 
 
 class Rendering(models.Model):

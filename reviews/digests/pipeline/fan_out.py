@@ -93,7 +93,7 @@ def _is_public(digest) -> bool:
     """Return whether everybody may still read of all the recommendations that are reported or listed."""
     if digest.kind != DigestKind.DIGEST:
         return True
-    codes = {row["code"] for row in digest.content["news"]}
+    codes = {row["code"] for row in [*digest.content["news"], *digest.content.get("answers", [])]}
     codes |= {row["code"] for group in digest.content["groups"] for row in group["open"]}
     return Recommendation.objects.public().filter(code__in=codes).count() == len(codes)
 

@@ -6,7 +6,17 @@ from django.utils import timezone
 
 from mail.models import BatchState
 from mail.queue import cancel_undeliverable
-from reviews.digests.models import ENDED, Delivery, Digest, DigestItem, DigestKind, DigestState, Reason
+from reviews.digests.models import (
+    ENDED,
+    Delivery,
+    Digest,
+    DigestAnswer,
+    DigestItem,
+    DigestKind,
+    DigestState,
+    DigestTestItem,
+    Reason,
+)
 
 from .plan import has_passed
 from .transitions import move, stop
@@ -45,4 +55,5 @@ def release_items():
     this message did not arrive. A new edition keeps those of the edition that it replaces.
     """
     somebody_has_it = Exists(Delivery.objects.possibly_delivered().filter(digest=OuterRef("digest")))
-    DigestItem.objects.filter(~somebody_has_it, digest__state__in=ENDED, digest__replaced_by=None).delete()
+    for model in (DigestItem, DigestAnswer, DigestTestItem):
+        model.objects.filter(~somebody_has_it, digest__state__in=ENDED, digest__replaced_by=None).delete()

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.db.models import F
 
+from core.bilingual import both_languages
 from core.visibility import Visibility
 from recommendations.models import Document, Recommendation, Update
 from recommendations.models.status import Status
@@ -14,7 +16,9 @@ from reviews.digests.public.render import render, wanted_audiences
 from reviews.models import MilestoneState
 from working_groups.models import WorkingGroup
 
+from .answers import answers_in_force, assign_answers, describe_answers, unreported_answers
 from .plan import has_passed, is_on, local_day
+from .success_tests import assign_test_changes, news_of_test_change, unreported_test_changes
 from .transitions import move, stop
 
 
@@ -37,17 +41,20 @@ def freeze(digest_id: int, now: datetime) -> bool:
         if digest is None or not is_on(digest.milestone) or digest.milestone_revision != digest.milestone.revision:
             return False  # another worker has it, or the next plan moves it
         _stop_farther(digest, now)
-        updates = unreported(digest)
-        if reason := why_skipped(digest, updates, now):
+        updates, answers = unreported(digest), unreported_answers(digest)
+        test_changes = unreported_test_changes(digest)
+        if reason := why_skipped(digest, now, has_news=bool(updates or answers or test_changes)):
             move(digest, DigestState.SKIPPED, reason)
             return False
         _assign_items(digest, updates)
+        assign_answers(digest, answers)
+        assign_test_changes(digest, test_changes)
         needs_approval = digest.milestone.series.needs_approval
         move(
             digest,
             DigestState.HELD if needs_approval else DigestState.FROZEN,
             Reason.APPROVAL if needs_approval else Reason.NONE,
-            content=_content(digest, updates, now),
+            content=_content(digest, updates, answers, test_changes, now),
             frozen_at=now,
         )
         for language, groups in wanted_audiences(digest.milestone.series):
@@ -57,11 +64,11 @@ def freeze(digest_id: int, now: datetime) -> bool:
 
 def content_at(digest, now) -> dict:
     """What a digest that is not frozen yet would say if it were frozen at `now`. Nothing is written."""
-    return _content(digest, unreported(digest), now)
+    return _content(digest, unreported(digest), unreported_answers(digest), unreported_test_changes(digest), now)
 
 
-def why_skipped(digest, updates, now) -> Reason | None:
-    """Why a digest with these updates to tell is of no more use; None if it is."""
+def why_skipped(digest, now, has_news: bool) -> Reason | None:
+    """Why a digest that has news, or none, is of no more use; None if it is."""
     if has_passed(digest.milestone, now):
         return Reason.MILESTONE_PASSED
     # Also one that is frozen or sent by now; but not one that was due before the milestone moved here.
@@ -70,7 +77,7 @@ def why_skipped(digest, updates, now) -> Reason | None:
     )
     if nearer.exclude(state=DigestState.CANCELLED).exists():
         return Reason.NEARER
-    if not updates and not digest.milestone.series.sends_when_unchanged:
+    if not has_news and not digest.milestone.series.sends_when_unchanged:
         return Reason.UNCHANGED
     return None
 
@@ -114,7 +121,7 @@ def _assign_items(digest, updates):
     )
 
 
-def _content(digest, updates, now) -> dict:
+def _content(digest, updates, answers, test_changes, now) -> dict:
     """All that the bodies are made from, in both languages, as JSON."""
     milestone = digest.milestone
     # What is frozen early, for staff to look at, counts the days from when it is sent.
@@ -138,7 +145,11 @@ def _content(digest, updates, now) -> dict:
         "groups": _groups(),
         "last_milestone": _since_last_milestone(milestone, local_day(milestone, now)),
         # A row that was corrected before anybody was told of it is not told; its correction is.
-        "news": [_news(_line_of(update, unreported_rows)) for update in updates if update.pk not in corrected],
+        "news": [
+            *map(news_of_test_change, test_changes),
+            *(_news(_line_of(update, unreported_rows)) for update in updates if update.pk not in corrected),
+        ],
+        "answers": describe_answers(answers),
     }
 
 
@@ -161,7 +172,7 @@ def notice_content(milestone, now) -> dict:
 
 def _milestone(milestone) -> dict:
     return {
-        "milestone": _both(milestone, "name", "place")
+        "milestone": both_languages(milestone, "name", "place")
         | {
             "url": milestone.get_absolute_url(),
             "starts_on": milestone.starts_on and milestone.starts_on.isoformat(),
@@ -169,7 +180,7 @@ def _milestone(milestone) -> dict:
             "precision": milestone.precision,
             "is_tentative": milestone.state == MilestoneState.TENTATIVE,
         },
-        "series": _both(milestone.series, "name", "short_name"),
+        "series": both_languages(milestone.series, "name", "short_name"),
     }
 
 
@@ -182,7 +193,7 @@ def _since_last_milestone(milestone, today) -> dict | None:
     last = series.last_held(today) or series.behind(today).latest_first().first()
     if last is None:
         return None
-    return _both(last, "name") | {
+    return both_languages(last, "name") | {
         "slug": last.slug,
         "url": last.get_absolute_url(),
         "starts_on": last.starts_on.isoformat(),
@@ -193,7 +204,7 @@ def _since_last_milestone(milestone, today) -> dict | None:
 
 
 def _change(change) -> dict:
-    return _both(change.recommendation, "title") | {
+    return both_languages(change.recommendation, "title") | {
         "code": change.recommendation.code,
         "url": change.recommendation.get_absolute_url(),
         "group": change.recommendation.group.slug,
@@ -206,14 +217,15 @@ def _change(change) -> dict:
 def _groups() -> list[dict]:
     recommendations = Recommendation.objects.public().current()
     counts = recommendations.count_by_group_and_status()
+    answers = answers_in_force(recommendations)
     open_ones = {}
     for recommendation in (
         recommendations.filter(effective_is_open=True)
         .select_related("topic__group", "last_update", "assessment")
-        .order_by("-priority", F("effective_update_on").asc(nulls_first=True), "code")
+        .order_by("-priority", F("effective_update_on").asc(nulls_first=True), "code_order")
     ):
         open_ones.setdefault(recommendation.group.pk, []).append(
-            _both(recommendation, "title")
+            both_languages(recommendation, "title")
             | {
                 "code": recommendation.code,
                 "url": recommendation.get_absolute_url(),
@@ -221,25 +233,26 @@ def _groups() -> list[dict]:
                 "priority": recommendation.priority,
                 "updated_on": recommendation.last_update and recommendation.last_update.effective_on.isoformat(),
                 "precision": recommendation.last_update and recommendation.last_update.precision,
+                "answers": answers.get(recommendation.pk, []),
             }
             | _because(recommendation)
         )
     return [
-        _both(group, "name")
+        both_languages(group, "name")
         | {
             "slug": group.slug,
             "url": group.get_absolute_url(),
             "counts": counts.get(group.pk, dict.fromkeys(Status.values, 0)),
             "open": open_ones.get(group.pk, []),
         }
-        for group in WorkingGroup.objects.all()
+        for group in WorkingGroup.objects.visible_to(AnonymousUser())
     ]
 
 
 def _because(recommendation) -> dict:
     """Why it stands where it does; nothing where that is not written yet."""
     assessment = getattr(recommendation, "assessment", None)
-    return _both(assessment, "because") if assessment else {}
+    return both_languages(assessment, "because") if assessment else {}
 
 
 def _line_of(update, unreported_rows) -> list[Update]:
@@ -252,8 +265,8 @@ def _news(line) -> dict:
     update, *_replaced = line
     is_correction = any(row.corrects_id and not row.is_confirmation for row in line)
     return (
-        _both(update, "what", "reason")
-        | {f"recommendation_{key}": value for key, value in _both(update.recommendation, "title").items()}
+        both_languages(update, "what", "reason")
+        | {f"recommendation_{key}": value for key, value in both_languages(update.recommendation, "title").items()}
         | {
             "code": update.recommendation.code,
             "url": update.recommendation.get_absolute_url(),
@@ -273,12 +286,3 @@ def _news(line) -> dict:
             ],
         }
     )
-
-
-def _both(record, *names) -> dict:
-    """The fields `names` of a record in both languages, English where Spanish is empty."""
-    return {
-        f"{name}_{language}": getattr(record, f"{name}_{language}") or getattr(record, f"{name}_en")
-        for name in names
-        for language in ("en", "es")
-    }

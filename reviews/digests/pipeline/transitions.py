@@ -80,3 +80,4 @@ def stop(digest, reason: Reason, state: DigestState = CANCELLED):
     move(digest, state, reason)
     if not digest.deliveries.possibly_delivered().exists():
         digest.items.all().delete()
+        digest.answer_items.all().delete()

@@ -12,6 +12,7 @@ from reviews.digests.models import Digest, DigestKind
 from reviews.models import Series
 
 from .render import describe, describe_notice
+from .withheld import withhold
 
 NEWEST = 20
 
@@ -45,7 +46,7 @@ class DigestFeed(Feed):
     def item_description(self, digest):
         if digest.kind != DigestKind.DIGEST:
             return describe_notice(digest, current_language())["reason"]
-        return describe(digest, current_language())["subject"]
+        return withhold(describe(digest, current_language()))["subject"]
 
     def item_pubdate(self, digest):
         return digest.frozen_at

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 import css_inline
 from django.conf import settings
@@ -15,20 +15,14 @@ from core.dates import write_date
 from core.markup import without_indentation
 from mail.mime import TOKEN
 from recommendations.charts.status_style import COLORS
+from recommendations.models import AnswerKind
 from recommendations.models.status import Status
 from recommendations.models.updates import write_effective_date
 from reviews.changes.compare import Kind
 from reviews.digests.models import Digest, DigestKind, Rendering, Subscription
 from reviews.models import write_window
 
-# Rows that an e-mail shows of each group; the page on the web shows all. Mail programs cut long messages.
-NEWS_SHOWN = 6
-OPEN_SHOWN = 6
-CHANGES_SHOWN = 15
-CHANGES_SHOWN_IN_ALL = 36
-# The first digest of a series has all of the record as news. Of several groups it shows little each.
-FIRST_NEWS_SHOWN_IN_ALL = 4
-FIRST_ROWS_SHOWN_IN_ALL = 8
+from . import budget
 
 
 def wanted_audiences(series) -> set[tuple[str, tuple[str, ...]]]:
@@ -58,19 +52,38 @@ def render(digest: Digest, language: str, groups: tuple[str, ...]) -> Rendering:
 def bodies(digest: Digest, language: str, groups=()) -> dict[str, str]:
     """Subject, HTML and text, in `language`, which is active."""
     if digest.kind == DigestKind.DIGEST:
-        context, template = describe(digest, language, groups), "digests/digest"
+        template = "digests/digest"
+        context, html = _what_fits(describe(digest, language, groups), f"{template}.html")
     else:
-        context, template = describe_notice(digest, language), "digests/notice"
+        template = "digests/notice"
+        context = describe_notice(digest, language)
+        html = _html(f"{template}.html", context)
     return {
         "subject": " ".join(context["subject"].split()),  # a header is one line
-        "html": css_inline.inline(
-            without_indentation(render_to_string(f"{template}.html", context)),
-            keep_style_tags=True,
-            remove_inlined_selectors=True,
-            minify_css=True,
-        ),
+        "html": html,
         "text": render_to_string(f"{template}.txt", context),
     }
+
+
+def _what_fits(context: dict, template: str) -> tuple[dict, str]:
+    """Return the context with no more rows than an e-mail has room for, and the HTML with them."""
+
+    @cache
+    def render_within(tried: budget.Budget) -> str:
+        return _html(template, budget.within(context, tried))
+
+    usual = budget.usual(len(context["sections"]), is_first=context["since"] is None)
+    largest = budget.largest_that_fits(usual, render_within)
+    return budget.within(context, largest), render_within(largest)
+
+
+def _html(template: str, context: dict) -> str:
+    return css_inline.inline(
+        without_indentation(render_to_string(template, context)),
+        keep_style_tags=True,
+        remove_inlined_selectors=True,
+        minify_css=True,
+    )
 
 
 def describe(digest: Digest, language: str, groups=()) -> dict:
@@ -81,16 +94,17 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
     last = content.get("last_milestone")  # what was frozen before there was one has none
     shown = [group for group in content["groups"] if not groups or group["slug"] in groups]
     sections = []
-    news_shown, changes_shown, open_shown = _rows_shown(len(shown), is_first=content["previous_as_of"] is None)
     for group in shown:
         news = [_news(row, say, prefix) for row in content["news"] if row["group"] == group["slug"]]
+        # What was frozen before answers were rows has none.
+        answers = [_answer(row, say, prefix) for row in content.get("answers", []) if row["group"] == group["slug"]]
         still_open = [_open(row, say, prefix) for row in group["open"]]
         changes = (
             [_change(row, say, prefix) for row in last["changes"] if row["group"] == group["slug"]] if last else []
         )
         # Where not all can be shown, what moved goes before what is only new.
         moves = sorted(
-            (change for change in changes if change["kind"] != Kind.UPDATED),
+            (change for change in changes if change["kind"] not in (Kind.UPDATED, Kind.ANSWERED)),
             key=lambda change: change["kind"] == Kind.NEW,
         )
         sections.append(
@@ -102,18 +116,13 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
                 "total": sum(group["counts"].values()),
                 "bar": _bar(group["counts"]),
                 "all_news": news,
-                "news": news[:news_shown],
                 "news_count": len(news),
-                "news_left": len(news[news_shown:]),
                 "all_open": still_open,
                 "changes": changes,
                 "all_moves": moves,
-                "moves": moves[:changes_shown],
-                "moves_left": len(moves[changes_shown:]),
-                "unmoved_count": len(changes) - len(moves),
-                "open": still_open[:open_shown],
+                "unmoved_count": sum(change["kind"] == Kind.UPDATED for change in changes),
+                "answers": answers,
                 "open_count": len(still_open),
-                "open_left": len(still_open[open_shown:]),
             }
         )
     context = _frame(digest, content, language) | {
@@ -125,20 +134,13 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
         "since": content["previous_as_of"] and write_date(date.fromisoformat(content["previous_as_of"])),
         "sections": sections,
         "news_count": sum(section["news_count"] for section in sections),
+        "answer_count": sum(len(section["answers"]) for section in sections),
         "open_count": sum(section["open_count"] for section in sections),
         "total": sum(section["total"] for section in sections),
         "list_url": f"{prefix}/recommendations/",
         "is_filtered": bool(groups),
     }
     return context | {"subject": subject(context)}
-
-
-def _rows_shown(groups: int, is_first: bool) -> tuple[int, int, int]:
-    """How many rows of news, of changes and of what is open an e-mail shows of each of so many groups."""
-    if is_first and groups > 1:
-        rows = max(1, FIRST_ROWS_SHOWN_IN_ALL // groups)
-        return max(1, FIRST_NEWS_SHOWN_IN_ALL // groups), rows, rows
-    return NEWS_SHOWN, min(CHANGES_SHOWN, max(3, CHANGES_SHOWN_IN_ALL // max(groups, 1))), OPEN_SHOWN
 
 
 def _last_milestone(last, say, prefix, as_of, sections) -> dict:
@@ -229,14 +231,16 @@ def subject(context) -> str:
     """What and when: "USMCA joint review in 30 days: 4 updates in Smart Borders"."""
     days, news = context["days_left"], context["news_count"]
     when = ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days} if days > 0 else gettext("today")
-    parts = {"milestone": context["milestone"], "when": when, "changes": _changes(news)}
-    if news and len(context["sections"]) == 1:
+    parts = {"milestone": context["milestone"], "when": when, "changes": _changes(news, context["answer_count"])}
+    if (news or context["answer_count"]) and len(context["sections"]) == 1:
         parts["group"] = context["sections"][0]["name"]
         return gettext("%(milestone)s %(when)s: %(changes)s in %(group)s") % parts
     return gettext("%(milestone)s %(when)s: %(changes)s") % parts
 
 
-def _changes(count) -> str:
+def _changes(count, answers) -> str:
+    if not count and answers:
+        return ngettext("%(count)d answer", "%(count)d answers", answers) % {"count": answers}
     if not count:
         return gettext("no news")
     return ngettext("%(count)d update", "%(count)d updates", count) % {"count": count}
@@ -265,6 +269,24 @@ def _news(row, say, prefix) -> dict:
     }
 
 
+def _answer(row, say, prefix) -> dict:
+    return {
+        "code": row["code"],
+        "url": prefix + row["url"],
+        "title": say(row, "recommendation_title"),
+        "organization": say(row, "organization_name"),
+        "kind": AnswerKind(row["kind"]),
+        "said": say(row, "said"),
+        "said_is_english": _is_english(row, "said"),
+        "reason": say(row, "reason"),
+        "reason_is_english": _is_english(row, "reason"),
+        "date": write_date(date.fromisoformat(row["effective_on"]), row["precision"]),
+        "is_correction": row["is_correction"],
+        "source": row["source"],
+        "source_in_words": ", ".join(filter(None, [row["source"]["title"], row["source"]["publisher"]])),
+    }
+
+
 def _change(row, say, prefix) -> dict:
     return {
         "code": row["code"],
@@ -285,6 +307,7 @@ def _open(row, say, prefix) -> dict:
         "priority": row["priority"],
         "updated": row["updated_on"] and write_date(date.fromisoformat(row["updated_on"]), row["precision"]),
         "because": say(row, "because") if "because_en" in row else "",  # what was frozen long ago does not say
+        "answers": [f"{say(answer, 'name')}: {AnswerKind(answer['kind']).label}" for answer in row.get("answers", [])],
     }
 
 

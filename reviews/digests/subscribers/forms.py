@@ -2,6 +2,7 @@
 import subscribers."""
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import current_language
@@ -23,7 +24,7 @@ class PreferencesForm(forms.ModelForm):
         error_messages={"required": _("Choose at least one.")},
     )
     groups = forms.ModelMultipleChoiceField(
-        WorkingGroup.objects.all(),
+        WorkingGroup.objects.none(),
         label=_("About which groups"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -40,6 +41,17 @@ class PreferencesForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["series"].label_from_instance = lambda series: series.name
+        self.fields["groups"].queryset = WorkingGroup.objects.visible_to(AnonymousUser())
+
+    def clean_groups(self):
+        """Keep what was chosen of groups that are not public now: they are not shown, so nobody has unticked them.
+
+        Unless none is ticked, which means all.
+        """
+        ticked = list(self.cleaned_data["groups"])
+        if not ticked or not self.instance.pk:
+            return ticked
+        return [*ticked, *self.instance.groups.exclude(pk__in=self.fields["groups"].queryset)]
 
 
 class SubscribeForm(PreferencesForm):

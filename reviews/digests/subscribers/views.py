@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from functools import wraps
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,6 +28,7 @@ from mail.models import Suppression
 from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState
 from reviews.digests.pipeline.plan import local_day
 from reviews.digests.public.render import describe, describe_notice
+from reviews.digests.public.withheld import withhold
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
@@ -53,7 +55,7 @@ def digest(request, pk):
     """A digest, or a notice, as everybody may read it: all groups, from what was frozen."""
     digest = get_object_or_404(Digest.objects.published().select_related("milestone__series"), pk=pk)
     if digest.kind == DigestKind.DIGEST:
-        context, template = describe(digest, current_language()), "digests/web.html"
+        context, template = withhold(describe(digest, current_language())), "digests/web.html"
     else:
         context, template = describe_notice(digest, current_language()), "digests/web_notice.html"
     return render(request, template, context | {"digest": digest})
@@ -70,7 +72,7 @@ class ArchiveView(ListView):
     def get_queryset(self):
         digests = Digest.objects.published().select_related("milestone__series").order_by("-frozen_at")
         slug = self.request.GET.get("series")
-        self.series = next(iter(chosen(Series, [slug])), None)
+        self.series = next(iter(chosen(Series.objects.all(), [slug])), None)
         if slug and self.series is None:
             raise Http404
         return digests.filter(milestone__series=self.series) if self.series else digests
@@ -79,9 +81,9 @@ class ArchiveView(ListView):
         return super().get_context_data(series=self.series, all_series=Series.objects.all(), **kwargs)
 
 
-def chosen(model, slugs) -> list:
-    """The records that a query names. They are compared here: it may name NUL, which PostgreSQL does not take."""
-    return [record for record in model.objects.all() if record.slug in slugs]
+def chosen(records, slugs) -> list:
+    """Those of `records` that a query names. They are compared here: it may name NUL, which PostgreSQL does not take."""
+    return [record for record in records if record.slug in slugs]
 
 
 @never_cache
@@ -90,8 +92,8 @@ def subscribe(request):
     """The form, and what it sets off: always the same answer, whether or not the address is known."""
     if request.method != "POST":
         initial = {
-            "series": chosen(Series, request.GET.getlist("series")) or Series.objects.all(),
-            "groups": chosen(WorkingGroup, request.GET.getlist("group")),
+            "series": chosen(Series.objects.all(), request.GET.getlist("series")) or Series.objects.all(),
+            "groups": chosen(WorkingGroup.objects.visible_to(AnonymousUser()), request.GET.getlist("group")),
         }
         return render(request, "digests/subscribe.html", {"form": SubscribeForm(initial=initial)})
     form = SubscribeForm(request.POST)

@@ -19,6 +19,7 @@ from tests.factories import (
     RecommendationFactory,
     WorkingGroupFactory,
     record,
+    record_answer,
 )
 from tests.reading import codes, text
 
@@ -47,6 +48,7 @@ COLUMNS = [
     "topic",
     "published_on",
     "as_of",
+    "answers",
     "because",
     "remains",
     "confidence",
@@ -57,6 +59,7 @@ HEADS = [
     *("Code", "Recommendation", "Summary", "Status", "Open", "Group", "Issue code", "Issue", "USMCA chapters"),
     *("Asked to act", "Document", "Priority", "Last update", "What happened", "Evidence", "Address"),
     *("Status key", "Basis of the last update", "Success test", "Topic", "Published", "As of"),
+    "Answers",
     *("Why this status", "What remains", "Confidence", "Testability", "An addressee was last heard"),
 ]
 SOURCES = ["https://example.org/one", "https://example.org/two"]
@@ -110,7 +113,7 @@ def recommendation():
             ),
         ),
     )
-    AddresseeFactory(recommendation=recommendation, organization__acronym="ANAM")
+    AddresseeFactory(recommendation=recommendation, organization__acronym="ANAM", answer="accepted")
     AddresseeFactory(recommendation=recommendation, organization__acronym="CBP")
     for number in (19, 7):
         ChapterLinkFactory(recommendation=recommendation, chapter=ChapterFactory(number=number))
@@ -155,6 +158,7 @@ def test_json_keeps_the_types(recommendation, client):
             "topic": "Customs",
             "published_on": "2023-09-18",
             "as_of": "2025-01-01",
+            "answers": ["ANAM: Accepted (February 1, 2024)"],
             "because": "",
             "remains": "",
             "confidence": "",
@@ -195,6 +199,7 @@ def test_a_table_has_the_same_columns_with_lists_joined(recommendation, take, ex
         "Customs",
         day("2023-09-18"),
         day("2025-01-01"),
+        "ANAM: Accepted (February 1, 2024)",
         *[None if extension == "xlsx" else ""] * 5,  # what is known for now only
     ]
 
@@ -203,12 +208,39 @@ def test_what_is_taken_without_a_day_is_as_of_today(recommendation, take):
     assert take("json")[1][COLUMNS.index("as_of")] == timezone.localdate().isoformat()
 
 
+@pytest.mark.parametrize(
+    ("day", "answers"),
+    [
+        ("2024-01-31", []),
+        ("2024-04-01", ["ANAM: Accepted (February 1, 2024)"]),
+        ("2024-06-30", ["ANAM: Not accepted (June 2024)"]),
+    ],
+)
+def test_the_answers_are_those_of_the_day(recommendation, take, day, answers):
+    record_answer(recommendation.addressees.first(), "not_accepted", effective_on=date(2024, 6, 1), precision="month")
+
+    assert take("json", f"as_of={day}")[1][COLUMNS.index("answers")] == answers
+
+
 def test_a_spreadsheet_keeps_its_heads_in_sight_and_can_be_filtered(recommendation, client):
     sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
 
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:AA2")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:AB2")
     assert sheet["M2"].is_date
     assert sheet.column_dimensions["M"].width >= 12  # with less, a spreadsheet shows ####
+
+
+def test_a_spreadsheet_can_be_printed(recommendation, client):
+    sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
+
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (None, 0)  # one page wide, as by default
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    row = dict(zip(COLUMNS, sheet[2], strict=True))
+    assert [name for name, cell in row.items() if cell.alignment.wrap_text] == [
+        *("title", "summary", "issue_title", "document", "last_update_note", "evidence", "url"),
+        *("last_update_basis", "success_test", "topic"),
+    ]
 
 
 def test_what_never_happened_is_null_or_empty(take):
@@ -294,20 +326,35 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", " =1+1", "\n=1+1
 FORMULAS += ["＝1+1", "＋1", "－1", "＠SUM(A1)", " ＝1+1"]
 
 
-@pytest.mark.parametrize("formula", FORMULAS)
-@pytest.mark.parametrize("extension", ["csv", "xlsx"])
-def test_no_text_is_run_as_a_formula(take, client, extension, formula):
-    recommendation = RecommendationFactory(title_en=formula)
-    record(recommendation, what_en=formula)
-    AddresseeFactory(recommendation=recommendation, organization__acronym=formula)
+@pytest.fixture(params=FORMULAS)
+def formula(request):
+    """A text that a program takes for a formula, as title, note and addressee of a recommendation."""
+    recommendation = RecommendationFactory(title_en=request.param)
+    record(recommendation, what_en=request.param)
+    AddresseeFactory(recommendation=recommendation, organization__acronym=request.param)
+    return request.param
 
-    _heads, row = take(extension)
+
+def test_csv_marks_what_a_program_would_run_as_a_formula(take, formula):
+    _heads, row = take("csv")
 
     for name in ["title", "last_update_note", "addressees"]:
         assert row[COLUMNS.index(name)].startswith("'")
-    if extension == "xlsx":
-        sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
-        assert "f" not in {cell.data_type for cell in sheet[2]}
+
+
+def test_a_spreadsheet_has_the_text_itself_in_cells_of_text(client, formula):
+    sheet = load_workbook(BytesIO(client.get("/recommendations/export.xlsx").getvalue())).active
+
+    row = dict(zip(COLUMNS, sheet[2], strict=True))
+    for name in ["title", "last_update_note", "addressees"]:
+        assert (row[name].value.split(), row[name].data_type) == (formula.split(), "s")
+
+
+@pytest.mark.parametrize("title", ["-10 % tariff cut", "+52 55 1234", "@CBP", "=1+1", "#N/A", "'quoted'"])
+def test_a_title_in_a_spreadsheet_is_as_it_is_written(take, title):
+    RecommendationFactory(title_en=title)
+
+    assert take("xlsx")[1][1] == title
 
 
 def test_json_gives_the_text_itself(take):

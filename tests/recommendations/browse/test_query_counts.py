@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from recommendations.browse import exports
+from recommendations.browse.search.terms import look_up
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
@@ -75,6 +76,7 @@ def queries(client):
     """Counts the queries of a page, to its last byte."""
 
     def queries(address) -> int:
+        look_up.cache_clear()
         with CaptureQueriesContext(connection) as captured:
             response = client.get(address)
             assert response.status_code == 200
@@ -137,12 +139,14 @@ LISTS = [
 
 @pytest.mark.parametrize("page", LISTS)
 def test_a_list_makes_at_most_8_queries_and_searches_once(grow, client, page):
+    """Beside them, the list of a past day says in a transaction which day's words are read, and takes it back."""
     grow(90)
+    most = 12 if "as_of" in page else 8
 
     with CaptureQueriesContext(connection) as captured:
         client.get(page)
 
-    assert len(captured) <= 8
+    assert len(captured) <= most
     searches = [query for query in captured if '"search" @@' in query["sql"]]
     assert len(searches) == ("q=recommendation" in page)
 

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from recommendations.charts.history import Point
 from recommendations.charts.status_area import StatusAreaChart, TimeAxis, spread_out
 from recommendations.models.status import Status
-from tests.factories import AddresseeFactory, OrganizationFactory, RecommendationFactory, WorkingGroupFactory, record
+from tests.factories import (
+    AddresseeFactory,
+    OrganizationFactory,
+    PublicGroupFactory,
+    RecommendationFactory,
+    WorkingGroupFactory,
+    record,
+)
 from tests.reading import text
 
 NONE = dict.fromkeys(Status.values, 0)
@@ -225,7 +232,7 @@ class TestOnThePages:
         assert 'class="plot"' not in page
 
     def test_where_nothing_is_asked_there_is_no_chart(self, client):
-        WorkingGroupFactory(slug="empty")
+        PublicGroupFactory(slug="empty")
 
         page = text(client.get("/groups/empty/"))
 

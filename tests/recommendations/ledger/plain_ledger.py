@@ -48,8 +48,8 @@ class PlainLedger:
         counts_from = min(last_day(draft["effective_on"], draft["precision"]), timezone.localdate())
         if draft["visibility"] != "public":
             draft["status"] = self.status_on(counts_from)
-        successor = self.successor if draft["status"] == "superseded" else None
-        update = record(self.recommendation, corrects=corrected, successor=successor, reason_en="A reason.", **draft)
+        successors = [self.successor] if draft["status"] == "superseded" else []
+        update = record(self.recommendation, corrects=corrected, successors=successors, reason_en="A reason.", **draft)
         assert (update.counts_from, update.previous_status) == (counts_from, self.status_on(counts_from))
         self.rows.append(update)
         return update

@@ -149,10 +149,10 @@ def test_going_back_needs_a_reason(refused, editor):
 def test_superseded_names_its_successor(refused, editor, recommendation):
     successor = RecommendationFactory()
 
-    assert "Name the recommendation that replaces it" in refused(filled_in(recommendation, status="superseded"))
-    editor.post(ADD, filled_in(recommendation, status="superseded", successor=successor.pk))
+    assert "Name the recommendations that replace it" in refused(filled_in(recommendation, status="superseded"))
+    editor.post(ADD, filled_in(recommendation, status="superseded", successors=[successor.pk]))
 
-    assert Update.objects.get().successor == successor
+    assert list(Update.objects.get().successors.all()) == [successor]
 
 
 def test_only_a_public_update_changes_the_status(refused, recommendation):

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from recommendations.models import Update
 from tests.accounts import signed_in
 from tests.database import queries_of
-from tests.factories import record
+from tests.factories import RecommendationFactory, record
 from tests.reading import text
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +34,9 @@ def sent_as_offered(editor):
             name: unescape(value).removeprefix("\n").removeprefix("\r\n")
             for name, value in re.findall(r'<textarea name="([^"]+)"[^>]*>([^<]*)</textarea>', page)
         }
-        for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
-            form[name] = (re.findall(r'value="([^"]*)" selected', options) or [""])[0]
+        for name, attributes, options in re.findall(r'<select name="([^"]+)"([^>]*)>(.*?)</select>', page, re.S):
+            chosen = re.findall(r'value="([^"]*)" selected', options)
+            form[name] = chosen if "multiple" in attributes else (chosen or [""])[0]
         form = {name: value for name, value in form.items() if "__prefix__" not in name and name != "_next"}
         return editor.post(address, form | changes)
 
@@ -115,7 +116,7 @@ def test_confirming_what_a_later_row_of_the_same_day_has_overtaken_is_refused(se
 
     response = sent_as_offered(link("confirms", earlier))
 
-    assert "A later row of the same day leads to another status" in text(response)
+    assert "A later entry for the same day set a different status" in text(response)
     assert not Update.objects.filter(corrects=earlier).exists()
 
 
@@ -124,11 +125,11 @@ def test_a_row_is_corrected_from_what_it_says(editor, sent_as_offered, recommend
     page = text(editor.get(link("corrects", wrong)))
     assert "Work began in May." in page
     assert f'<option value="{wrong.pk}" selected>' in page
-    assert re.search(r'<fieldset class="module aligned "[^>]*>\s*<h2[^>]*>Going back, correcting', page)  # open
+    assert re.search(r'<fieldset class="module aligned "[^>]*>\s*<h2[^>]*>Moving backward, correcting', page)  # open
 
     refused = text(sent_as_offered(link("corrects", wrong), what_en="Work began in June."))
     assert "This field is required." in refused  # how is it known?
-    assert "Say why" in text(sent_as_offered(link("corrects", wrong), basis="verified"))
+    assert "Explain why" in text(sent_as_offered(link("corrects", wrong), basis="verified"))
     assert not Update.objects.filter(corrects=wrong).exists()
 
     said = {"what_en": "Work began in June.", "basis": "verified", "reason_en": "Misread."}
@@ -137,6 +138,29 @@ def test_a_row_is_corrected_from_what_it_says(editor, sent_as_offered, recommend
     correction = Update.objects.get(corrects=wrong)
     assert (correction.what_en, correction.is_confirmation) == ("Work began in June.", False)
     assert correction.evidence.get().url == wrong.evidence.get().url
+
+
+def test_a_confirmation_of_what_was_superseded_names_the_same_successors(sent_as_offered, recommendation):
+    successors = RecommendationFactory.create_batch(2)
+    earlier = unverified(recommendation, status="superseded", successors=successors)
+
+    sent_as_offered(link("confirms", earlier))
+
+    confirmation = Update.objects.get(corrects=earlier)
+    assert confirmation.is_confirmation
+    assert set(confirmation.successors.all()) == set(successors)
+    assert list(Update.objects.news()) == [earlier]
+
+
+def test_other_successors_make_a_correction_of_a_confirmation(sent_as_offered, recommendation):
+    first, second = RecommendationFactory.create_batch(2)
+    earlier = unverified(recommendation, status="superseded", successors=[first])
+
+    sent_as_offered(link("confirms", earlier), successors=[first.pk, second.pk])
+
+    correction = Update.objects.get(corrects=earlier)
+    assert not correction.is_confirmation
+    assert list(Update.objects.news()) == [correction]
 
 
 def test_words_that_are_changed_make_a_correction_of_a_confirmation(sent_as_offered, recommendation):

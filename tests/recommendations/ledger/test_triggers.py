@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from recommendations.models import Evidence, Recommendation, Update
+from recommendations.models import Evidence, Recommendation
 from recommendations.models.status import CLOSED, NEEDS_EVIDENCE, PROGRESS, Status
 from tests.database import (
     check_what_waits_for_the_commit,
@@ -19,6 +19,8 @@ from tests.database import (
 )
 from tests.factories import DocumentFactory, IssueFactory, RecommendationFactory, record
 
+from .by_sql import insert_evidence, insert_succession, insert_update
+
 pytestmark = pytest.mark.django_db
 
 
@@ -29,33 +31,11 @@ def is_backward(before, after) -> bool:
     return after in PROGRESS and PROGRESS.index(after) < PROGRESS.index(before)
 
 
-def insert_update(recommendation, **columns) -> Update:
-    """Write a row of its ledger, an unremarkable one but for the columns given."""
-    row = {
-        "recommendation_id": recommendation.pk,
-        "status": "in_progress",
-        "effective_on": date(2024, 5, 1),
-        "precision": "day",
-        "what_en": "Something happened.",
-        "what_es": "",
-        "reason_en": "",
-        "reason_es": "",
-        "basis": "verified",
-        "visibility": "public",
-    }
-    return Update.objects.get(pk=insert("recommendations_update", **row | columns))
-
-
-def insert_evidence(update):
-    source = {"title": "A source", "publisher": "A gazette", "url": "https://example.org/"}
-    insert("recommendations_evidence", update_id=update.pk, **source)
-
-
 def stand_at(status) -> Recommendation:
     """A recommendation with this status."""
-    successor = RecommendationFactory() if status == "superseded" else None
+    successors = [RecommendationFactory()] if status == "superseded" else []
     recommendation = RecommendationFactory()
-    record(recommendation, status=status, successor=successor)
+    record(recommendation, status=status, successors=successors)
     return recommendation
 
 
@@ -242,10 +222,8 @@ class TestARowSaysWhatItMust:
     @pytest.mark.parametrize("before", Status)
     def test_going_back_and_reopening_need_a_reason(self, before):
         recommendation = stand_at(before)
-        successor = RecommendationFactory()
-
         for after in Status:
-            row = {"status": after, "successor_id": successor.pk if after == "superseded" else None}
+            row = {"status": after}
             if is_backward(before, after):
                 with refused("going_back_needs_a_reason"):
                     insert_update(recommendation, **row)
@@ -254,15 +232,15 @@ class TestARowSaysWhatItMust:
                 insert_update(recommendation, **row)
                 transaction.set_rollback(True)
 
-    def test_superseded_names_its_successor_and_nothing_else_does(self, recommendation):
+    def test_superseded_names_its_successors_and_nothing_else_does(self, recommendation):
         successor = RecommendationFactory()
 
         with refused("superseded_names_its_successor"):
             insert_update(recommendation, status="superseded")
-        with refused("superseded_names_its_successor"):
-            insert_update(recommendation, status="in_progress", successor_id=successor.pk)
+        with refused("only_superseded_has_successors"):
+            insert_succession(insert_update(recommendation, status="in_progress"), successor)
         with refused("nothing_supersedes_itself"):
-            insert_update(recommendation, status="superseded", successor_id=recommendation.pk)
+            insert_succession(insert_update(recommendation, status="superseded"), recommendation)
 
     @pytest.mark.parametrize("visibility", ["members", "staff"])
     def test_only_public_rows_change_the_status(self, recommendation, visibility):

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from recommendations.models import Chapter, Issue, Recommendation
 from tests.database import refused, sql
@@ -18,19 +17,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-ANSWERED = {"response": "accepted", "responded_on": date(2024, 5, 1), "response_url": "https://example.org/answer"}
-
-
-@pytest.mark.parametrize("code", ["2023-SB-3a", "2023-IE-2bis-a", "2025-AMITI-2", "2023-DE-8"])
-def test_codes_of_the_documents_are_codes(code):
-    RecommendationFactory(code=code).full_clean()
-
-
-@pytest.mark.parametrize("code", ["SB-3a", "2023-sb-3", "2023-SB", "2023-SB-3a\n", "2023-SB-3-ab", "2023-SB-3/a"])
-def test_other_codes_are_refused(code):
-    with pytest.raises(ValidationError, match="Enter a code in the format 2023-SB-3a"):
-        Recommendation._meta.get_field("code").run_validators(code)
 
 
 def test_an_issue_has_each_letter_once():
@@ -160,17 +146,3 @@ def test_an_organization_is_asked_once():
 
     with refused("one_addressee_per_organization"):
         AddresseeFactory(recommendation=addressee.recommendation, organization=addressee.organization)
-
-
-@pytest.mark.parametrize("response", ["accepted", "partially_accepted", "noted", "not_accepted"])
-def test_a_response_has_its_date_and_its_source(response):
-    addressee = AddresseeFactory(**ANSWERED | {"response": response})
-
-    for lacking in ["responded_on = NULL", "response_url = ''", "response = 'awaiting'"]:
-        with refused("response_has_date_and_source"):
-            sql(f"UPDATE recommendations_addressee SET {lacking} WHERE id = %s", addressee.pk)
-
-
-def test_a_response_is_a_known_one():
-    with refused("response_is_known"):
-        AddresseeFactory(**ANSWERED | {"response": "shrugged"})

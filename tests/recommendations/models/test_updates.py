@@ -120,7 +120,7 @@ class TestRefusals:
             ),
             (
                 {"status": "superseded"},
-                "Name the recommendation that replaces it if the status is “superseded”, and only then.",
+                "Name the recommendations that replace it if the status is “superseded”, and only then.",
             ),
             ({"effective_on": date(2023, 9, 17)}, "The recommendation was published later, on September 18, 2023."),
             (
@@ -149,12 +149,12 @@ class TestRefusals:
             record(recommendation, effective_on=tomorrow)
 
     def test_a_successor_where_nothing_is_superseded(self, recommendation):
-        with pytest.raises(ValidationError, match="only for “superseded”"):
-            record(recommendation, status="withdrawn", successor=RecommendationFactory())
+        with pytest.raises(ValidationError, match="“superseded”, and only then"):
+            record(recommendation, status="withdrawn", successors=[RecommendationFactory()])
 
     def test_a_recommendation_in_its_own_place(self, recommendation):
         with pytest.raises(ValidationError, match="A recommendation cannot supersede itself"):
-            record(recommendation, status="superseded", successor=recommendation)
+            record(recommendation, status="superseded", successors=[recommendation])
 
     def test_a_correction_without_a_reason(self, recommendation):
         wrong = record(recommendation)

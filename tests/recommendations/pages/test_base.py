@@ -45,9 +45,8 @@ def recommendation():
         AddresseeFactory(
             recommendation=made,
             organization=organization,
-            response="accepted",
-            responded_on=LATER,
-            response_url="https://anam.example/letter",
+            answer="accepted",
+            answer__effective_on=LATER,
         )
         ChapterLinkFactory(recommendation=made, chapter=ChapterFactory(number=7))
         meeting.documents.add(made.document)

@@ -13,21 +13,15 @@ from tests.reading import codes, in_order, text
 
 pytestmark = pytest.mark.django_db
 
-ANSWER = {"responded_on": date(2024, 2, 1), "response_title": "Letter", "response_url": "https://anam.example/letter"}
-
-
-def answer(response="accepted") -> dict:
-    return ANSWER | {"response": response}
-
 
 @pytest.fixture
 def ask():
-    """Makes a recommendation that asks one organization for each response given: ask(MX={}, US=answer())."""
+    """Makes a recommendation that asks one organization for each answer given: ask(MX=None, US="accepted")."""
 
-    def ask(code, **responses) -> Recommendation:
+    def ask(code, **answers) -> Recommendation:
         recommendation = RecommendationFactory(code=code)
-        for country, response in responses.items():
-            AddresseeFactory(recommendation=recommendation, organization__country=country, **response)
+        for country, answer in answers.items():
+            AddresseeFactory(recommendation=recommendation, organization__country=country, answer=answer)
         return recommendation
 
     return ask
@@ -41,40 +35,40 @@ def compared():
 
 
 def test_what_only_one_side_is_asked_is_not_compared(ask):
-    ask("2023-A-1", MX={})
-    ask("2023-A-2", MX={}, XX={})  # a body of several countries is on no side
-    both = ask("2023-A-3", MX={}, US={})
+    ask("2023-A-1", MX=None)
+    ask("2023-A-2", MX=None, XX=None)  # a body of several countries is on no side
+    both = ask("2023-A-3", MX=None, US=None)
 
     assert [ask.recommendation for ask in compared().asks] == [both]
 
 
 def test_two_organizations_of_one_side_are_one_side(ask):
-    AddresseeFactory(recommendation=ask("2023-A-1", MX={}), organization__country="MX")
+    AddresseeFactory(recommendation=ask("2023-A-1", MX=None), organization__country="MX")
 
     assert compared().asks == []
 
 
 def test_each_side_is_counted_by_what_it_was_asked_and_what_it_answered(ask):
-    ask("2023-A-1", MX=answer(), US={})
-    ask("2023-A-2", MX=answer("not_accepted"), US=answer("noted"))
-    ask("2023-A-3", MX={}, US={}, CA={})
+    ask("2023-A-1", MX="accepted", US=None)
+    ask("2023-A-2", MX="not_accepted", US="noted")
+    ask("2023-A-3", MX=None, US=None, CA=None)
 
     assert compared().sides == [("MX", 3, 2), ("US", 3, 1), ("CA", 1, 0)]
 
 
 def test_a_side_has_answered_when_anybody_of_it_has(ask):
-    recommendation = ask("2023-A-1", MX={}, US={})
-    AddresseeFactory(recommendation=recommendation, organization__country="MX", **answer())
+    recommendation = ask("2023-A-1", MX=None, US=None)
+    AddresseeFactory(recommendation=recommendation, organization__country="MX", answer="accepted")
 
     [ask] = compared().answered
     assert ask.answered == {"MX"}
-    assert [addressee.response for addressee in ask.by_side["MX"]] == ["awaiting", "accepted"]
+    assert [addressee.answer and addressee.answer.kind for addressee in ask.by_side["MX"]] == [None, "accepted"]
 
 
 def test_what_only_one_side_has_answered_comes_first(ask):
-    by_both = ask("2023-A-1", MX=answer(), US=answer())
-    by_one = ask("2023-A-2", MX={}, US=answer())
-    by_none = ask("2023-A-3", MX={}, US={})
+    by_both = ask("2023-A-1", MX="accepted", US="accepted")
+    by_one = ask("2023-A-2", MX=None, US="accepted")
+    by_none = ask("2023-A-3", MX=None, US=None)
 
     comparison = compared()
 
@@ -83,7 +77,7 @@ def test_what_only_one_side_has_answered_comes_first(ask):
 
 
 def test_the_page_shows_who_has_answered_and_who_has_not(ask, client):
-    ask("2023-A-1", MX=answer(), US={})
+    ask("2023-A-1", MX="accepted", US=None)
 
     page = text(client.get("/organizations/"))
 
@@ -93,12 +87,12 @@ def test_the_page_shows_who_has_answered_and_who_has_not(ask, client):
         sides,
         re.DOTALL,
     )
-    assert "Mexico: 1 of 1 answered" in page
-    assert "United States: 0 of 1 answered" in page
+    assert "Mexico: 1 of 1 responded" in page
+    assert "United States: 0 of 1 responded" in page
 
 
 def test_where_nobody_has_answered_the_page_says_so_and_draws_no_empty_picture(ask, client):
-    ask("2023-A-1", MX={}, US={})
+    ask("2023-A-1", MX=None, US=None)
 
     page = text(client.get("/organizations/"))
 
@@ -121,7 +115,7 @@ def test_each_organization_that_is_asked_stands_there_with_its_numbers(client):
     anam = OrganizationFactory(name_en="Customs", acronym="ANAM")
     OrganizationFactory(name_en="Nobody asks it")
     AddresseeFactory(organization=anam)
-    AddresseeFactory(organization=anam, recommendation__status="implemented", **answer())
+    AddresseeFactory(organization=anam, recommendation__status="implemented", answer="accepted")
 
     assert rows(text(client.get("/organizations/"))) == [["Customs (ANAM)", "2", "1", "1", "1"]]
 
@@ -187,7 +181,7 @@ def test_the_brief_puts_priorities_first_then_what_waits_longest_and_what_is_clo
 
 
 def test_the_brief_tells_each_response_with_its_date_and_source(anam, client):
-    AddresseeFactory(organization=anam, **answer("partially_accepted"))
+    AddresseeFactory(organization=anam, answer="partially_accepted")
     AddresseeFactory(organization=anam)
 
     page = text(client.get("/organizations/anam/"))
@@ -265,8 +259,9 @@ def test_the_brief_names_what_mentions_it_without_asking_it(anam, client):
 
 
 @pytest.fixture
-def government():
-    """That of Mexico, which is asked to act on two public recommendations and one that is not."""
+def government(anam):
+    """That of Mexico, which is asked to act on two public recommendations and one that is not; a third names ANAM."""
+    RecommendationFactory().mentions.add(anam)
     government = OrganizationFactory(slug="mexico", name_en="Government of Mexico", is_whole_government=True)
     AddresseeFactory.create_batch(2, organization=government)
     hidden = RecommendationFactory(document=DocumentFactory(visibility="staff"))
@@ -288,7 +283,7 @@ def test_the_brief_of_a_body_of_government_points_to_what_all_of_it_is_asked(ana
     "fields", [{"country": "US"}, {"kind": "association"}], ids=["another country's", "no body of government"]
 )
 def test_others_are_not_pointed_to_it(government, fields, client):
-    OrganizationFactory(slug="other", **fields)
+    RecommendationFactory().mentions.add(OrganizationFactory(slug="other", **fields))
 
     for slug in ["other", "mexico"]:
         assert "as a whole" not in text(client.get(f"/organizations/{slug}/"))
@@ -303,7 +298,7 @@ def test_a_country_has_one_government_as_a_whole(government):
     second = OrganizationFactory.build(is_whole_government=True)
     company = OrganizationFactory.build(is_whole_government=True, kind="company", country="US")
 
-    with pytest.raises(ValidationError, match="has an organization for its government as a whole already"):
+    with pytest.raises(ValidationError, match="already has an organization for its government as a whole"):
         second.full_clean()
     with pytest.raises(ValidationError, match="Only a government can be"):
         company.full_clean()

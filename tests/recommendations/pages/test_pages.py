@@ -18,6 +18,7 @@ from tests.factories import (
     MembershipFactory,
     MilestoneFactory,
     OrganizationFactory,
+    PublicGroupFactory,
     RecommendationFactory,
     TopicFactory,
     WorkingGroupFactory,
@@ -74,7 +75,7 @@ def test_of_very_many_the_first_are_listed_and_all_are_counted(client, monkeypat
 
 
 def test_the_group_names_its_members_as_printed(read):
-    group = WorkingGroupFactory(slug="smart-borders")
+    group = PublicGroupFactory(slug="smart-borders")
     MembershipFactory(group=group, person__name="Ana Ruiz", affiliation="An institute")
     MembershipFactory(group=group, person__name="Bob Lee", affiliation="A company", is_co_chair=True, position=9)
 
@@ -82,7 +83,7 @@ def test_the_group_names_its_members_as_printed(read):
 
 
 def test_the_group_claims_a_source_for_its_members_only_where_one_is_stored(read):
-    group = WorkingGroupFactory(slug="smart-borders")
+    group = PublicGroupFactory(slug="smart-borders")
     paper = {"source_en": "As printed in the paper.", "source_es": "Tal como aparece en el documento."}
     ana = MembershipFactory(group=group, person__name="Ana Ruiz", note_en="As printed.", **paper)
     page = read("/groups/smart-borders/")
@@ -150,7 +151,7 @@ def test_the_home_page_tells_only_what_is_in_force_and_each_fact_once(recommenda
 
 
 def test_the_home_page_says_up_to_when_sources_were_read_if_that_is_known_of_all(recommendation, read):
-    told = "Public sources were read up to"
+    told = "Public sources were read through"
     document = recommendation.document
     assert told not in read("/")
 
@@ -247,7 +248,7 @@ def test_a_code_or_slug_in_other_letters_leads_to_the_one_as_it_is_written(clien
     issue = IssueFactory(code="2023-IE-2bis")
     RecommendationFactory(code="2023-IE-2bis-a", issue=issue)
     DocumentFactory(slug="paper", publisher__slug="anam")
-    WorkingGroupFactory(slug="amiti")
+    PublicGroupFactory(slug="amiti")
     MilestoneFactory(slug="hled-2023")
 
     for written, other in [

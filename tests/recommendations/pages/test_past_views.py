@@ -59,8 +59,8 @@ class TestCorrections:
 
 def confirm(update, **changes) -> Update:
     """Record an earlier row once more, as verified by staff."""
-    names = ["status", "effective_on", "precision", "what_en", "what_es", "visibility", "successor"]
-    same = {name: getattr(update, name) for name in names}
+    names = ["status", "effective_on", "precision", "what_en", "what_es", "visibility"]
+    same = {name: getattr(update, name) for name in names} | {"successors": update.successors.all()}
     values = same | {"basis": "verified", "corrects": update, "reason_en": "Checked."} | changes
     return record(update.recommendation, **values)
 
@@ -115,7 +115,7 @@ class TestConfirmations:
         update = record(recommendation, status="in_progress", basis="public_source")
         later = record(recommendation, status="partially_implemented")
 
-        with pytest.raises(ValidationError, match="A later row of the same day leads to another status"):
+        with pytest.raises(ValidationError, match="A later entry for the same day set a different status"):
             confirm(update)
 
         confirm(later, status="in_progress")

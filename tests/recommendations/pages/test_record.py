@@ -136,7 +136,7 @@ def test_a_corrected_row_stays_readable_and_points_to_its_correction(recommendat
 
 def test_a_superseded_recommendation_leads_to_its_successor(recommendation, read):
     successor = RecommendationFactory(code="2025-AMITI-1", title_en="A better one")
-    record(recommendation, status="superseded", successor=successor)
+    record(recommendation, status="superseded", successors=[successor])
 
     assert '<a href="/recommendations/2025-AMITI-1/">2025-AMITI-1 A better one</a>' in read(RECORD)
 
@@ -148,16 +148,13 @@ def test_the_record_names_those_who_are_asked_and_what_they_answered(recommendat
         organization__slug="anam",
         organization__acronym="ANAM",
         is_named=False,
-        response="accepted",
-        responded_on=date(2024, 2, 1),
-        response_title="Letter",
-        response_url="https://anam.example/letter",
+        answer="accepted",
     )
 
     page = read(RECORD)
 
-    assert in_order(page, "Silent agency", "Awaiting response", "(ANAM)", "our reading", "Accepted, February 1, 2024")
-    assert '<a href="https://anam.example/letter">Letter</a>' in page
+    assert in_order(page, "Silent agency", "Awaiting response", "(ANAM)", "our reading", "Accepted", "February 1, 2024")
+    assert '<a class="source" href="https://anam.example/letter" rel="nofollow">Letter</a>' in page
     assert 'href="/organizations/anam/"' in page
 
 

@@ -63,15 +63,15 @@ class TestEntry:
         AddresseeFactory(
             recommendation=recommendation,
             organization=anam,
-            response="accepted",
-            responded_on=date(2025, 1, 2),
-            response_url="https://example.org/answer",
+            answer="accepted",
+            answer__effective_on=date(2025, 1, 2),
+            answer__source_url="https://example.org/answer",
         )
         AddresseeFactory(recommendation=recommendation, organization__name_en="Senate", is_named=False)
 
         first, second = entry_of(book(milestone)).addressees
 
-        assert (first.name, first.answer) == ("Customs Agency (ANAM)", "Accepted, January 2, 2025")
+        assert (first.name, first.answer) == ("Customs Agency (ANAM)", "Accepted, January 2, 2025: We agree.")
         assert first.sources[0].url == "https://example.org/answer"
         assert (second.name, second.answer, second.sources) == ("Senate, our reading", "Awaiting response", [])
 

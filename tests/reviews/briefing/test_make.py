@@ -162,9 +162,8 @@ class TestAsOf:
     def test_an_answer_that_came_later_is_still_awaited(self, milestone, recommendation):
         AddresseeFactory(
             recommendation=recommendation,
-            response="accepted",
-            responded_on=date(2025, 1, 2),
-            response_url="https://example.org/answer",
+            answer="accepted",
+            answer__effective_on=date(2025, 1, 2),
         )
 
         [addressee] = entry_of(book(milestone, date(2025, 1, 1))).addressees

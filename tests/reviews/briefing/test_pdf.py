@@ -1,6 +1,7 @@
 """The PDF of a briefing book."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,7 @@ from recommendations.models import Recommendation
 from reviews.briefing import pdf
 from tests.factories import SOURCE, ChapterFactory, ChapterLinkFactory, record
 
-from .books import DAY, book, pdf_text
+from .books import DAY, book, pdf_text, squashed
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +105,51 @@ class TestPdf:
         assert titles[1].startswith("Changes since ")
         assert titles[-1] == "Notes on method"
 
-    def test_letters_that_the_fonts_lack_do_not_stop_it(self, milestone, recommendation):
-        Recommendation.objects.update(title_en="漢字 😀 and more")
+    def test_letters_that_the_fonts_lack_are_named_and_that_is_said(self, milestone, recommendation, caplog):
+        Recommendation.objects.update(title_en="漢 🌵 🇲🇽 №️ ﷽ and more", title_es="漢 🌵 y más")
+        record(recommendation, evidence=[SOURCE | {"title": "日本 report", "url": "https://example.org/日本"}])
 
-        assert "andmore" in pdf_text(pdf.render(book(milestone)))
+        for language, more in {"en": "and more", "es": "y más"}.items():
+            file = pdf.render(book(milestone, language=language))
+
+            text = pdf_text(file)
+            assert squashed("[U+6F22] [cactus]") in text
+            assert squashed(more) in text
+            assert "🌵" not in text
+            assert is_accessible(PdfReader(BytesIO(file)))
+        english = pdf_text(pdf.render(book(milestone)))
+        assert squashed("[regional indicator symbol letter m]") in english
+        assert "№" in english  # which the fonts have
+        assert squashed("they stand here by their names, in brackets") in english
+        assert "https://example.org/%E6%97%A5%E6%9C%AC" in links(PdfReader(BytesIO(pdf.render(book(milestone)))))
+        assert "The fonts lack letters, which are named: [U+65E5] [U+672C] [U+6F22] [arabic" in caplog.text
+
+    def test_a_book_with_all_its_letters_says_and_logs_nothing_of_them(self, milestone, recommendation, caplog):
+        assert "bytheirnames" not in pdf_text(pdf.render(book(milestone)))
+        assert caplog.text == ""
+
+    def test_a_file_that_loses_the_claim_of_accessibility_says_so(self, milestone, recommendation, caplog):
+        file = pdf.render(replace(book(milestone), title=""))  # PDF/UA asks for one
+
+        assert not is_accessible(PdfReader(BytesIO(file)))
+        assert squashed("could not be checked against PDF/UA") in pdf_text(file)
+        assert "It does not claim to be accessible (PDF/UA-1)" in caplog.text
+
+    def test_an_address_is_shown_as_it_reads_and_linked_as_it_is_sent(self, milestone, recommendation):
+        url = "https://example.org/Ventanilla-%C3%9Anica%20y%20m%C3%A1s?q=a%2Fb"
+        record(recommendation, evidence=[SOURCE | {"url": url}])
+
+        file = pdf.render(book(milestone))
+
+        assert squashed("https://example.org/Ventanilla-Única%20y%20más?q=a%2Fb") in pdf_text(file)
+        assert url in links(PdfReader(BytesIO(file)))
+
+
+def links(reader) -> set[str]:
+    notes = [note.get_object().get("/A", {}) for page in reader.pages for note in page.get("/Annots", [])]
+    return {note["/URI"] for note in notes if "/URI" in note}
+
+
+def is_accessible(reader) -> bool:
+    """Whether it claims to be."""
+    return b"<pdfuaid:part>1</pdfuaid:part>" in reader.xmp_metadata.stream.get_data()

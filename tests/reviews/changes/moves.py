@@ -10,5 +10,7 @@ BEFORE, BETWEEN, AFTER = date(2024, 3, 1), date(2024, 12, 1), date(2025, 9, 1)
 
 def move(recommendation, status, day=BETWEEN, **fields):
     """Record that it stands at `status` from `day` on, with all that this may need."""
-    successor = RecommendationFactory() if status == "superseded" else None
-    return record(recommendation, status=status, effective_on=day, successor=successor, reason_en="A reason.", **fields)
+    successors = [RecommendationFactory()] if status == "superseded" else []
+    return record(
+        recommendation, status=status, effective_on=day, successors=successors, reason_en="A reason.", **fields
+    )

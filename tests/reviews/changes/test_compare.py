@@ -12,7 +12,16 @@ from recommendations.models import Recommendation
 from recommendations.models.status import NEEDS_EVIDENCE, Status
 from reviews.changes.compare import Clock, Kind, changes, count_recorded_later
 from tests.database import as_if_recorded
-from tests.factories import SOURCE, DocumentFactory, IssueFactory, RecommendationFactory, UserFactory, record
+from tests.factories import (
+    SOURCE,
+    AddresseeFactory,
+    DocumentFactory,
+    IssueFactory,
+    RecommendationFactory,
+    UserFactory,
+    record,
+    record_answer,
+)
 
 from .moves import AFTER, BEFORE, BETWEEN, SINCE, UNTIL, move
 
@@ -186,6 +195,46 @@ def test_the_turning_points_are_what_moved_the_status_or_else_the_newest():
     assert told == {moved: ([turn], [rest]), stayed: ([newest], [earlier])}
 
 
+# Answers
+
+
+def test_an_answer_between_is_a_change_of_its_own_kind_where_nothing_else_happened():
+    answered = record_answer(AddresseeFactory(), effective_on=BETWEEN)
+    record_answer(AddresseeFactory(), effective_on=BEFORE)
+    record_answer(AddresseeFactory(), effective_on=AFTER)
+
+    [change] = changed()
+
+    assert (change.kind, change.before, change.after) == ("answered", "issued", "issued")
+    assert (change.answers, change.updates) == ([answered], [])
+
+
+def test_an_answer_stands_beside_a_move():
+    answered = record_answer(AddresseeFactory(), effective_on=BETWEEN)
+    move(answered.addressee.recommendation, "in_progress")
+
+    [change] = changed()
+
+    assert (change.kind, change.answers) == ("forward", [answered])
+
+
+def test_an_answer_that_was_corrected_or_taken_back_is_no_change():
+    addressee = AddresseeFactory()
+    wrong = record_answer(addressee, effective_on=BETWEEN)
+    right = record_answer(addressee, "noted", effective_on=BETWEEN, corrects=wrong, reason_en="Misread.")
+    assert [change.answers for change in changed()] == [[right]]
+
+    record_answer(addressee, "retracted", effective_on=BETWEEN, corrects=right, reason_en="Of another office.")
+    assert changed() == []
+
+
+def test_an_answer_for_members_is_a_change_to_them_alone():
+    record_answer(AddresseeFactory(), effective_on=BETWEEN, visibility="members")
+
+    assert changed() == []
+    assert len(changed(user=UserFactory())) == 1
+
+
 def test_changes_stand_in_document_order():
     issue = IssueFactory()
     for letter in "cab":
@@ -203,12 +252,15 @@ def test_the_number_of_queries_is_fixed(django_assert_num_queries):
     def read():
         for change in changed():
             assert change.recommendation.group.name
-            assert [list(update.evidence.all()) for update in change.updates]
-            assert [update.successor for update in change.updates]
+            assert change.updates or change.answers
+            assert all(update.evidence.all() for update in change.updates)
+            assert all(update.successors.all() for update in change.updates if update.status == "superseded")
+            assert all(answer.in_words for answer in change.answers)
 
     for _ in range(2):
         move(RecommendationFactory(), "superseded")
-        with django_assert_num_queries(7):
+        record_answer(AddresseeFactory(), effective_on=BETWEEN)
+        with django_assert_num_queries(10 + 4):  # of which four lead to the words of the last day, and back
             read()
         for recommendation in RecommendationFactory.create_batch(5):
             move(recommendation, "in_progress")

@@ -14,12 +14,15 @@ from reviews.changes import compare
 from reviews.changes import views as page_of_changes
 from tests.factories import (
     SOURCE,
+    AddresseeFactory,
     DocumentFactory,
     MilestoneFactory,
+    PublicGroupFactory,
     RecommendationFactory,
     SeriesFactory,
     WorkingGroupFactory,
     record,
+    record_answer,
 )
 from tests.reading import text, title
 
@@ -73,6 +76,22 @@ def test_the_page_counts_by_kind_and_shows_by_group_and_kind(read):
     assert numbers(page) == {"moved forward": 2, "closed": 1}
     assert shown(page) == ["2023-D-1", "2023-B-2", "2023-B-1"]
     assert all(f'id="{place}"' in page for place in ("digital-forward", "borders-forward", "borders-closed"))
+
+
+def test_an_answer_between_is_shown_with_its_words_and_in_the_file(read, client):
+    addressee = AddresseeFactory(organization__acronym="ANAM")
+    record_answer(addressee, "not_accepted", effective_on=BETWEEN, said_en="There is no budget.")
+    days = f"since={SINCE}&until={UNTIL}"
+
+    page = read(days)
+
+    assert "There is no budget." in page
+    assert "No update is recorded up to" not in page
+    [row] = json.loads(text(client.get(f"/changes/export.json?{days}")))
+    assert (row["change"], row["answers"]) == (
+        "Answered, same status",
+        ["ANAM: Not accepted (December 1, 2024)"],
+    )
 
 
 def test_a_change_shows_where_it_stood_and_what_happened_with_its_evidence(read):
@@ -156,7 +175,7 @@ def test_without_days_it_is_since_the_last_milestone_until_today(read):
     since, until = days_of(read())
 
     assert since.startswith("Last (")
-    assert until == f"{today.day} {today:%B %Y}"
+    assert until == f"{today:%B} {today.day}, {today.year}"
 
 
 BEGINS = "Since the last milestone after which a status changed or a document was published."
@@ -218,7 +237,7 @@ def test_the_groups_asked_for_are_shown(read):
 
 
 def test_the_title_says_what_is_compared(client):
-    WorkingGroupFactory(slug="one", name_en="Borders")
+    PublicGroupFactory(slug="one", name_en="Borders")
     MilestoneFactory(slug="spring", name_en="Spring talks", day=SINCE, state="held")
 
     for query, said in {
@@ -238,8 +257,8 @@ def test_the_title_says_what_is_compared(client):
         ("since=29/04/2025", "neither a date"),
         ("since=" + "x" * 500, "since"),
         ("since=undated", "The date of “Some day” is not known."),
-        ("since=2024-06-01&until=undated&until=2025-06-01", "More than one milestone or date is given"),
-        ("since=undated&since=2024-06-01", "More than one milestone or date is given"),
+        ("since=2024-06-01&until=undated&until=2025-06-01", "Enter only one milestone or date"),
+        ("since=undated&since=2024-06-01", "Enter only one milestone or date"),
         ("since=2025-06-01&until=2024-06-01", "The first day is after the last one"),
         ("since=2999-01-01", "That day is in the future."),
         ("group=nowhere", "“nowhere” is not a valid choice."),
@@ -288,7 +307,7 @@ def test_when_nothing_changed_it_says_so_and_offers_to_look_further_back(read):
     page = read(f"{WINDOW}&group=")
 
     assert "Nothing changed" in page
-    assert "The statuses of 2 recommendations are what they were" in page
+    assert "The statuses of 2 recommendations are unchanged" in page
     assert re.search(r'<a href="\?since=earlier&until=2025-06-01[^"]*">Look further back, from Earlier talks', page)
 
 
@@ -301,7 +320,7 @@ def test_what_is_not_public_is_neither_shown_nor_counted(read, as_staff):
     hidden = DocumentFactory(visibility="members", published_on=BETWEEN)
     move(RecommendationFactory(title_en="HIDDEN", document=hidden), "in_progress")
     successor = RecommendationFactory(title_en="HIDDEN", document=hidden)
-    record(RecommendationFactory(), status="superseded", successor=successor, effective_on=BETWEEN)
+    record(RecommendationFactory(), status="superseded", successors=[successor], effective_on=BETWEEN)
 
     page = read(WINDOW)
 
@@ -372,6 +391,7 @@ def test_the_file_has_the_rows_of_the_page(client):
         "last_update_on": "2025-06-01",
         "evidence": [SOURCE["url"]] * 2,
         "url": f"https://tracker.example{recommendation.get_absolute_url()}",
+        "answers": [],
     }
     assert heads == list(found[0])
     assert rows[1][7] == "June 1, 2025: Done.; December 1, 2024: Begun."

@@ -13,7 +13,7 @@ from reviews.digests.models import Delivery, Subscription
 from reviews.digests.subscribers import subscriptions
 from reviews.digests.subscribers.tokens import token_for
 from tests.database import in_another_connection, sql
-from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory, WorkingGroupFactory
+from tests.factories import MilestoneFactory, PublicGroupFactory, SeriesFactory, SubscriptionFactory
 
 from .readers import asks, heading, letters, main
 from .stages import fanned_out
@@ -46,7 +46,7 @@ def where_it_stands(text) -> set[str]:
 @pytest.mark.django_db(transaction=True)
 def test_nothing_of_the_reader_is_left_in_any_table(as_staff, sink):
     milestone = MilestoneFactory()
-    asks([milestone.series], email=EMAIL, groups=[WorkingGroupFactory().pk])
+    asks([milestone.series], email=EMAIL, groups=[PublicGroupFactory().pk])
     assert letters(sink, EMAIL)
     reader = Subscription.objects.get()
     subscriptions.confirm(reader, timezone.now())

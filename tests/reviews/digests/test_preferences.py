@@ -10,7 +10,7 @@ from mail.models import Suppression
 from reviews.digests.models import Subscription
 from reviews.digests.subscribers import subscriptions
 from reviews.digests.subscribers.tokens import token_for
-from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory, WorkingGroupFactory
+from tests.factories import MilestoneFactory, PublicGroupFactory, SeriesFactory, SubscriptionFactory
 from tests.reading import text
 
 from .readers import main
@@ -43,7 +43,7 @@ def what_they_get(reader) -> tuple:
 
 
 def test_the_page_shows_the_choices_and_changes_nothing(client, reader, series):
-    other, group = SeriesFactory(), WorkingGroupFactory()
+    other, group = SeriesFactory(), PublicGroupFactory()
 
     client.head(address(reader))
     page = main(client.get(address(reader, "?series=1&language=es")))
@@ -56,7 +56,7 @@ def test_the_page_shows_the_choices_and_changes_nothing(client, reader, series):
 
 
 def test_the_choices_can_be_changed(client, reader):
-    other, group = SeriesFactory(), WorkingGroupFactory()
+    other, group = SeriesFactory(), PublicGroupFactory()
 
     response = client.post(address(reader), wish(other, groups=[group], language="es"), follow=True)
 
@@ -119,12 +119,12 @@ def test_who_has_not_confirmed_is_told_to(client):
 
 def test_who_is_suppressed_is_told_whom_to_write_to(client, reader, settings):
     settings.MAIL_REPLY_TO = "The staff <staff@tracker.example>"
-    assert "Nothing is sent to this address" not in main(client.get(address(reader)))
+    assert "No mail is sent to this address" not in main(client.get(address(reader)))
     Suppression.objects.create(address="Ana@Example.org", reason="bounce")
 
     page = main(client.get(address(reader)))
 
-    assert "Nothing is sent to this address" in page
+    assert "No mail is sent to this address" in page
     assert 'href="mailto:staff@tracker.example"' in page
 
 
@@ -153,7 +153,7 @@ def test_these_pages_are_neither_stored_nor_listed(client, reader, page):
 
 @pytest.mark.django_db(transaction=True)  # a digest is frozen in a transaction of its own
 def test_the_file_holds_all_that_is_stored(client, reader, series):
-    group = WorkingGroupFactory()
+    group = PublicGroupFactory()
     reader.groups.add(group)
     delivery = fanned_out(MilestoneFactory(series=series)).deliveries.get()
     Suppression.objects.create(address="Ana@Example.org", reason="complaint")

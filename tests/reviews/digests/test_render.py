@@ -177,7 +177,7 @@ def test_what_changed_since_the_last_milestone_stands_in_html_and_text(series, m
     for words in ("The last talks (January 1, 2024)", "1 moved forward · 1 with new evidence, same status"):
         assert words in made.html
         assert words in " ".join(made.text.split())
-    assert "There is new evidence on 1 whose status is the same." in made.text
+    assert "There is new evidence on 1 whose status has not changed." in made.text
     row = made.text.split(f"{moved.code} {moved.title_en}\n")[1]
     assert row.startswith("Issued → In progress\n")
     assert f"/changes/?since=last&until={milestone.digests.get(lead_days=30).content['as_of']}\n" in made.text

@@ -19,7 +19,7 @@ from reviews.digests.subscribers import subscriptions
 from reviews.digests.subscribers.subscription_email import PAUSE
 from reviews.digests.subscribers.tokens import confirmation_token_for, token_for
 from tests.database import in_another_connection, sql
-from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory, WorkingGroupFactory
+from tests.factories import MilestoneFactory, PublicGroupFactory, SeriesFactory, SubscriptionFactory
 from tests.reading import text
 
 from .readers import ADDRESS, asks, filled_in, heading, letters, link, main
@@ -57,7 +57,7 @@ def test_the_form_offers_all_series_and_the_language_of_the_page(client, series)
 
 
 def test_a_link_to_the_form_can_choose(client, series):
-    other, group = SeriesFactory(), WorkingGroupFactory(slug="smart-borders")
+    other, group = SeriesFactory(), PublicGroupFactory(slug="smart-borders")
 
     page = text(client.get("/subscribe/?series=hled&group=smart-borders"))
 
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_said_on_top_with_a_link_and_beside_the_field(series, c
 
 
 def test_what_was_chosen_is_kept_when_something_is_wrong(series):
-    group, other = WorkingGroupFactory(), WorkingGroupFactory()
+    group, other = PublicGroupFactory(), PublicGroupFactory()
 
     page = text(asks([series], email="ana", groups=[group.pk], language="es"))
 
@@ -130,7 +130,7 @@ def test_a_form_from_another_site_is_refused(series):
 
 
 def test_who_asks_waits_for_confirmation(series):
-    group = WorkingGroupFactory()
+    group = PublicGroupFactory()
 
     response = asks([series], groups=[group.pk], language="es")
 
@@ -195,7 +195,7 @@ def test_without_a_broker_the_letter_waits_for_the_next_tick(
 def test_the_letter_of_a_confirmed_reader_changes_nothing_and_leads_to_what_they_have(series, sink):
     before = SubscriptionFactory(email=ADDRESS, language="es", series=[SeriesFactory()])
 
-    asks([series], email="ANA@example.org", language="en", groups=[WorkingGroupFactory().pk])
+    asks([series], email="ANA@example.org", language="en", groups=[PublicGroupFactory().pk])
 
     after = stored()
     assert (after.state, after.language, after.confirmed_at) == ("confirmed", "es", before.confirmed_at)
@@ -315,7 +315,7 @@ def test_opening_the_link_changes_nothing_and_the_button_confirms(client, letter
 
 
 def test_who_confirms_is_told_when_the_next_digest_comes_or_what_it_waits_for(client, letter, series):
-    assert "digests go out once the day of a coming meeting is known" in main(client.post(link(letter)))
+    assert "digests go out once the date of an upcoming meeting is known" in main(client.post(link(letter)))
 
     planned(MilestoneFactory(name_en="Summit", series=series))
     planned(MilestoneFactory(name_en="Other", day=date(2030, 6, 20)), now=NOW - timedelta(days=30))

@@ -89,7 +89,7 @@ def test_all_links_of_the_html_are_in_the_text(sink, choices, waiting):
 
 def test_whom_staff_have_entered_is_not_told_that_they_asked(sink):
     asked()
-    assert "Somebody, most likely you, asked" in body(email(sink))
+    assert "Someone, most likely you, asked" in body(email(sink))
     for origin in ["import", "staff"]:
         asked(email=f"{origin}@example.org", consent_origin=origin)
         words = body(email(sink, f"{origin}@example.org"))

@@ -10,9 +10,11 @@ from mail.models import MessageState
 from mail.queue import sweep
 from reviews.digests.models import Digest, DigestState
 from reviews.digests.pipeline import run
+from reviews.digests.pipeline.answers import unreported_answers
 from reviews.digests.pipeline.freeze import unreported, why_skipped
 from reviews.digests.pipeline.plan import plan
 from reviews.digests.pipeline.readers import readers_of
+from reviews.digests.pipeline.success_tests import unreported_test_changes
 
 EVENING = time(20)  # all of that day is due in Mexico City, and it is the same day wherever milestones are held
 
@@ -44,7 +46,8 @@ class Command(BaseCommand):
             plan(now)
             due = list(Digest.objects.due(now).select_related("milestone__series").order_by("milestone", "lead_days"))
             for digest in due:
-                if reason := why_skipped(digest, unreported(digest), now):
+                has_news = bool(unreported(digest) or unreported_answers(digest) or unreported_test_changes(digest))
+                if reason := why_skipped(digest, now, has_news):
                     self.stdout.write(f"{digest}: would be skipped, {reason.label}")
                     continue
                 self.stdout.write(f"{digest}: would go to {readers_of(digest).count()} subscribers")

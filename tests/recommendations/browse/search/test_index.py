@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 
 from recommendations.browse.search.query import search
 from recommendations.models import Recommendation
@@ -81,9 +82,6 @@ def test_it_follows_who_is_asked(recommendation, customs, words):
         recommendation_id=recommendation.pk,
         organization_id=customs.pk,
         is_named=True,
-        response="awaiting",
-        response_title="",
-        response_url="",
     )
     assert found(words) == [recommendation]
 
@@ -170,6 +168,43 @@ def test_it_follows_the_titles_of_chapters(recommendation, column):
     sql(f"UPDATE recommendations_chapter SET {column} = 'Semiconductors' WHERE id = %s", link.chapter_id)
 
     assert found("semiconductors") == [recommendation]
+
+
+def test_it_follows_who_is_mentioned(recommendation, customs):
+    recommendation.mentions.add(customs)
+    assert found("CBP") == [recommendation]
+
+    sql("UPDATE working_groups_organization SET name_en = 'Border agency' WHERE id = %s", customs.pk)
+    assert (found("customs"), found("border agency")) == ([], [recommendation])
+
+    recommendation.mentions.clear()
+    assert found("CBP") == []
+
+
+def set_by_another_release(recommendation):
+    """Give the column what the rules of today do not, past its trigger."""
+    sql("SET session_replication_role = replica")
+    sql("UPDATE recommendations_recommendation SET search = 'aqueduct' WHERE id = %s", recommendation.pk)
+    sql("SET session_replication_role = origin")
+
+
+def test_migrate_works_it_out_anew_where_another_release_has_done_it(recommendation):
+    sql("UPDATE recommendations_recommendation SET title_en = 'Semiconductors' WHERE id = %s", recommendation.pk)
+    set_by_another_release(recommendation)
+    sql("COMMENT ON COLUMN recommendations_recommendation.search IS 'another release'")
+
+    call_command("migrate", verbosity=0)
+
+    assert (found("aqueduct"), found("semiconductor")) == ([], [recommendation])
+
+
+def test_migrate_leaves_it_alone_where_this_release_has_done_it(recommendation):
+    call_command("migrate", verbosity=0)
+    set_by_another_release(recommendation)
+
+    call_command("migrate", verbosity=0)
+
+    assert found("aqueduct") == [recommendation]
 
 
 def test_a_title_weighs_more_than_what_happened(recommendation):

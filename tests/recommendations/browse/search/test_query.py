@@ -69,7 +69,18 @@ def excerpt(response) -> str:
         ("customs OR", "Customs or not", ["Customs"]),
         ("2023-SB", "A title", []),
         ("C-TPAT", "Streamline CTPAT and C-TPAT", ["CTPAT", "C-TPAT"]),
-        ("Texas-Mexico", "The Texas–Mexico border", ["Texas", "Mexico"]),
+        ("Texas-Mexico", "The Texas–Mexico border", ["Texas–Mexico"]),
+        ("Mexico", "The Texas–Mexico border", ["Mexico"]),
+        ("cross-border", "Cross border trade at the border", ["Cross border"]),
+        ("K-12", "Schools, K-12 and others", ["K-12"]),
+        ("K12", "Schools, K-12 and others", ["K-12"]),
+        ("Fintech 2.0", "FinTech 2.0 of 2021", ["FinTech 2.0"]),
+        ("EE. UU.", "Trade of the U.S. and the United States", ["U.S", "United States"]),
+        ("SE", "What SE does, se dice", ["SE"]),
+        ("SME", "SMEs in trade", ["SMEs"]),
+        ("e.firma", "Una firma con e.firma", ["e.firma"]),
+        ("tariff OR quota", "Tariffs and quotas", ["Tariffs", "quotas"]),
+        ("digitaliz*", "A digital market", ["digital"]),
     ],
 )
 def test_the_words_are_marked_in_the_title(words, title, marked):
@@ -207,8 +218,8 @@ def test_where_nothing_that_a_row_shows_has_the_words_this_is_said(look_for):
 def test_a_search_on_a_past_day_says_where_it_looks(look_for):
     RecommendationFactory(title_en="A needle")
 
-    assert "also in what was recorded after that day" in text(look_for("needle", as_of="2025-01-01"))
-    assert "also in what was recorded after that day" not in text(look_for("needle"))
+    assert "including what was recorded after that day" in text(look_for("needle", as_of="2025-01-01"))
+    assert "including what was recorded after that day" not in text(look_for("needle"))
 
 
 # Did you mean

@@ -50,7 +50,7 @@ def test_release_says_when_it_leaves(manager, milestone):
     for digest in (overdue, early):
         pressed(manager, digest, "hold")
 
-    assert "It is due: it leaves within a minute, to 0 people" in page(manager, address_of(overdue))
+    assert "It is due: it will be sent within a minute, to 0 people" in page(manager, address_of(overdue))
     assert "not before it is due" in page(manager, address_of(early))
 
 
@@ -62,7 +62,7 @@ def test_release_says_that_the_next_one_follows_within_a_day(manager, milestone,
     Digest.objects.filter(pk=nearer.pk).update(due_at=now + timedelta(hours=hours))
     pressed(manager, late, "hold")
 
-    said = "Another digest of this milestone, “7 days before”, is due on "
+    said = "Another digest for this milestone, “7 days before”, is due on "
     assert (said in page(manager, address_of(late))) == is_told
     pressed(manager, nearer, "cancel")
     assert said not in page(manager, address_of(late))

@@ -150,7 +150,7 @@ def set_to(client, verb) -> str:
 def test_the_list_says_until_when_the_mail_backs_off(manager):
     MailControl.objects.create(pk=1, resume_at=timezone.now() + timedelta(hours=1))
 
-    assert "the mail server asked us to come back later" in page(manager, LIST)
+    assert "the mail server asked us to try again later" in page(manager, LIST)
 
 
 def test_the_list_says_that_the_scheduler_does_not_run(manager):

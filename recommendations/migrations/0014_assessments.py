@@ -9,7 +9,7 @@ from core.database_objects import read_sql
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recommendations", "0011_web_addresses"),
+        ("recommendations", "0013_versions"),
         ("working_groups", "0005_membership_source"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

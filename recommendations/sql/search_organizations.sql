@@ -1,0 +1,28 @@
+-- The names by which an organization is found, as texts. A further source of names (those that it had once) is a
+-- further SELECT here, and a trigger like the one below on its table.
+CREATE OR REPLACE FUNCTION search_organization_names(organization bigint, OUT names_en text, OUT names_es text)
+LANGUAGE sql STABLE AS $$
+    SELECT string_agg(concat_ws(' ', acronym, name_en), ' '), string_agg(concat_ws(' ', acronym, name_es), ' ')
+        FROM (
+            SELECT acronym, name_en, name_es FROM working_groups_organization WHERE id = organization
+        ) names
+$$;
+
+-- An organization that is renamed is found under its new name. The trigger stands here and not beside the model,
+-- because organizations know nothing of recommendations. Its argument is the column that has the organization.
+CREATE OR REPLACE FUNCTION recommendation_search_follows_organization() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    renamed bigint[] := ARRAY[to_jsonb(OLD) ->> TG_ARGV[0], to_jsonb(NEW) ->> TG_ARGV[0]];
+BEGIN
+    UPDATE recommendations_recommendation SET search = NULL
+        WHERE id IN (
+            SELECT recommendation_id FROM recommendations_addressee WHERE organization_id = ANY (renamed)
+            UNION
+            SELECT recommendation_id FROM recommendations_recommendation_mentions WHERE organization_id = ANY (renamed)
+        );
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER recommendation_search_follows_organization
+    AFTER UPDATE OF acronym, name_en, name_es ON working_groups_organization
+    FOR EACH ROW EXECUTE FUNCTION recommendation_search_follows_organization('id');
