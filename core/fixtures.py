@@ -56,7 +56,7 @@ class Loader:
     """
 
     def __init__(self):
-        # (model name, "created" | "updated" | "unchanged" | "kept" | "removed" | "corrected") → how many
+        # (model name, "created" | "updated" | "unchanged" | "kept" | "removed" | "corrected" | "completed") → how many
         self.counts = Counter()
         self.skipped = []  # what staff have changed and the load has left alone, in words
         self._loaded = {(record.model, record.key): record for record in LoadedRecord.objects.all()}

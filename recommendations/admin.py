@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import ImmutableKeyAdmin
 
+from .assessing import AssessmentAdmin, assessment_url
 from .ledger.admin import UpdateAdmin, record_url
 from .ledger.answer_admin import AnswerAdmin
 from .models import (
     Addressee,
     Answer,
     Article,
+    Assessment,
     Chapter,
     ChapterLink,
     Document,
@@ -107,11 +109,11 @@ class RecommendationAdmin(ImmutableKeyAdmin):
     ]
     search_help_text = _("Code, words in either language, or an addressee")
     autocomplete_fields = ["issue", "mentions"]
-    readonly_fields = ["status"]
+    readonly_fields = ["status", "assessed"]
     inlines = [AddresseeInline, ChapterLinkInline, ExpectedStepInline, SourceCheckInline]
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 5})}}
     fieldsets = [
-        (None, {"fields": ["status"]}),
+        (None, {"fields": ["status", "assessed"]}),
         (
             _("What is asked"),
             {
@@ -147,6 +149,16 @@ class RecommendationAdmin(ImmutableKeyAdmin):
         }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | ledger)
 
+    @admin.display(description=_("why this status"))
+    def assessed(self, recommendation):
+        if not recommendation.pk:
+            return "-"
+        assessment = getattr(recommendation, "assessment", None)
+        url = assessment_url(recommendation, assessment)
+        if assessment is None:
+            return format_html('<a href="{}">{}</a>', url, gettext("Write the assessment"))
+        return format_html('{} <a href="{}">{}</a>', assessment.because, url, gettext("Edit the assessment"))
+
     @admin.display(description=_("code"), ordering="code_order")
     def code_shown(self, recommendation):
         return recommendation.code
@@ -157,6 +169,7 @@ class RecommendationAdmin(ImmutableKeyAdmin):
 
 
 admin.site.register(Update, UpdateAdmin)
+admin.site.register(Assessment, AssessmentAdmin)
 admin.site.register(HistoryEntry, HistoryAdmin)
 admin.site.register(Answer, AnswerAdmin)
 

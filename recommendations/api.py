@@ -26,7 +26,7 @@ from working_groups.models import WorkingGroup
 
 from .browse.filters import RecommendationFilter
 from .browse.results import Results
-from .models import Addressee, Answer, ChapterLink, Recommendation, RecordChange, Update
+from .models import Addressee, Answer, Assessment, ChapterLink, Recommendation, RecordChange, Update
 from .models.status import NEEDS_EVIDENCE, Status
 
 PAGE_SIZE = 100
@@ -87,7 +87,9 @@ def _list_page(request, filterset) -> dict:
         raise QueryError("The page is a number, from 1 on.") from None
     except EmptyPage:
         raise Http404(f"There is no such page: the last one is {paginator.num_pages}.") from None
-    found = Recommendation.objects.at(filterset.as_of_day).for_list(filterset.as_of_day).in_bulk(page.object_list)
+    day = filterset.as_of_day
+    found = _of_now(Recommendation.objects.at(day).for_list(day), None if day else filterset.today)
+    found = found.in_bulk(page.object_list)
     return {
         "count": paginator.count,
         "as_of": filterset.as_of_day or filterset.today,
@@ -201,7 +203,13 @@ def _records():
         "listed_addressees__answers", Answer.objects.visible_to(ANYBODY).for_timeline(), to_attr="all_answers"
     )
     records = Recommendation.objects.public().current().for_list().defer(None).defer("search")
-    return records.prefetch_related(ledger, answers)
+    return _of_now(records, timezone.localdate()).prefetch_related(ledger, answers)
+
+
+def _of_now(recommendations, today):
+    """Return the same with what is known for now only; without it, and without a confidence, for None."""
+    found = recommendations.with_confidence(today)
+    return found.with_last_heard().select_related("assessment") if today else found
 
 
 def _record(recommendation: Recommendation) -> dict:
@@ -221,7 +229,8 @@ def _record(recommendation: Recommendation) -> dict:
 
 
 def _recommendation(recommendation: Recommendation) -> dict:
-    """What the list gives of each, `shown_*` as of the day asked for."""
+    """What the list gives of each, `effective_*` as of the day asked for, and what is known for now only."""
+    is_now = bool(recommendation.confidence)
     issue, topic, document = recommendation.issue, recommendation.topic, recommendation.document
     return {
         "code": recommendation.code,
@@ -241,8 +250,20 @@ def _recommendation(recommendation: Recommendation) -> dict:
         },
         "addressees": [_addressee(addressee) for addressee in recommendation.listed_addressees],
         "chapters": [_chapter(link) for link in recommendation.listed_chapter_links],
+        "confidence": recommendation.confidence or None,
+        "last_heard_on": recommendation.last_heard_on if is_now else None,
+        "assessment": _assessment(getattr(recommendation, "assessment", None)) if is_now else None,
         **addresses(recommendation),
         "api_url": settings.SITE_URL + reverse("api-recommendation", args=[recommendation.code]),
+    }
+
+
+def _assessment(assessment: Assessment | None) -> dict | None:
+    return assessment and {
+        **both(assessment, "because", "remains", "moves_up", "moves_down"),
+        "testability": assessment.testability,
+        **both(assessment, "testability_reason"),
+        "reviewed_on": assessment.reviewed_on,
     }
 
 
@@ -315,6 +336,9 @@ def _update(update) -> dict:
                 "publisher": source.publisher,
                 "url": source.url,
                 "published_on": source.published_on,
+                "kind": source.kind,
+                "quotation": source.quotation,
+                "quotation_language": source.quotation_language,
             }
             for source in update.evidence.all()
         ],

@@ -7,7 +7,7 @@ from .browse.search.names import AS_SQL
 from .browse.search.terms import MARKS
 
 # What stands beside the ledger on the form of a recommendation.
-BESIDE_THE_LEDGER = ["addressee", "chapterlink", "expectedstep", "sourcecheck"]
+BESIDE_THE_LEDGER = ["addressee", "assessment", "chapterlink", "expectedstep", "sourcecheck"]
 
 
 class RecommendationsConfig(AppConfig):

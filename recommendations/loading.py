@@ -10,6 +10,7 @@ from working_groups.models import Organization, WorkingGroup
 from .models import (
     Addressee,
     Article,
+    Assessment,
     Chapter,
     ChapterLink,
     Document,
@@ -37,6 +38,7 @@ def load_recommendations(loader: Loader):
     _load_chapter_links(loader)
     _load_expected_steps(loader)
     _load_source_checks(loader)
+    _load_assessments(loader)
 
 
 def _load_document(loader, content, organizations, groups):
@@ -122,3 +124,12 @@ def _load_source_checks(loader):
             if recommendation := recommendations.get(code):
                 loader.upsert(SourceCheck, {"recommendation": recommendation, "checked_on": checked_on}, row)
     loader.drop_missing(SourceCheck, "recommendation", "checked_on")
+
+
+def _load_assessments(loader):
+    """Load the texts. That somebody has reviewed them is said in the admin, and in no file."""
+    recommendations = KeyIndex(Recommendation, "code")
+    for row in read_fixture("assessments.yaml"):
+        if recommendation := recommendations.get(row.pop("recommendation")):
+            loader.upsert(Assessment, {"recommendation": recommendation}, row)
+    loader.drop_missing(Assessment, "recommendation", is_in_use=lambda assessment: assessment.reviewed_on is not None)

@@ -5,12 +5,13 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from core.visibility import Visibility
 
+from .confidence import confidence_on
 from .models.status import OPEN, Status
-from .models.updates import Update
+from .models.updates import Basis, Update
 
 
 class IsOneOf(Func):
@@ -82,6 +83,24 @@ class RecommendationQuerySet(models.QuerySet):
     def at(self, day):
         """As of `day`; for None as it stands now."""
         return self.as_of(day) if day else self.current()
+
+    def with_confidence(self, on):
+        """With `confidence` on the day `on`, which is today; none, an empty text, for None: a past view has none."""
+        return self.annotate(
+            confidence=confidence_on(on) if on else Value("", output_field=models.CharField()),
+        )
+
+    def with_last_heard(self):
+        """With `last_heard_on`, when an addressee was last heard: by an update that it reported, or by its answer."""
+        reported = Update.objects.filter(recommendation=OuterRef("pk"), basis=Basis.REPORTED).in_force().newest_first()
+        addressee = self.model.addressees.rel.related_model
+        answers = addressee.answers.rel.related_model.objects.filter(addressee__recommendation=OuterRef("pk"))
+        answered = answers.in_force().newest_first().values("counts_from")
+        return self.annotate(
+            last_heard_on=Greatest(
+                Subquery(reported.values("counts_from")[:1]), Subquery(answered[:1]), output_field=models.DateField()
+            )
+        )
 
     def in_document_order(self, after=()):
         """In the order of the documents, after the expressions given."""

@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from core.visibility import Visibility
 from recommendations.models import (
     Addressee,
+    Assessment,
     Chapter,
     ChapterLink,
     Document,
@@ -178,6 +179,26 @@ class AddresseeFactory(DjangoModelFactory):
     def answer(addressee, create, kind, **fields):  # noqa: N805
         if kind:
             record_answer(addressee, kind, **fields)
+
+
+class AssessmentFactory(DjangoModelFactory):
+    """Written, and not yet reviewed."""
+
+    recommendation = factory.SubFactory(RecommendationFactory)
+    because_en = "Work began on May 1, 2024."
+    because_es = "La obra empezó el 1 de mayo de 2024."
+    remains_en = "Half of it."
+    remains_es = "La mitad."
+    moves_up_en = "The other half."
+    moves_up_es = "La otra mitad."
+    moves_down_en = "The end of the work."
+    moves_down_es = "El fin de la obra."
+    testability = "measurable"
+    testability_reason_en = "It can be counted."
+    testability_reason_es = "Puede contarse."
+
+    class Meta:
+        model = Assessment
 
 
 class SeriesFactory(DjangoModelFactory):

@@ -15,18 +15,27 @@ from recommendations.models.status import OPEN, Status
 LINKS = {
     "addressee": ("recommendations_addressee", "organization_id"),
     "chapter": ("recommendations_chapterlink", "chapter_id"),
+    "testability": ("recommendations_assessment", "testability"),
 }
 # Of a row that is counted: what it is called here, and in a queryset with `effective_*`.
-COLUMNS = {"pk": "pk", "topic": "topic_id", "status": "effective_status", "priority": "priority"}
+COLUMNS = {
+    "pk": "pk",
+    "topic": "topic_id",
+    "status": "effective_status",
+    "priority": "priority",
+    "confidence": "confidence",
+}
+TEXTS = {"status", "confidence", "testability"}  # what is counted by a text
 
-# Of everything that was found. The counts of topics and statuses are added up, instead of counting rows again.
+# Of everything that was found. The counts of topics, statuses and confidence are added up, instead of counting rows again.
 COUNT_FOUND = """
 , cell AS MATERIALIZED (
-    SELECT topic, status, count(*) AS number, count(*) FILTER (WHERE priority) AS priorities
-    FROM found GROUP BY topic, status
+    SELECT topic, status, confidence, count(*) AS number, count(*) FILTER (WHERE priority) AS priorities
+    FROM found GROUP BY topic, status, confidence
 )
 SELECT 'found', 'topic', topic::text, sum(number) FROM cell GROUP BY topic
 UNION ALL SELECT 'found', 'status', status, sum(number) FROM cell GROUP BY status
+UNION ALL SELECT 'found', 'confidence', confidence, sum(number) FROM cell GROUP BY confidence
 UNION ALL SELECT 'found', 'priority', 'true', sum(priorities) FROM cell
 """
 COUNT = "UNION ALL SELECT '{rows}', '{column}', {column}::text, count(*) FROM {rows} GROUP BY {column}\n"
@@ -67,6 +76,8 @@ class FacetCounts:
     priority: Counter = field(default_factory=Counter)
     addressee: Counter = field(default_factory=Counter)
     chapter: Counter = field(default_factory=Counter)
+    confidence: Counter = field(default_factory=Counter)
+    testability: Counter = field(default_factory=Counter)
 
     @property
     def open(self) -> Counter:
@@ -181,7 +192,7 @@ def _read(rows) -> ListCounts:
         counts = (
             result.found if name == "found" else result.without.setdefault(name.removeprefix("without_"), FacetCounts())
         )
-        key = value if counted == "status" else value == "true" if counted == "priority" else int(value)
+        key = value if counted in TEXTS else value == "true" if counted == "priority" else int(value)
         getattr(counts, counted)[key] = int(number or 0)
     result.found.priority[False] = result.found.total - result.found.priority[True]
     return result

@@ -25,7 +25,17 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from core.bilingual import bilingual
 from core.control_chars import strip_control_chars
 from core.history.past import words_of
-from recommendations.models import Addressee, Answer, ChapterLink, Evidence, Update
+from recommendations.confidence import Confidence
+from recommendations.models import (
+    Addressee,
+    Answer,
+    Assessment,
+    ChapterLink,
+    Evidence,
+    Recommendation,
+    Testability,
+    Update,
+)
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
 from recommendations.querysets import IsOneOf
@@ -67,7 +77,14 @@ COLUMNS = {
     "published_on": Column(_("Published"), 14),
     "as_of": Column(_("As of"), 14),
     "answers": Column(_("Answers"), 40),
+    # Known for now only: empty in a list of a past day.
+    "because": Column(_("Why this status"), 70),
+    "remains": Column(_("What remains"), 70),
+    "confidence": Column(_("Confidence"), 14),
+    "testability": Column(_("Testability"), 20),
+    "last_heard_on": Column(_("An addressee was last heard"), 14),
 }
+NOT_KNOWN = {"because": "", "remains": "", "testability": "", "last_heard_on": None}
 WIDE = 40
 ROWS_AT_A_TIME = 1000
 QUOTE = '"'
@@ -109,10 +126,10 @@ def rows(filterset, day) -> Iterator[dict]:
 
 
 def _rows(filterset, keys, day) -> Iterator[dict]:
-    """Yield the recommendations with these primary keys, in this order. Three queries."""
+    """Yield the recommendations with these primary keys, in this order. Five queries at most."""
     organizations = Addressee.objects.filter(recommendation=OuterRef("pk")).order_by("pk").values("organization")
     chapters = ChapterLink.objects.filter(recommendation=OuterRef("pk")).order_by("chapter__number").values("chapter")
-    found = filterset.queryset.order_by().at(filterset.as_of_day).filter(IsOneOf("pk", keys))
+    found = filterset.at(filterset.as_of_day).filter(IsOneOf("pk", keys))
     by_key = {
         row[0]: row
         for row in found.values_list(
@@ -131,11 +148,13 @@ def _rows(filterset, keys, day) -> Iterator[dict]:
             bilingual("success_test"),
             bilingual("topic__title"),
             "topic__document__published_on",
+            "confidence",
             "effective_update_id",
             ArraySubquery(organizations),
             ArraySubquery(chapters),
         )
     }
+    known_now = {} if filterset.as_of_day else _known_now(keys)
     answers = _answers(keys, day)
     notes = _notes({row[-3] for row in by_key.values()} - {None})
     short_names = {option.key: option.short_label for option in filterset.options.by_facet["addressee"]}
@@ -145,8 +164,9 @@ def _rows(filterset, keys, day) -> Iterator[dict]:
     before, after = (settings.SITE_URL + reverse("recommendation", args=["CODE"])).split("CODE")
     for row in filter(None, map(by_key.get, keys)):  # one may have been deleted since
         pk, code, title, summary, status, is_open, group, issue, issue_title, document, priority, *others = row
-        updated_on, success_test, topic, published_on, update, asked, touched = others
+        updated_on, success_test, topic, published_on, confidence, update, asked, touched = others
         what, basis, evidence = notes.get(update, ("", "", []))
+        known = known_now.get(pk, NOT_KNOWN)
         yield {
             "code": code,
             "title": title,
@@ -172,7 +192,24 @@ def _rows(filterset, keys, day) -> Iterator[dict]:
             "published_on": published_on,
             "as_of": day,
             "answers": answers[pk],
+            "because": known["because"],
+            "remains": known["remains"],
+            "confidence": str(Confidence(confidence).label) if confidence else "",
+            "testability": known["testability"],
+            "last_heard_on": known["last_heard_on"],
         }
+
+
+def _known_now(keys) -> dict[int, dict]:
+    """Return what assessments say of the recommendations with these primary keys, and when an addressee was last heard."""
+    assessments = Assessment.objects.filter(IsOneOf("recommendation_id", keys)).values_list(
+        "recommendation", bilingual("because"), bilingual("remains"), "testability"
+    )
+    heard = Recommendation.objects.filter(IsOneOf("pk", keys)).with_last_heard().order_by()
+    known = {pk: NOT_KNOWN | {"last_heard_on": day} for pk, day in heard.values_list("pk", "last_heard_on")}
+    for pk, because, remains, testability in assessments:
+        known[pk] |= {"because": because, "remains": remains, "testability": str(Testability(testability).label)}
+    return known
 
 
 def _answers(pks, day) -> dict[int, list[str]]:

@@ -56,13 +56,15 @@ class FacetField(forms.Field):
 class Facet(django_filters.Filter):
     """A filter by repeated values, any of which is enough. The FilterSet sets its `options`.
 
-    `counted` names the field of FacetCounts that its counts are worked out from.
+    `counted` names the field of FacetCounts that its counts are worked out from. What `is_of_now` is not known of a past
+    day: a past view does not offer it.
     """
 
     options: list[Option]
 
-    def __init__(self, *, counted, **kwargs):
+    def __init__(self, *, counted, is_of_now=False, **kwargs):
         self.counted = counted
+        self.is_of_now = is_of_now
         super().__init__(**kwargs)
 
     @property
@@ -120,6 +122,18 @@ class LinkFacet(Facet):
     def condition_of(self, options):
         links = self.links.objects.filter(**{f"{self.field_name}__in": [option.key for option in options]})
         return Q(pk__in=links.values("recommendation"))  # a recommendation with two of them is still one row
+
+
+class AssessmentFacet(LinkFacet):
+    """What the assessment of a recommendation says of it; `values` are [(value, label)]."""
+
+    def __init__(self, *, values, **kwargs):
+        self.values = values
+        super().__init__(is_of_now=True, **kwargs)
+
+    @property
+    def options(self):
+        return [Option(key, key, label) for key, label in self.values]
 
 
 class ColumnFacet(Facet):

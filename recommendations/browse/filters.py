@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.history.past import words_of
-from recommendations.models import Addressee, ChapterLink, Recommendation, Update
+from recommendations.confidence import Confidence
+from recommendations.models import Addressee, Assessment, ChapterLink, Recommendation, Testability, Update
 from recommendations.models.status import Status
 from recommendations.querysets import IsOneOf, RecommendationQuerySet
 
-from .facets import ColumnFacet, Facet, LinkFacet, TopicFacet
+from .facets import AssessmentFacet, ColumnFacet, Facet, LinkFacet, TopicFacet
 from .options import Options
 from .search.query import search
 
@@ -24,6 +25,7 @@ SORTS = {
     "newest": _("Latest update first"),
     "stalest": _("Longest without an update first"),
     "status": _("By status"),
+    "confidence": _("Highest confidence first"),
 }
 
 
@@ -39,6 +41,17 @@ class IsoDateField(forms.DateField):
 
 class IsoDateFilter(django_filters.DateFilter):
     field_class = IsoDateField
+
+
+class ListForm(forms.Form):
+    """The form of all filters, which refuses what is not known of a past day."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("as_of"):
+            for name in [name for name in OF_NOW if cleaned.get(name)]:
+                self.add_error(name, _("This is known for now only: leave it out, or the day."))
+        return cleaned
 
 
 def day_asked(query):
@@ -72,6 +85,20 @@ class RecommendationFilter(django_filters.FilterSet):
     topic = TopicFacet(label=_("Topic"))
     document = TopicFacet(label=_("Document"))
     series = TopicFacet(label=_("Prepared for"))
+    confidence = ColumnFacet(
+        label=_("Confidence"),
+        field_name="confidence",
+        counted="confidence",
+        values=Confidence.choices,
+        is_of_now=True,
+    )
+    testability = AssessmentFacet(
+        label=_("Testability"),
+        links=Assessment,
+        field_name="testability",
+        counted="testability",
+        values=Testability.choices,
+    )
     as_of = IsoDateFilter(method="leave", label=_("As of"))
     updated_after = IsoDateFilter(field_name="effective_update_on", lookup_expr="gte", label=_("Updated on or after"))
     updated_before = IsoDateFilter(field_name="effective_update_on", lookup_expr="lte", label=_("Updated on or before"))
@@ -83,6 +110,7 @@ class RecommendationFilter(django_filters.FilterSet):
 
     class Meta:
         model = Recommendation
+        form = ListForm
         fields = []
 
     def __init__(self, data, *, readable, today):
@@ -105,10 +133,14 @@ class RecommendationFilter(django_filters.FilterSet):
         """The values of the filters that something is asked of, by their names; the order is no filter."""
         return {name: value for name, value in self.form.cleaned_data.items() if value and name != "sort"}
 
+    def at(self, day) -> RecommendationQuerySet:
+        """Return all recommendations as of `day`, None for now, in no order; with their confidence for now only."""
+        return self.queryset.order_by().at(day).with_confidence(None if day else self.today)
+
     def narrow(self, asked: dict) -> RecommendationQuerySet:
         """Return what the reader may read, as of the day asked for, by {name of a filter: value}, in no order."""
         day = asked.get("as_of")
-        queryset = self.queryset.order_by().at(day)
+        queryset = self.at(day)
         if self.options.hidden_topics:
             queryset = queryset.filter(IsOneOf("topic_id", [topic.pk for topic in self.options.topics]))
         for name, value in asked.items():
@@ -129,6 +161,8 @@ class RecommendationFilter(django_filters.FilterSet):
                 return [F("effective_update_on").asc(nulls_first=True)]
             case "status":
                 return [Status.order_of("effective_status")]
+            case "confidence":
+                return [Confidence.order_of("confidence")]
         return []
 
     def filter_queryset(self, queryset):
@@ -147,3 +181,6 @@ class RecommendationFilter(django_filters.FilterSet):
 
     def leave(self, queryset, name, value):
         return queryset
+
+
+OF_NOW = [name for name, item in RecommendationFilter.base_filters.items() if getattr(item, "is_of_now", False)]

@@ -26,6 +26,7 @@ class Results:
         return [
             facet.result(name, self.counts.for_facet(name), self.filterset.asked.get(name, []))
             for name, facet in self.filterset.facets.items()
+            if not (facet.is_of_now and self.filterset.as_of_day)
         ]
 
     def count(self) -> int:

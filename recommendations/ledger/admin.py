@@ -18,7 +18,7 @@ from core.visibility import Visibility
 from recommendations.models import Evidence, Recommendation, Update
 from recommendations.models.updates import Basis
 
-from .forms import EvidenceForms, EvidenceFormSet, UpdateForm
+from .forms import SOURCE_FIELDS, EvidenceForms, EvidenceFormSet, UpdateForm
 from .hooks import RECORDING_NOTES
 
 ADD = "admin:recommendations_update_add"
@@ -69,7 +69,7 @@ class EvidenceInline(admin.StackedInline):
     """How the sources look in the form; `EvidenceForms` is what they are validated by."""
 
     model = Evidence
-    fields = ["title", "publisher", "url", "published_on"]
+    fields = ["title", "publisher", "url", ("published_on", "kind"), ("quotation", "quotation_language")]
 
 
 def _fieldsets(successors: str) -> list:
@@ -237,7 +237,7 @@ def _initial(recommendation: Recommendation | None, earlier: Update | None, is_c
 
 def _evidence_forms(request, earlier: Update | None) -> EvidenceFormSet:
     """Return the forms of the sources, with those of the earlier row filled in when the page is first shown."""
-    sources = list(earlier.evidence.values("title", "publisher", "url", "published_on")) if earlier else []
+    sources = list(earlier.evidence.values(*SOURCE_FIELDS)) if earlier else []
     forms = EvidenceForms(request.POST or None, instance=Update(), initial=sources if request.method == "GET" else None)
     forms.extra = max(1, len(sources))
     return forms

@@ -80,16 +80,18 @@ class UpdateForm(forms.Form):
             self.add_error(field if field in self.fields else None, errors)
 
 
+SOURCE_FIELDS = ["title", "publisher", "url", "published_on", "kind", "quotation", "quotation_language"]
+
+
 class EvidenceFormSet(forms.BaseInlineFormSet):
     """The sources of one update. Whether it needs any is for `record_update()` to say."""
 
     def sources(self) -> list[dict]:
         """Return what was filled in, as `record_update()` takes it."""
         given = [form.cleaned_data for form in self.forms if form.has_changed()]
-        fields = ["title", "publisher", "url", "published_on"]
-        return [{name: source[name] for name in fields} for source in given if not source.get("DELETE")]
+        return [{name: source[name] for name in SOURCE_FIELDS} for source in given if not source.get("DELETE")]
 
 
 EvidenceForms = forms.inlineformset_factory(
-    Update, Evidence, formset=EvidenceFormSet, fields=["title", "publisher", "url", "published_on"], can_delete=False
+    Update, Evidence, formset=EvidenceFormSet, fields=SOURCE_FIELDS, can_delete=False
 )

@@ -13,7 +13,8 @@ numbers and not texts:
 - no row of that key: record it;
 - a lower revision: record this one in the place of that row, if it is still in force. Where staff have corrected or
   confirmed it, it is left as they have it, and reported;
-- the same revision: nothing to do. Should the texts differ, somebody forgot to raise the revision, and the load refuses;
+- the same revision: nothing to do, but to fill in kinds and quotations of its evidence that are not stored yet. Should the
+  texts differ, somebody forgot to raise the revision, and the load refuses;
 - a higher revision: these fixtures are older than the database; it is left alone, and reported.
 
 The rows are taken in the order of their dates, so that each finds the rows before it as they will stay: the status
@@ -28,8 +29,9 @@ from dataclasses import dataclass
 from django.core.management import CommandError
 
 from core.fixtures import KeyIndex, Loader, read_fixture
-from recommendations.models import Addressee, Answer, Recommendation, Update
+from recommendations.models import Addressee, Answer, Evidence, Recommendation, Update
 
+FILLED_IN_ONCE = ["kind", "quotation", "quotation_language"]  # of evidence
 WORDING_REASON = {
     "reason_en": "Wording of the imported entry revised; what it reports is the same.",
     "reason_es": "Se revisó la redacción de la entrada importada; lo que informa es lo mismo.",
@@ -99,7 +101,8 @@ def _load(loader: Loader, model, rows: Iterable[ImportedRow], record: Callable[[
         newest = max(revisions, default=0)
         if newest == row.revision:
             _require_same_content(row, revisions[newest])
-            loader.counts[model, "unchanged"] += 1
+            outcome = "completed" if _complete_evidence(revisions[newest], row) else "unchanged"
+            loader.counts[model, outcome] += 1
         elif newest > row.revision:
             loader.keep(model, row.base, f"revision {newest} is newer than that of fixtures/")
         elif newest and revisions[newest].is_corrected:
@@ -141,11 +144,38 @@ def _require_same_content(row: ImportedRow, stored):
         for name, value in _given(row).items()
         if not name.startswith("reason") and _stored_value(stored, name) != value
     ]
+    given = row.fields.get("evidence", [])
+    if "evidence" not in changed and any(map(_overwrites, _evidence_of(stored), given)):
+        changed.append("kind or quotation of evidence")
     if changed:
         raise CommandError(
             f"The {stored._meta.verbose_name} {row.base} says something else in fixtures/ than in the ledger"
             f" ({', '.join(changed)}), under the same revision {row.revision}: raise its revision, and say why it changed."
         )
+
+
+def _evidence_of(stored) -> list[Evidence]:
+    """Return the sources of a stored row; an answer has its own in itself."""
+    return list(stored.evidence.all()) if isinstance(stored, Update) else []
+
+
+def _complete_evidence(stored, row: ImportedRow) -> bool:
+    """Fill in what the stored sources did not say yet, which the ledger allows once; return whether anything was."""
+    is_completed = False
+    for source, given in zip(_evidence_of(stored), row.fields.get("evidence", []), strict=False):
+        missing = [name for name in FILLED_IN_ONCE if given.get(name) and not getattr(source, name)]
+        for name in missing:
+            setattr(source, name, given[name])
+        if missing:
+            source.full_clean()
+            source.save(update_fields=missing)
+            is_completed = True
+    return is_completed
+
+
+def _overwrites(source: Evidence, given: dict) -> bool:
+    """Return whether the file has another kind or quotation than the one that is stored already."""
+    return any(getattr(source, name) not in ("", given.get(name, "")) for name in FILLED_IN_ONCE)
 
 
 def _given(row: ImportedRow) -> dict:

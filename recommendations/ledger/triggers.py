@@ -18,6 +18,27 @@ NEVER_CHANGED = pgtrigger.Trigger(
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_rows_never_change', TABLE = TG_TABLE_NAME;
     """,
 )
+# The same for evidence, but that what it left open is filled in once: kinds and quotations came later than the first rows.
+# The rows are compared as JSON. To change a copy of OLD and to compare that crashes PL/pgSQL (PostgreSQL 18) where OLD is
+# older than one of its columns.
+FILLED_IN_ONCE = pgtrigger.Trigger(
+    name="never_changed",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    declare=[("left_open", "text[] := ARRAY['kind', 'quotation', 'quotation_language']")],
+    func="""
+        IF TG_OP = 'UPDATE'
+            AND to_jsonb(NEW) - left_open = to_jsonb(OLD) - left_open
+            AND OLD.kind IN ('', NEW.kind)
+            AND (OLD.quotation = ''
+                OR (NEW.quotation, NEW.quotation_language) = (OLD.quotation, OLD.quotation_language))
+        THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'A row of the ledger is never changed or removed; record a correction instead.'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_rows_never_change', TABLE = TG_TABLE_NAME;
+    """,
+)
 NEVER_EMPTIED = pgtrigger.Trigger(
     name="never_emptied",
     level=pgtrigger.Statement,
@@ -95,9 +116,24 @@ KEEP_STATUS_CURRENT = pgtrigger.Trigger(
     func="""
         -- It is found by what happened, too: emptied, the search column is worked out anew.
         UPDATE recommendations_recommendation r
-            SET status = head.status, last_update_id = head.id, last_update_on = head.counts_from, search = NULL
-            FROM ledger_head(NEW.recommendation_id) head
+            SET status = head.status, last_update_id = head.id, last_update_on = head.counts_from, search = NULL,
+                evidence_grade = grounds.grade
+            FROM ledger_head(NEW.recommendation_id) head, ledger_grounds(NEW.recommendation_id) grounds
             WHERE r.id = NEW.recommendation_id;
+        RETURN NULL;
+    """,
+)
+
+# Evidence is stored after its row, and its kind may be filled in later.
+GRADE_FOLLOWS = pgtrigger.Trigger(
+    name="grade_follows",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("kind"),
+    func="""
+        UPDATE recommendations_recommendation r
+            SET evidence_grade = grounds.grade
+            FROM recommendations_update u, ledger_grounds(u.recommendation_id) grounds
+            WHERE u.id = NEW.update_id AND r.id = u.recommendation_id AND r.evidence_grade <> grounds.grade;
         RETURN NULL;
     """,
 )

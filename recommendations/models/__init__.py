@@ -2,9 +2,10 @@
 
 from .addressees import NAMED_RULE, Addressee
 from .answers import Answer, AnswerKind
+from .assessments import Assessment, Testability
 from .chapters import Article, Chapter, ChapterLink, Seen
 from .documents import Document, Issue, Topic
-from .evidence import Evidence
+from .evidence import Evidence, EvidenceKind
 from .expected_steps import ExpectedStep
 from .history import Action, HistoryEntry
 from .recommendations import Recommendation, Succession
@@ -30,6 +31,7 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "Article",
+    "Assessment",
     "Basis",
     "Chapter",
     "ChapterLink",
@@ -37,6 +39,7 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "Evidence",
+    "EvidenceKind",
     "ExpectedStep",
     "HistoryEntry",
     "Issue",
@@ -49,6 +52,7 @@ __all__ = [
     "Status",
     "SuccessTestVersion",
     "Succession",
+    "Testability",
     "Topic",
     "TopicVersion",
     "Update",

@@ -15,6 +15,7 @@ from core.dates import Precision
 from recommendations.browse.search.index import SEARCH_IS_CURRENT, search_follows_links
 from recommendations.browse.search.query import AFTER_YEAR
 from recommendations.codes import validate_code
+from recommendations.confidence import Confidence
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from recommendations.ledger.succession import require_no_loop
 from recommendations.ledger.triggers import (
@@ -96,6 +97,10 @@ class Recommendation(models.Model):
         Update, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("last update")
     )
     last_update_on = models.DateField(_("last update"), null=True, editable=False)
+    # How well its status is supported, without the age of the evidence; see confidence.py.
+    evidence_grade = models.CharField(
+        max_length=10, choices=Confidence, default=Confidence.LOW, db_default=Confidence.LOW, editable=False
+    )
     search = SearchVectorField(null=True, editable=False)
 
     objects = RecommendationQuerySet.as_manager()
@@ -113,7 +118,7 @@ class Recommendation(models.Model):
             # the facets ask: how many stand where in these topics? Answered without a look at the rows, which are long.
             models.Index(
                 fields=["topic", "status"],
-                include=["id", "priority", "is_open", "last_update_on"],
+                include=["id", "priority", "is_open", "last_update_on", "evidence_grade"],
                 name="recommendation_counted",
             ),
             # the search asks: whose code begins so?
@@ -147,12 +152,14 @@ class Recommendation(models.Model):
             pgtrigger.Trigger(
                 name="status_comes_from_ledger",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("id", "status", "last_update_id", "last_update_on"),
-                declare=[("head", "recommendations_update%ROWTYPE")],
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("id", "status", "last_update_id", "last_update_on", "evidence_grade"),
+                declare=[("head", "recommendations_update%ROWTYPE"), ("earned", "varchar")],
                 func=f"""
                     SELECT * INTO head FROM ledger_head(NEW.id);
-                    IF (NEW.status, NEW.last_update_id, NEW.last_update_on)
-                        IS DISTINCT FROM (coalesce(head.status, '{Status.ISSUED.value}'), head.id, head.counts_from)
+                    SELECT grade INTO earned FROM ledger_grounds(NEW.id);
+                    IF (NEW.status, NEW.last_update_id, NEW.last_update_on, NEW.evidence_grade) IS DISTINCT FROM
+                        (coalesce(head.status, '{Status.ISSUED.value}'), head.id, head.counts_from, earned)
                     THEN
                         RAISE EXCEPTION 'The status of a recommendation comes from its ledger; record an update.'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'status_comes_from_ledger';
@@ -208,7 +215,8 @@ class Recommendation(models.Model):
         Takes the resulting `status` (the current one if not given), the date `effective_on` with its `precision`,
         what happened (`what_en`, `what_es`), `reason_en`/`reason_es` where the status goes back, `visibility`,
         `corrects` (an earlier Update), `successors` (for "superseded"), and `evidence`: dicts with title, publisher,
-        url and, where known, published_on. Gives the stored Update; `self` then has its new status.
+        url and, where known, published_on, kind, quotation and quotation_language. Gives the stored Update; `self` then
+        has its new status.
         Raises ValidationError with messages a person can act on; nothing is stored then.
         """
         self.__class__.objects.select_for_update(of=["self"]).get(pk=self.pk)
@@ -233,7 +241,7 @@ class Recommendation(models.Model):
             row.save(force_insert=True)
         for successor in update.named_successors:
             Succession.objects.create(update=update, successor=successor)
-        self.refresh_from_db(fields=["status", "is_open", "last_update", "last_update_on"])
+        self.refresh_from_db(fields=["status", "is_open", "last_update", "last_update_on", "evidence_grade"])
         require_no_loop(self)
         return update
 

@@ -5,16 +5,24 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from core.caching.page_cache import public_page
-from recommendations.models import Document
-from recommendations.models.status import CLOSED, OPEN, RULES
+from recommendations import confidence
+from recommendations.models import Document, Testability
+from recommendations.models.status import CLOSED, NEIGHBORS, OPEN, RULES
 
 
 @method_decorator(public_page(), name="dispatch")
 class StatusDefinitionsView(TemplateView):
-    """What each status means, and what it takes."""
+    """What each status means, what tells it from its neighbors, and the rules of confidence and testability."""
 
     template_name = "recommendations/status_definitions.html"
-    extra_context = {"open_statuses": OPEN, "closed_statuses": CLOSED, "rules": RULES}
+    extra_context = {
+        "open_statuses": OPEN,
+        "closed_statuses": CLOSED,
+        "rules": RULES,
+        "neighbors": NEIGHBORS,
+        "confidence_rules": confidence.RULES,
+        "testabilities": list(Testability),
+    }
 
 
 @method_decorator(public_page(), name="dispatch")

@@ -7,6 +7,8 @@ from django.utils.decorators import method_decorator
 from core.caching.page_cache import public_page
 from core.history.past import end_of
 from core.visibility import Visibility
+from recommendations.assessing import assessment_url
+from recommendations.confidence import Confidence, Grounds
 from recommendations.ledger.admin import record_url
 from recommendations.ledger.answer_admin import answer_url
 from recommendations.ledger.succession import succession
@@ -31,7 +33,10 @@ class RecordView(AsOfDetailView):
     def get_queryset(self):
         return (
             visible_recommendations(self.request, self.as_of)
+            .with_confidence(timezone.localdate())
+            .with_last_heard()
             .for_citing()
+            .select_related("assessment")
             .prefetch_related(
                 Prefetch("addressees", Addressee.objects.with_answers(self.as_of)),
                 Prefetch("chapter_links", ChapterLink.objects.select_related("chapter")),
@@ -85,6 +90,7 @@ class RecordView(AsOfDetailView):
             named_rule=NAMED_RULE,
             mentions=recommendation.mentions.all(),
             **({} if self.as_of else self._known_now(recommendation, today)),
+            **({} if self.as_of and self.as_of < today else self._why_now(recommendation, today)),
             record_url=record_url(recommendation),
             answer_url=answer_url(recommendation),
             **kwargs,
@@ -103,6 +109,17 @@ class RecordView(AsOfDetailView):
             "source_checks": recommendation.source_checks.all(),
             "sources_read_on": recommendation.document.sources_read_on,
             **_card_of(recommendation),
+        }
+
+    def _why_now(self, recommendation, today) -> dict:
+        """Return why it stands where it does. What is written and computed is of today, and no past view has it."""
+        assessment = getattr(recommendation, "assessment", None)
+        return {
+            "assessment": assessment,
+            "assessment_url": assessment_url(recommendation, assessment),
+            "confidence": Confidence(recommendation.confidence),
+            "confidence_reason": Grounds.of(recommendation).explain(today),
+            "last_heard_on": recommendation.last_heard_on,
         }
 
 

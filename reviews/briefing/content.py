@@ -45,8 +45,19 @@ class Addressee:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """Something said of a recommendation, under its label."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One recommendation as of the day of the book. `earlier` says how many of its updates are left out."""
+    """One recommendation as of the day of the book. `earlier` says how many of its updates are left out.
+
+    `outlook` says why it stands where it does and what would move it; nothing in a book of a past day.
+    """
 
     code: str
     title: str
@@ -57,6 +68,7 @@ class Entry:
     since: str
     summary: str
     success_test: str
+    outlook: list[Fact]
     addressees: list[Addressee]
     chapters: list[str]
     events: list[Event]

@@ -8,11 +8,12 @@ from django.utils.encoding import iri_to_uri, uri_to_iri
 from django.utils.translation import gettext, ngettext
 
 from core.dates import write_date, write_since
+from recommendations.confidence import Confidence
 from recommendations.models import Answer, Recommendation, Update
 from recommendations.models.status import Status
 from recommendations.models.updates import Basis
 
-from .content import Addressee, Entry, Event, Source
+from .content import Addressee, Entry, Event, Fact, Source
 
 MAX_EVENTS = 3  # the page of the recommendation shows all
 
@@ -35,6 +36,7 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
         since=status_since(recommendation),
         summary=recommendation.summary,
         success_test=recommendation.success_test,
+        outlook=_outlook(recommendation),
         addressees=[_addressee(addressee) for addressee in recommendation.listed_addressees],
         chapters=[_chapter(link) for link in recommendation.listed_chapter_links],
         events=[make_event(update, previous) for update, previous in _with_previous_status(history)[:MAX_EVENTS]],
@@ -42,6 +44,29 @@ def make_entry(recommendation: Recommendation, day: date, with_group: bool = Fal
         if left_out <= 0
         else ngettext("%(count)d earlier update:", "%(count)d earlier updates:", left_out) % {"count": left_out},
     )
+
+
+def _outlook(recommendation: Recommendation) -> list[Fact]:
+    """Return what its assessment says, and its confidence; nothing where it was fetched without, for a past day."""
+    if not recommendation.confidence:
+        return []
+    confidence = Fact(gettext("Confidence"), str(Confidence(recommendation.confidence).label))
+    assessment = getattr(recommendation, "assessment", None)
+    if assessment is None:
+        return [confidence]
+    reviewed = (
+        gettext("Reviewed by staff on %(day)s.") % {"day": write_date(assessment.reviewed_on)}
+        if assessment.reviewed_on
+        else gettext("Not yet reviewed by staff.")
+    )
+    return [
+        Fact(gettext("Why this status"), f"{assessment.because} {reviewed}"),
+        Fact(gettext("What remains"), assessment.remains),
+        Fact(gettext("What would move it up"), assessment.moves_up),
+        Fact(gettext("What would move it down"), assessment.moves_down),
+        confidence,
+        Fact(gettext("Testability"), f"{assessment.get_testability_display()}. {assessment.testability_reason}"),
+    ]
 
 
 def status_since(recommendation: Recommendation) -> str:

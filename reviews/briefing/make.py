@@ -15,6 +15,7 @@ from core.control_chars import strip_control_chars
 from core.dates import write_date
 from core.history.past import words_of
 from core.visibility import Visibility
+from recommendations import confidence
 from recommendations.models import NAMED_RULE, Recommendation, Update
 from recommendations.models.status import OPEN, RULES, Status
 from recommendations.models.updates import Basis
@@ -77,7 +78,7 @@ def _make_book(milestone, day, by, user) -> Book:
         parts=_parts_by_chapter(recommendations, day) if by == Order.CHAPTER else _parts_by_group(recommendations, day),
         method=_method(day, recommendations),
         sources=_sources(recommendations),
-        rules=[str(rule) for rule in RULES],
+        rules=[str(rule) for rule in [*RULES, *confidence.RULES]],
         definitions=[Definition(status.value, str(status.definition)) for status in Status],
         status_labels={status.value: str(status.label) for status in Status},
         labels=labels(),
@@ -87,7 +88,9 @@ def _make_book(milestone, day, by, user) -> Book:
 
 def _as_of(queryset, day, user) -> list[Recommendation]:
     """Return the recommendations as of `day`, by group, each with its `history`: updates in force, newest first."""
-    queryset = queryset.as_of(day).for_list(day).select_related("topic__document__publisher")
+    today = timezone.localdate()
+    queryset = queryset.as_of(day).with_confidence(today if day >= today else None).for_list(day)
+    queryset = queryset.select_related("topic__document__publisher", "assessment")
     queryset = queryset.defer(None).defer("official_wording", "search").in_document_order()
     history = (
         Update.objects.in_force()

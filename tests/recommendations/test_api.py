@@ -9,7 +9,9 @@ import pytest
 from recommendations import api
 from recommendations.models.status import Status
 from tests.factories import (
+    SOURCE,
     AddresseeFactory,
+    AssessmentFactory,
     ChapterFactory,
     ChapterLinkFactory,
     DocumentFactory,
@@ -80,6 +82,7 @@ def recommendation():
     return recommendation
 
 
+UNSAID = {"kind": "", "quotation": "", "quotation_language": ""}  # what a source of evidence left open
 ANSWER = {
     "id": ANY,
     "kind": "accepted",
@@ -151,6 +154,9 @@ IN_LIST = {
             "reason_es": "Cabe.",
         }
     ],
+    "confidence": None,
+    "last_heard_on": None,
+    "assessment": None,
     "url_en": "https://tracker.example/recommendations/2023-SB-3a/",
     "url_es": "https://tracker.example/es/recommendations/2023-SB-3a/",
     "api_url": "https://tracker.example/api/v1/recommendations/2023-SB-3a/",
@@ -263,6 +269,8 @@ def test_one_has_what_the_list_gives_and_more(ask, recommendation):
     found = ask("recommendations/2023-SB-3a/")
 
     assert found == IN_LIST | {
+        "confidence": "low",
+        "last_heard_on": "2024-01-02",
         "success_test_en": "Implemented when it is done.",
         "success_test_es": "Cumplida cuando esté hecho.",
         "official_wording": "",
@@ -313,8 +321,8 @@ def test_its_ledger_is_told_newest_first_with_evidence(ask, recommendation):
         "successors": [],
         "recorded_at": None,
         "evidence": [
-            {"title": "A", "publisher": "B", "url": "https://example.org/a", "published_on": "2024-05-02"},
-            {"title": "C", "publisher": "D", "url": "https://example.org/c", "published_on": None},
+            {"title": "A", "publisher": "B", "url": "https://example.org/a", "published_on": "2024-05-02"} | UNSAID,
+            {"title": "C", "publisher": "D", "url": "https://example.org/c", "published_on": None} | UNSAID,
         ],
     }
     assert datetime.fromisoformat(oldest["recorded_at"]).utcoffset() is not None
@@ -438,3 +446,27 @@ def test_any_cache_may_keep_an_answer_for_a_while(client, recommendation):
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_nothing_can_be_written(client, method):
     assert getattr(client, method)("/api/v1/recommendations/").status_code == 405
+
+
+def test_it_says_why_a_recommendation_stands_where_it_does(ask, recommendation):
+    AssessmentFactory(recommendation=recommendation)
+    record(recommendation, basis="reported", effective_on=date(2026, 1, 1), evidence=[SOURCE | {"kind": "official"}])
+
+    [listed], found = ask("recommendations/")["results"], ask("recommendations/2023-SB-3a/")
+
+    for answer in (listed, found):
+        assert answer["confidence"] == "medium"
+        assert answer["last_heard_on"] == "2026-01-01"
+        assert answer["assessment"]["because_es"] == "La obra empezó el 1 de mayo de 2024."
+        assert answer["assessment"]["testability"] == "measurable"
+        assert answer["assessment"]["reviewed_on"] is None
+    assert found["ledger"][0]["evidence"][0]["kind"] == "official"
+    assert ask("recommendations/?q=customs")["results"][0]["confidence"] == "medium"
+
+
+def test_what_is_of_now_is_not_said_of_a_past_day(ask, recommendation):
+    AssessmentFactory(recommendation=recommendation)
+
+    [found] = ask("recommendations/?as_of=2025-01-01")["results"]
+
+    assert (found["confidence"], found["last_heard_on"], found["assessment"]) == (None, None, None)

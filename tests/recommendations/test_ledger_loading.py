@@ -186,6 +186,25 @@ def test_a_recommendation_that_an_update_gains_gets_its_row_without_a_correction
     assert Update.objects.get(recommendation__code="2023-SB-2").corrects is None
 
 
+def test_what_sources_left_open_is_filled_in_without_a_correction(load):
+    load(BEGUN)
+    told = BEGUN | {"evidence": [SOURCE | {"kind": "press", "quotation": "Work began.", "quotation_language": "en"}]}
+
+    assert outcomes(load(told)) == {"completed": 1}
+
+    [row] = Update.objects.all()
+    source = row.evidence.get()
+    assert (source.kind, source.quotation) == ("press", "Work began.")
+    assert outcomes(load(told)) == {"unchanged": 1}
+
+
+def test_another_kind_needs_a_revision(load):
+    load(BEGUN | {"evidence": [SOURCE | {"kind": "press"}]})
+
+    with pytest.raises(CommandError, match="kind or quotation"):
+        load(BEGUN | {"evidence": [SOURCE | {"kind": "law"}]})
+
+
 # Answers
 
 

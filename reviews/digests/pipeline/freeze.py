@@ -221,7 +221,7 @@ def _groups() -> list[dict]:
     open_ones = {}
     for recommendation in (
         recommendations.filter(effective_is_open=True)
-        .select_related("topic__group", "last_update")
+        .select_related("topic__group", "last_update", "assessment")
         .order_by("-priority", F("effective_update_on").asc(nulls_first=True), "code_order")
     ):
         open_ones.setdefault(recommendation.group.pk, []).append(
@@ -235,6 +235,7 @@ def _groups() -> list[dict]:
                 "precision": recommendation.last_update and recommendation.last_update.precision,
                 "answers": answers.get(recommendation.pk, []),
             }
+            | _because(recommendation)
         )
     return [
         both_languages(group, "name")
@@ -246,6 +247,12 @@ def _groups() -> list[dict]:
         }
         for group in WorkingGroup.objects.visible_to(AnonymousUser())
     ]
+
+
+def _because(recommendation) -> dict:
+    """Why it stands where it does; nothing where that is not written yet."""
+    assessment = getattr(recommendation, "assessment", None)
+    return both_languages(assessment, "because") if assessment else {}
 
 
 def _line_of(update, unreported_rows) -> list[Update]:

@@ -129,6 +129,8 @@ def describe(digest: Digest, language: str, groups=()) -> dict:
         "last": last and _last_milestone(last, say, prefix, content["as_of"], sections),
         "days_left": content["days_left"],
         "sources_read_on": _day(content.get("sources_read_on")),  # what was frozen before it was known has none
+        # The first digest of a series is long enough without; its web copy has them.
+        "says_why": content["previous_as_of"] is not None,
         "since": content["previous_as_of"] and write_date(date.fromisoformat(content["previous_as_of"])),
         "sections": sections,
         "news_count": sum(section["news_count"] for section in sections),
@@ -304,6 +306,7 @@ def _open(row, say, prefix) -> dict:
         "status": Status(row["status"]),
         "priority": row["priority"],
         "updated": row["updated_on"] and write_date(date.fromisoformat(row["updated_on"]), row["precision"]),
+        "because": say(row, "because") if "because_en" in row else "",  # what was frozen long ago does not say
         "answers": [f"{say(answer, 'name')}: {AnswerKind(answer['kind']).label}" for answer in row.get("answers", [])],
     }
 

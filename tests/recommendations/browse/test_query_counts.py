@@ -172,4 +172,4 @@ def test_an_export_makes_as_many_queries_for_each_batch(queries, monkeypatch):
 
     one, two, three = counts
     assert three - two == two - one
-    assert two - one <= 5
+    assert two - one <= 7

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from recommendations.models import Recommendation
 from recommendations.models.status import Status
@@ -11,6 +12,7 @@ from reviews.models import Milestone
 from tests.factories import (
     SOURCE,
     AddresseeFactory,
+    AssessmentFactory,
     ChapterFactory,
     ChapterLinkFactory,
     MilestoneFactory,
@@ -58,11 +60,24 @@ class TestFiles:
             expected += [
                 found.status_labels[entry.status],
                 *entry.chapters,
+                *[part for fact in entry.outlook for part in (fact.label, fact.text)],
                 *[addressee.name for addressee in entry.addressees],
             ]
             for event in entry.events:
                 expected += [event.day, event.description, *event.notes]
                 expected += [part for source in event.sources for part in (source.publisher, source.title, source.url)]
+        assert [passage for passage in expected if squashed(passage) not in text] == []
+
+    @both_formats
+    def test_why_each_stands_where_it_does_is_in_the_file_of_today(self, milestone, recommendation, format_):
+        AssessmentFactory(recommendation=recommendation)
+        found = book(milestone, day=timezone.localdate())
+
+        text = TEXT_OF[format_](format_.render(found))
+
+        [entry] = entries(found)
+        expected = [part for fact in entry.outlook for part in (fact.label, fact.text)]
+        assert len(expected) == 12
         assert [passage for passage in expected if squashed(passage) not in text] == []
 
     @both_formats

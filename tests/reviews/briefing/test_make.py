@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from recommendations import confidence
 from recommendations.models import NAMED_RULE, Recommendation
 from recommendations.models.status import Status
 from reviews.briefing import pdf
@@ -12,6 +13,7 @@ from reviews.models import Milestone
 from tests.database import queries_of
 from tests.factories import (
     AddresseeFactory,
+    AssessmentFactory,
     ChapterFactory,
     ChapterLinkFactory,
     DocumentFactory,
@@ -306,3 +308,34 @@ def test_the_notes_on_method_say_up_to_when_sources_were_read_where_that_is_know
     document.save()
 
     assert "Public sources were read through July 2, 2026." in book(milestone).method
+
+
+class TestWhyItStandsWhereItDoes:
+    def test_a_book_of_today_says_it(self, milestone, recommendation):
+        AssessmentFactory(recommendation=recommendation)
+
+        outlook = {fact.label: fact.text for fact in entry_of(book(milestone, day=timezone.localdate())).outlook}
+
+        assert outlook == {
+            "Why this status": "Work began on May 1, 2024. Not yet reviewed by staff.",
+            "What remains": "Half of it.",
+            "What would move it up": "The other half.",
+            "What would move it down": "The end of the work.",
+            "Confidence": "Low",
+            "Testability": "Measurable. It can be counted.",
+        }
+
+    def test_without_an_assessment_it_gives_the_confidence_alone(self, milestone, recommendation):
+        record(recommendation)
+
+        [fact] = entry_of(book(milestone, day=timezone.localdate())).outlook
+
+        assert (fact.label, fact.text) == ("Confidence", "Low")
+
+    def test_a_book_of_a_past_day_does_not(self, milestone, recommendation):
+        AssessmentFactory(recommendation=recommendation)
+
+        assert entry_of(book(milestone)).outlook == []
+
+    def test_the_rule_of_confidence_is_among_the_rules(self, milestone, recommendation):
+        assert {str(rule) for rule in confidence.RULES} <= set(book(milestone).rules)

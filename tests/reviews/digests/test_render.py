@@ -12,6 +12,7 @@ from reviews.digests.pipeline.fan_out import fan_out
 from reviews.digests.public import render
 from reviews.digests.subscribers.tokens import token_for
 from tests.factories import (
+    AssessmentFactory,
     DocumentFactory,
     IssueFactory,
     MilestoneFactory,
@@ -25,7 +26,7 @@ from tests.factories import (
 from working_groups.models import WorkingGroup
 
 from .reading import CODE
-from .stages import NOW, as_sent, fanned_out, frozen
+from .stages import LATER, NOW, as_sent, fanned_out, frozen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -270,3 +271,18 @@ def test_what_looks_like_our_placeholder_does_not_become_a_readers_token(series,
         content = message.get_body([part]).get_content()
         assert address.lower() in content
         assert content.count(token_for(reader.key)) == content.count(f"/subscriptions/{token_for(reader.key)}/")
+
+
+@pytest.mark.parametrize(
+    ("language", "because"), [("en", "Work began on May 1"), ("es", "La obra empezó el 1 de mayo")]
+)
+def test_what_is_open_says_why_but_in_the_long_first_digest(series, milestone, borders, language, because):
+    SubscriptionFactory(series=[series], language=language)
+    AssessmentFactory(recommendation=RecommendationFactory(group=borders))
+    first = body(fanned_out(milestone), language)
+    record(RecommendationFactory(group=borders))
+
+    second = body(fanned_out(milestone, 7, LATER), language)
+
+    assert first.html.count(because) == first.text.count(because) == 0
+    assert second.html.count(because) == second.text.count(because) == 1
