@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin
-from core.dates import Precision
+from core.text.dates import Precision
 from core.visibility import Visibility
 from recommendations.models import Answer, Recommendation
 

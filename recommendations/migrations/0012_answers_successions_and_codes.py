@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import recommendations.codes
-from core.database_objects import read_sql
+from core.database.objects import read_sql
 
 # What the first release did not ask for.
 SAID_EN = "What was said was not written down when the answer was recorded; see the source."

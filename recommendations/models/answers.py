@@ -11,11 +11,11 @@ from django.db.models import Exists, Func, GeneratedField, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from core.dates import Precision, write_date
+from core.database.web_addresses import is_web_address
+from core.text.bilingual import Bilingual
+from core.text.dates import Precision, write_date
 from core.visibility import Visibility
-from core.web_addresses import is_web_address
 from recommendations.ledger.publication import clean_effective_date
 from recommendations.ledger.triggers import CHECK_ANSWER_AGAINST_THE_REST, NEVER_CHANGED, NEVER_EMPTIED
 

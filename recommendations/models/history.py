@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.history.log_view import VIEW
+from core.text.bilingual import Bilingual
 
 
 class Action(models.TextChoices):

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from core.dates import Precision, last_day, write_date
+from core.text.bilingual import Bilingual
+from core.text.dates import Precision, last_day, write_date
 from core.visibility import Visibility
 from recommendations.ledger.publication import clean_effective_date
 from recommendations.ledger.triggers import (

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from config import celery_app
 from core.limits.rate_limit import is_too_often
-from mail.addresses import mailbox_of
-from mail.alerts import raise_alerts
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
+from mail.message.addresses import mailbox_of
 from mail.models import Message, Suppression
+from mail.watch.alerts import raise_alerts
 from reviews.digests.models import Subscription
 from reviews.digests.subscribers import subscriptions
 from reviews.digests.subscribers.subscription_email import PAUSE
