@@ -12,5 +12,5 @@ def is_web_address(field: str, name: str) -> CheckConstraint:
     return CheckConstraint(
         condition=Q(**{field: ""}) | Q(**{f"{field}__iregex": "^https?://"}),
         name=name,
-        violation_error_message=_("A web address begins with http:// or https://."),
+        violation_error_message=_("A web address must begin with http:// or https://."),
     )

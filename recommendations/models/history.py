@@ -35,7 +35,7 @@ class HistoryEntry(models.Model):
         related_name="+",
         verbose_name=_("who"),
     )
-    role = models.TextField(_("role of the database"))
+    role = models.TextField(_("database role"))
     why_en = models.TextField(_("reason, in English"))
     why_es = models.TextField(_("reason, in Spanish"))
     why = Bilingual()
@@ -48,7 +48,7 @@ class HistoryEntry(models.Model):
         ordering = ["-written_at", "-number", "id"]
         default_permissions = ["view"]
         verbose_name = _("change")
-        verbose_name_plural = _("history of words")
+        verbose_name_plural = _("wording history")
 
     def __str__(self):
         return f"{self.name}: {self.get_action_display()}"

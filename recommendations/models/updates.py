@@ -200,7 +200,7 @@ class Update(models.Model):
         related_name="supersedes",
         blank=True,
         verbose_name=_("superseded by"),
-        help_text=_("One or several that take its place."),
+        help_text=_("The recommendation or recommendations that replace it."),
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

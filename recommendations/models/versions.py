@@ -110,7 +110,7 @@ class SuccessTestVersion(_SuccessTestVersions):
             models.CheckConstraint(
                 condition=Q(is_public=False) | ~Q(why_en=""),
                 name="changed_success_test_needs_a_reason",
-                violation_error_message=_("Say why the success test changes: it was published."),
+                violation_error_message=_("Explain why the success test changes: it has already been published."),
             ),
         ]
 

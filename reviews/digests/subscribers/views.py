@@ -113,7 +113,7 @@ def subscribe(request):
             return tell(
                 request,
                 _("Please try again in an hour"),
-                _("More people have asked for the digests than we can write to at once. Yours was not stored."),
+                _("More people have asked for the digests than we can write to at once. Your request was not stored."),
                 status=503,
             )
         subscriptions.request(**wish, now=timezone.now())
