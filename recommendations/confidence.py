@@ -101,7 +101,7 @@ class Grounds:
     def explain(self, on: date) -> str:
         """Return in words what the confidence was worked out from on the day `on`."""
         if self.newest is None:
-            return gettext("Nothing is recorded yet.")
+            return gettext("Nothing has been recorded yet.")
         counts = {"sources": self.sources, "first_hand": self.first_hand, "corroborated": self.rows_corroborated}
         sentences = [
             gettext("Verified by staff.") if self.rows_verified else gettext("Not yet verified by staff."),

@@ -139,7 +139,7 @@ class MilestoneQuerySet(models.QuerySet):
 
     def for_calendar(self):
         """With all that an event of a calendar shows."""
-        return self.select_related("series").prefetch_related("dates")
+        return self.select_related("series").prefetch_related("dates", "versions", "series__versions")
 
 
 class Milestone(models.Model):
@@ -327,10 +327,20 @@ class Milestone(models.Model):
         return UNRECORDED if self.awaits_outcome else self.state
 
 
+WHEN = ["starts_on", "ends_on", "precision", "state", "checked_on"]
+
+
 class MilestoneVersion(
-    versions_of(Milestone, ["name_en", "name_es", "place_en", "place_es", "note_en", "note_es"], public_if="true")
+    versions_of(
+        Milestone, ["name_en", "name_es", "place_en", "place_es", "note_en", "note_es", *WHEN], public_if="true"
+    )
 ):
     named_by = "(SELECT m.slug FROM reviews_milestone m WHERE m.id = v.pgh_obj_id)"
+    not_in_past_views = set(WHEN)  # a milestone has a history of its dates
+
+
+class SeriesVersion(versions_of(Series, ["name_en", "name_es", "short_name_en", "short_name_es"], public_if="true")):
+    named_by = "(SELECT s.slug FROM reviews_series s WHERE s.id = v.pgh_obj_id)"
 
 
 class MilestoneDocument(Milestone.documents.through):

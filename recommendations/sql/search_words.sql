@@ -17,13 +17,14 @@ CREATE OR REPLACE FUNCTION search_names(plain text) RETURNS text LANGUAGE sql IM
     )
 $$;
 
--- The names in a plain text, as they are printed; null where there are none.
+-- The names in a plain text, as they are printed and with what is joined to them (México-EE. UU.); null where there are
+-- none.
 CREATE OR REPLACE FUNCTION search_printed_names(plain text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
     RETURN (
         SELECT string_agg(DISTINCT name[1], ' ')
-            FROM regexp_matches(plain, $re$({agreement}|{mexico}|{united_states})$re$, 'gi') name
+            FROM regexp_matches(plain, $re$(\S*(?:{agreement}|{mexico}|{united_states})\S*)$re$, 'gi') name
     );
 END
 $$;

@@ -1,10 +1,13 @@
 """The milestones as iCalendar (RFC 5545 and 7986): a calendar to subscribe to, or one milestone to add to one's own.
 
-Every milestone is an event of whole days, by the same UID for ever; its SEQUENCE counts the changes of date and state.
+Every milestone is an event of whole days, by the same UID for ever; its SEQUENCE counts the changes of date,
+state and place, and LAST-MODIFIED is when anything that it shows was changed.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,6 +18,7 @@ from icalendar import Calendar, Event, vDuration, vUri
 from core.bilingual import current_language
 from core.control_chars import strip_control_chars
 from core.dates import Precision, write_date
+from core.history.versions import ADDED
 from reviews.models import Milestone, MilestoneState
 
 PRODID = "-//U.S.-Mexico Foundation//C26+ Recommendations Tracker//EN"
@@ -65,13 +69,13 @@ def _calendar(uid) -> Calendar:
 def _event(milestone) -> Event:
     first, last = days_of(milestone)
     address = settings.SITE_URL + milestone.get_absolute_url()
-    known = datetime.combine(milestone.known_on, time(), UTC)
+    changed_at = last_changed_at(milestone)
     return Event.new(
         uid=f"{milestone.slug}@{_host()}",
-        sequence=milestone.revision - 1,
+        sequence=milestone.revision - 1 + count_moves(milestone),
         # Without a METHOD both say when the milestone was last revised: the same bytes until it is.
-        stamp=known,
-        last_modified=known,
+        stamp=changed_at,
+        last_modified=changed_at,
         start=first,
         end=last + timedelta(days=1),  # the first day on which it is over
         # No control characters: RFC 5545, section 3.1, has no way to say them either.
@@ -82,6 +86,23 @@ def _event(milestone) -> Event:
         url=address,
         status=_status(milestone),
         transparency="TRANSPARENT",  # nobody is busy all day because governments meet
+    )
+
+
+def last_changed_at(milestone) -> datetime:
+    """Return when anything that its event shows was last changed, or found true, in UTC."""
+    known_on = datetime.combine(milestone.known_on, time(), UTC)
+    versions = [*milestone.versions.all(), *milestone.series.versions.all()]
+    return max([known_on, *(version.pgh_created_at for version in versions)]).replace(microsecond=0)
+
+
+def count_moves(milestone) -> int:
+    """Return how often its place was changed."""
+    versions = sorted(milestone.versions.all(), key=attrgetter("pk"))
+    held = [version for version in versions if version.pgh_label != ADDED]
+    return sum(
+        (before.place_en, before.place_es) != (after.place_en, after.place_es)
+        for before, after in pairwise([*held, milestone])
     )
 
 

@@ -24,6 +24,7 @@ def renamed():
     organization = OrganizationFactory(
         slug="se", acronym="SECON", name_en="Secretariat of Commerce", name_es="Comercio"
     )
+    AddresseeFactory(organization=organization)
     days_ago(3)
     organization.acronym, organization.name_en, organization.name_es = "SE", "Secretariat of Economy", "Economía"
     organization.save()
@@ -44,10 +45,7 @@ def test_its_page_of_today_has_the_former_name_with_its_last_day(client, renamed
 
 
 def test_so_does_the_record_of_what_it_is_asked(client, renamed):
-    recommendation = AddresseeFactory(organization=renamed).recommendation
-    sql("SET LOCAL session_replication_role = replica")
-    sql("DELETE FROM recommendations_addresseeversion")  # it was asked before
-    sql("SET LOCAL session_replication_role = origin")
+    recommendation = renamed.addressed.get().recommendation
 
     page = text(client.get(recommendation.get_absolute_url(), {"as_of": YESTERDAY.isoformat()}))
 

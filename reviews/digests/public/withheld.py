@@ -11,7 +11,7 @@ from working_groups.models import WorkingGroup
 
 from .render import subject
 
-LISTS = ["all_news", "all_open", "all_moves"]  # the rows of a section that the page shows
+LISTS = ["all_news", "all_open", "all_moves", "answers"]  # the rows of a section that the page shows
 
 
 def withhold(context: dict) -> dict:

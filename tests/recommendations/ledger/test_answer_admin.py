@@ -62,7 +62,7 @@ def test_what_was_recorded_is_at_once_on_the_site(editor, addressee, client):
 
     page = text(client.get(address))
     assert "Awaiting response" not in page
-    assert in_order(page, "Accepted", "May 1, 2024", "Letter 12")
+    assert in_order(page[page.index('class="facts"') :], "Accepted", "May 1, 2024", "Letter 12")
     assert "We agree." in page
 
 

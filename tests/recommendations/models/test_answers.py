@@ -128,7 +128,7 @@ class TestWhatIsRefused:
         wrong = record_answer(addressee)
         record_answer(addressee, corrects=wrong, reason_en="A misreading.")
 
-        with pytest.raises(ValidationError, match="Another row has taken the place of that one already"):
+        with pytest.raises(ValidationError, match="That entry has already been replaced by another"):
             record_answer(addressee, corrects=wrong, reason_en="A misreading.")
 
     def test_a_correction_stays_with_its_addressee_and_its_readers(self, addressee):

@@ -9,6 +9,7 @@ from icalendar import Calendar
 from reviews.models import Milestone
 from tests.database import sql
 from tests.factories import MilestoneFactory, SeriesFactory
+from tests.history import days_ago
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +191,32 @@ class TestMoved:
         sql("UPDATE reviews_milestone SET note_en = 'A note.'")
 
         assert event()["SEQUENCE"] == 0
+
+    def test_another_place_does_and_each_time(self, event):
+        sql("UPDATE reviews_milestone SET place_en = 'Monterrey'")
+        assert event()["SEQUENCE"] == 1
+
+        sql("UPDATE reviews_milestone SET place_en = 'Laredo', note_en = 'A note.'")
+        assert event()["SEQUENCE"] == 2
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE reviews_milestone SET name_en = 'Another name'",
+            "UPDATE reviews_milestone SET note_es = 'Una nota.'",
+            "UPDATE reviews_milestone SET checked_on = '2025-01-01'",
+            "UPDATE reviews_milestone SET starts_on = '2030-09-01', ends_on = '2030-09-01'",
+            "UPDATE reviews_series SET short_name_en = 'Talks'",
+        ],
+    )
+    def test_whatever_it_shows_moves_its_last_modified(self, event, statement):
+        days_ago(3)
+        sql("UPDATE reviews_milestonedate SET set_on = '2020-01-01'")
+        before = event()["LAST-MODIFIED"].dt
+
+        sql(statement)
+
+        assert event()["LAST-MODIFIED"].dt > before
 
     def test_it_stands_on_its_new_day(self, event):
         sql("UPDATE reviews_milestone SET starts_on = '2030-09-01', ends_on = '2030-09-02'")

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
+from recommendations.models import Document
 from reviews.digests.models import DigestAnswer
 from reviews.digests.pipeline.freeze import freeze
 from reviews.digests.pipeline.transitions import stop
@@ -163,3 +164,15 @@ def test_the_web_copy_shows_it(client, addressee):
     page = client.get(f"/digests/{digest.pk}/").content.decode()
 
     assert "We agree in part." in page
+
+
+def test_the_web_copy_leaves_out_what_is_no_longer_public(client, addressee):
+    record_answer(AddresseeFactory())  # so that something is left to show
+    record_answer(addressee, said_en="We agree in part.")
+    digest = fanned_out()
+    Document.objects.filter(topics__recommendations=addressee.recommendation).update(visibility="staff")
+
+    page = client.get(f"/digests/{digest.pk}/").content.decode()
+
+    assert "We agree." in page
+    assert "We agree in part." not in page

@@ -63,6 +63,7 @@ def test_a_text_in_any_spelling_is_found_by_all_of_them(name):
             ["U.S. agencies", "US agencies", '"United States agencies"', "agencies -Mexico"],
         ),
         ("the U.S.-Mexico border", ["U.S.-Mexico", "US-Mexico", "mexico", "Mexico border"]),
+        ("la frontera México-EE. UU.", ["México-EE. UU.", "México-EE", "frontera méxico"]),
         ("Inside U.S. Trade", ['"Inside U.S. Trade"', "inside trade"]),
         ("Fintech 2.0 in ACE 2.0", ["Fintech 2.0", "ACE 2.0", '"ACE 2.0"', "2.0"]),
         ("Article 17.18 applies", ["17.18", "Article 17.18", "17.1*"]),
