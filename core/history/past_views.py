@@ -80,6 +80,9 @@ def _column(field, versions, row: str, otherwise: str) -> str:
     if field.primary_key:
         return f"{row}.{pk} AS {quote(field.column)}"
     for version in versions:
+        if field.name == version.part_of:
+            # Never moved, so that it needs no look at versions: queries join by it, row by row.
+            return f"{row}.{quote(field.column)}"
         if field.name in {tracked.name for tracked in version.tracked_fields()} - version.not_in_past_views:
             otherwise = f"""
                 coalesce((

@@ -1,14 +1,11 @@
--- The names by which an organization is found, as texts. A further source of names (those that it had once) is a
--- further SELECT here, and a trigger like the one below on its table.
+-- The names by which an organization is found, those that it had before among them, as texts.
 CREATE OR REPLACE FUNCTION search_organization_names(organization bigint, OUT names_en text, OUT names_es text)
 LANGUAGE sql STABLE AS $$
     SELECT string_agg(concat_ws(' ', acronym, name_en), ' '), string_agg(concat_ws(' ', acronym, name_es), ' ')
-        FROM (
-            SELECT acronym, name_en, name_es FROM working_groups_organization WHERE id = organization
-        ) names
+        FROM organization_names(organization)
 $$;
 
--- An organization that is renamed is found under its new name. The trigger stands here and not beside the model,
+-- An organization that is renamed is found under its new name too. The trigger stands here and not beside the model,
 -- because organizations know nothing of recommendations. Its argument is the column that has the organization.
 CREATE OR REPLACE FUNCTION recommendation_search_follows_organization() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

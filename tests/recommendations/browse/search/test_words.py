@@ -168,3 +168,14 @@ def test_the_list_finds_the_same(client):
 
     for path in ["/recommendations/", "/es/recommendations/"]:
         assert codes(client.get(path, {"q": "EE. UU."})) == ["2023-SB-1"]
+
+
+def test_a_former_name_of_an_organization_still_finds_it():
+    organization = OrganizationFactory(name_en="Secretariat of Commerce", acronym="SECOFI")
+    AddresseeFactory(recommendation=RecommendationFactory(code="2023-SB-1"), organization=organization)
+
+    organization.name_en, organization.acronym = "Ministry of Economy", "SE"
+    organization.save()
+
+    for words in ["Secretariat of Commerce", "secofi", "Ministry of Economy", "SE"]:
+        assert found(words) == {"2023-SB-1"}, words
