@@ -24,6 +24,8 @@ from mail.models import DomainPause, MailControl, Message
 from recommendations.models import Update
 from tests.addresses import LANGUAGES, addresses, parameters, placed, public_patterns
 from tests.factories import (
+    AddresseeFactory,
+    AssessmentFactory,
     ChapterFactory,
     MembershipFactory,
     MilestoneFactory,
@@ -31,6 +33,7 @@ from tests.factories import (
     SubscriptionFactory,
     WorkingGroupFactory,
     record,
+    record_answer,
 )
 from tests.mail.messages import queued
 from tests.reading import text
@@ -119,6 +122,8 @@ def one_of_each(transactional_db):
     ChapterFactory()
     MembershipFactory(group=WorkingGroupFactory())
     record(recommendation)
+    AssessmentFactory(recommendation=recommendation)
+    record_answer(AddresseeFactory(recommendation=recommendation))
     milestone = MilestoneFactory()
     SubscriptionFactory(series=[milestone.series])
     fanned_out(milestone)
@@ -136,10 +141,10 @@ def test_every_page_of_the_admin_opens(one_of_each, as_staff):
         record = model.objects.first()
         assert record, f"{model.__name__} is new in the admin: make one in one_of_each()."
         may_add = its_admin.has_add_permission(as_staff.get("/admin/").wsgi_request)
-        recommendation_rows = 302 if model is MailControl else 200  # it leads to its one row
+        list_status = 302 if model is MailControl else 200  # it leads to its one row
         expected = {
-            reverse(f"{name}_changelist"): recommendation_rows,
-            reverse(f"{name}_changelist") + "?q=somewhere": recommendation_rows,
+            reverse(f"{name}_changelist"): list_status,
+            reverse(f"{name}_changelist") + "?q=somewhere": list_status,
             reverse(f"{name}_add"): 200 if may_add else 403,
             reverse(f"{name}_change", args=[record.pk]): 200,
             reverse(f"{name}_history", args=[record.pk]): 200,
@@ -372,4 +377,4 @@ def test_no_address_makes_the_link_to_the_other_language_lead_elsewhere(client, 
     response = client.get("/", PATH_INFO="//elsewhere.example/")
 
     assert response.status_code == 404
-    assert 'hreflang="es" href="/%2Felsewhere.example/"' in text(response)
+    assert "/es/%2Felsewhere.example/" in text(response)

@@ -27,7 +27,7 @@ def ask(client):
 def test_the_index_leads_to_all_there_is(ask, client):
     found = ask("")
 
-    assert list(found) == ["recommendations", "groups", "milestones", "status-definitions"]
+    assert list(found) == ["recommendations", "changes", "groups", "milestones", "status-definitions"]
     for address in found.values():
         assert client.get(address.removeprefix("https://tracker.example")).status_code == 200
 
