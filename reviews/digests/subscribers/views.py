@@ -1,4 +1,4 @@
-"""The pages of digests: the web copy and the archive, and what a reader does by the links in a message.
+"""The pages where a reader asks for digests, and those that the links in a message lead to.
 
 GET never changes anything: mail programs and scanners follow links.
 """
@@ -9,26 +9,20 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
-from django.views.generic import ListView
 
-from core.caching.page_cache import public_page
 from core.limits.client_ip import client_network
-from core.text.bilingual import current_language
 from core.text.dates import write_date
 from mail.models import Suppression
 from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState
 from reviews.digests.pipeline.plan import local_day
-from reviews.digests.public.render import describe, describe_notice
-from reviews.digests.public.withheld import withhold
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
@@ -47,38 +41,6 @@ def by_own_link(view):
         return response
 
     return never_cache(answer)
-
-
-@require_safe
-@public_page()
-def digest(request, pk):
-    """A digest, or a notice, as everybody may read it: all groups, from what was frozen."""
-    digest = get_object_or_404(Digest.objects.published().select_related("milestone__series"), pk=pk)
-    if digest.kind == DigestKind.DIGEST:
-        context, template = withhold(describe(digest, current_language())), "digests/web.html"
-    else:
-        context, template = describe_notice(digest, current_language()), "digests/web_notice.html"
-    return render(request, template, context | {"digest": digest})
-
-
-@method_decorator(public_page("page", "series"), name="dispatch")
-class ArchiveView(ListView):
-    """All digests that were sent, newest first; `?series=` narrows them, and an unknown one is not found."""
-
-    template_name = "digests/archive.html"
-    context_object_name = "digests"
-    paginate_by = 50
-
-    def get_queryset(self):
-        digests = Digest.objects.published().select_related("milestone__series").order_by("-frozen_at")
-        slug = self.request.GET.get("series")
-        self.series = next(iter(chosen(Series.objects.all(), [slug])), None)
-        if slug and self.series is None:
-            raise Http404
-        return digests.filter(milestone__series=self.series) if self.series else digests
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(series=self.series, all_series=Series.objects.all(), **kwargs)
 
 
 def chosen(records, slugs) -> list:

@@ -15,7 +15,7 @@ from reviews.digests.subscribers.subscriptions import confirm
 from tests.factories import SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 from tests.mail.messages import hours_pass
 
-from .readers import ADDRESS, body, link
+from ..readers import ADDRESS, body, link
 
 pytestmark = pytest.mark.django_db
 

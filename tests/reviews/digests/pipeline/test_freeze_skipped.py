@@ -12,7 +12,7 @@ from reviews.digests.pipeline.staff import cancel, hold, release
 from reviews.models import Milestone
 from tests.factories import DocumentFactory, MilestoneFactory, RecommendationFactory, SeriesFactory, record
 
-from .stages import LATER, NOW, fanned_out, frozen, planned, reported
+from ..stages import LATER, NOW, fanned_out, frozen, planned, reported
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,7 +9,7 @@ from reviews.digests.pipeline.run import prepare
 from reviews.models import Milestone
 from tests.factories import MilestoneFactory, SubscriptionFactory
 
-from .stages import NOW, fanned_out
+from ..stages import NOW, fanned_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

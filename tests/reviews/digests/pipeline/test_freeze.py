@@ -15,7 +15,7 @@ from tests.database import insert, refused, sql
 from tests.factories import DocumentFactory, MilestoneFactory, RecommendationFactory, SeriesFactory, record
 from tests.parallel import beside, eventually, nobody_reads, somebody_waits_for
 
-from .stages import LATER, NOW, fanned_out, frozen, planned, reported
+from ..stages import LATER, NOW, fanned_out, frozen, planned, reported
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,7 @@ from recommendations.models import Document
 from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, WorkingGroupFactory, record
 from tests.reading import text, texts
 
-from .stages import fanned_out
+from ..stages import fanned_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

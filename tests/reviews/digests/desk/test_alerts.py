@@ -8,7 +8,7 @@ from mail.watch.alerts import raise_alerts
 from reviews.digests.pipeline.staff import hold
 from tests.factories import MilestoneFactory, SubscriptionFactory
 
-from .stages import NOW, fanned_out, planned
+from ..stages import NOW, fanned_out, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,7 @@ from reviews.digests.public.budget import MAX_HTML, MAX_TEXT, Budget, cut, large
 from reviews.digests.public.render import bodies
 from tests.factories import MilestoneFactory
 
-from .reading import CODE
+from ..reading import CODE
 
 LONGEST = {"title": 200, "name": 100, "what": 30_000, "source": 300, "url": 500}
 WORD = "Wörter & <i> "  # what HTML writes longer than it is

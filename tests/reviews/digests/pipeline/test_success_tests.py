@@ -9,7 +9,7 @@ from reviews.digests.public.render import bodies
 from tests.factories import DocumentFactory, MilestoneFactory, RecommendationFactory, SeriesFactory
 from tests.history import change_test
 
-from .stages import LATER, NOW, fanned_out, frozen, planned, reported
+from ..stages import LATER, NOW, fanned_out, frozen, planned, reported
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

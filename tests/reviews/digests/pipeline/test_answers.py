@@ -21,7 +21,7 @@ from tests.factories import (
     record_answer,
 )
 
-from .stages import LATER, NOW, fanned_out, frozen, planned
+from ..stages import LATER, NOW, fanned_out, frozen, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

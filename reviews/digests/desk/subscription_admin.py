@@ -1,4 +1,4 @@
-"""The admin of subscriptions; the page of a digest is in digest_admin.py, and mail has an admin of its own."""
+"""The admin of subscriptions: staff enter, import and end them."""
 
 from django.contrib import admin, messages
 from django.utils import timezone
@@ -8,20 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.templatetags.staff import own_time
 from mail.message.kinds import label as kind_label
-from reviews.admin import MilestoneAdmin
-from reviews.digests.models import ConsentOrigin, Digest, Subscription, SubscriptionState
+from reviews.digests.models import ConsentOrigin, SubscriptionState
 from reviews.digests.subscribers.subscription_email import send_confirmations
 from reviews.digests.subscribers.subscriptions import CONSENT_VERSION, unsubscribe
 
-from .digest_admin import DigestAdmin
 from .importing_admin import ImportMixin
-from .milestone_admin import MailOfMilestone
-
-admin.site.register(Digest, DigestAdmin)
-MilestoneAdmin.extensions.append(MailOfMilestone())
 
 
-@admin.register(Subscription)
 class SubscriptionAdmin(ImportMixin, admin.ModelAdmin):
     """Whom a member of staff enters is asked by e-mail: consent is the reader's to give, by the form or by proof."""
 

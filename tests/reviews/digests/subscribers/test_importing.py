@@ -15,7 +15,7 @@ from tests.accounts import signed_in
 from tests.factories import SeriesFactory, SubscriptionFactory, WorkingGroupFactory
 from tests.reading import text
 
-from .readers import body, letters
+from ..readers import body, letters
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory
 from tests.mail.messages import message_to
 from tests.parallel import beside
 
-from .readers import asks
-from .stages import NOW, fanned_out, frozen
+from ..readers import asks
+from ..stages import NOW, fanned_out, frozen
 
 pytestmark = pytest.mark.django_db
 

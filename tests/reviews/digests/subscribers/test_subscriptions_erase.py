@@ -15,8 +15,8 @@ from reviews.digests.subscribers.tokens import token_for
 from tests.database import in_another_connection, sql
 from tests.factories import MilestoneFactory, PublicGroupFactory, SeriesFactory, SubscriptionFactory
 
-from .readers import asks, heading, letters, main
-from .stages import fanned_out
+from ..readers import asks, heading, letters, main
+from ..stages import fanned_out
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from reviews.models import Milestone
 from tests.database import refused, sql
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory
 
-from .stages import NOW, frozen, planned
+from ..stages import NOW, frozen, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

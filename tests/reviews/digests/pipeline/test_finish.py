@@ -22,7 +22,7 @@ from tests.factories import MilestoneFactory, RecommendationFactory, SeriesFacto
 from tests.mail.messages import ADA, BEN, CAM, hours_pass, message_to, recipients, states
 from tests.parallel import beside
 
-from .stages import NOW, fanned_out, frozen
+from ..stages import NOW, fanned_out, frozen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

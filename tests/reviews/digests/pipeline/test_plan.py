@@ -17,7 +17,7 @@ from reviews.models import Milestone, Series
 from tests.factories import MilestoneFactory, SeriesFactory, SubscriptionFactory
 from tests.parallel import beside
 
-from .stages import NOW, fanned_out, frozen, planned
+from ..stages import NOW, fanned_out, frozen, planned
 
 LONG_BEFORE = datetime(2030, 1, 2, tzinfo=UTC)
 ZONES = sorted(zone for zone in available_timezones() if not zone.startswith(("posix/", "right/")))

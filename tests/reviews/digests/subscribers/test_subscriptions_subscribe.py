@@ -22,8 +22,8 @@ from tests.database import in_another_connection, sql
 from tests.factories import MilestoneFactory, PublicGroupFactory, SeriesFactory, SubscriptionFactory
 from tests.reading import text
 
-from .readers import ADDRESS, asks, filled_in, heading, letters, link, main
-from .stages import NOW, planned
+from ..readers import ADDRESS, asks, filled_in, heading, letters, link, main
+from ..stages import NOW, planned
 
 pytestmark = pytest.mark.django_db
 

@@ -105,16 +105,6 @@ def test_the_list_says_when_each_was_sent_and_when_it_is_due_here_and_there(mana
         assert ">May 31, 2030, 19:30 (America/Mexico_City)<" in html
 
 
-def test_a_digest_is_named_by_its_milestone_and_by_what_it_is(milestone):
-    digest = planned(milestone, 7)
-    assert str(digest) == "HLED 2030, 7 days before"
-
-    digest.edition = 2
-    assert str(digest) == "HLED 2030, 7 days before, edition 2"
-    digest.kind = "date_changed"
-    assert str(digest) == "HLED 2030, Notice of a changed date"
-
-
 def test_the_list_asks_no_more_questions_for_more_digests(manager):
     series = SeriesFactory()
     fanned_out(MilestoneFactory(series=series))

@@ -13,8 +13,8 @@ from reviews.digests.subscribers.tokens import token_for
 from tests.factories import MilestoneFactory, PublicGroupFactory, SeriesFactory, SubscriptionFactory
 from tests.reading import text
 
-from .readers import main
-from .stages import fanned_out
+from ..readers import main
+from ..stages import fanned_out
 
 pytestmark = pytest.mark.django_db
 

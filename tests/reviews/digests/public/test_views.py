@@ -15,7 +15,7 @@ from reviews.models import Milestone
 from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, record
 from tests.reading import text
 
-from .stages import LATER, NOW, fanned_out, frozen, planned
+from ..stages import LATER, NOW, fanned_out, frozen, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

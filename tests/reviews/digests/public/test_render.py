@@ -25,8 +25,8 @@ from tests.factories import (
 )
 from working_groups.models import WorkingGroup
 
-from .reading import CODE
-from .stages import LATER, NOW, as_sent, fanned_out, frozen
+from ..reading import CODE
+from ..stages import LATER, NOW, as_sent, fanned_out, frozen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,7 @@ from reviews.digests.models import Subscription
 from tests.factories import SeriesFactory, SubscriptionFactory
 from tests.reading import text
 
-from .readers import letters
+from ..readers import letters
 
 pytestmark = pytest.mark.django_db
 
