@@ -132,7 +132,7 @@ def bare(digest, port) -> float:
     from django.utils import timezone
 
     from mail.delivery.deliver import assemble_for
-    from mail.message.mime import as_received
+    from tests.mail.messages import as_received
 
     messages = []
     for message in digest.batch.messages.select_related("body")[:500]:

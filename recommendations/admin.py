@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import ImmutableKeyAdmin
 
-from .assessing import AssessmentAdmin, assessment_url
+from .assessment_admin import AssessmentAdmin, assessment_url
 from .ledger.admin import UpdateAdmin, record_url
 from .ledger.answer_admin import AnswerAdmin
 from .models import (

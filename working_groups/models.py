@@ -87,7 +87,7 @@ class Organization(models.Model):
             ),
         ]
 
-    name_now = ""  # in a past view, where it has another one today: see working_groups/names.py
+    name_now = ""  # in a past view, where it has another one today: see working_groups/past_names.py
 
     def __str__(self):
         return self.name

@@ -17,6 +17,8 @@ from recommendations.querysets import IsOneOf, RecommendationQuerySet
 
 from .options import Option, fetch_by_keys, read_labels
 
+MAX_ROWS_ON_PAGE = 500  # of any list that is shown whole; what is longer is taken as a file
+
 
 class Heading(NamedTuple):
     """What stands above rows: a group, a topic or an issue."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.caching.page_cache import public_page
 from recommendations.browse.exports import as_file, no_file
-from recommendations.browse.views import WHOLE_AT_MOST
+from recommendations.browse.rows import MAX_ROWS_ON_PAGE
 from recommendations.models import Recommendation
 from recommendations.pages.base import visible_recommendations
 from recommendations.words.success_tests import changed_between
@@ -48,14 +48,14 @@ def what_changed(request):
         asked = recommendations_asked_for(form, request.user)
         tests = changed_between(asked, since, until)
         found = in_page_order(differences(asked, since, until, request.user, clock), form.chosen_groups)
-        shown = load_changes(found[:WHOLE_AT_MOST], since, until, request.user, clock)
+        shown = load_changes(found[:MAX_ROWS_ON_PAGE], since, until, request.user, clock)
         context |= form.cleaned_data | {
             "count": len(found),
-            "test_changes": tests[:WHOLE_AT_MOST],
+            "test_changes": tests[:MAX_ROWS_ON_PAGE],
             "test_change_count": len(tests),
             "recorded_later": count_recorded_later(asked, since, until, request.user),
             "is_by_record": clock == Clock.RECORDED,
-            "shown_at_most": WHOLE_AT_MOST,
+            "shown_at_most": MAX_ROWS_ON_PAGE,
             "counts": count_by_kind(found),
             "groups": by_group_and_kind(found, form.chosen_groups, shown),
             "compared": compared(form) if request.GET else "",

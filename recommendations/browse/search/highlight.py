@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 
 from recommendations.browse.rows import Row
 
-from .names import COMPILED
 from .query import may_be_code
+from .synonyms import COMPILED
 from .terms import Part, Search, Word, plain, read_search
 
 PIECE = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")

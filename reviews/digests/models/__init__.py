@@ -1,7 +1,7 @@
 """Who gets digests, each edition with what was frozen into it, and which message brings it to whom."""
 
 from .deliveries import Delivery
-from .digests import Digest, DigestAnswer, DigestItem, DigestTestItem, Rendering
+from .digests import Digest, DigestAnswer, DigestItem, DigestSuccessTestItem, Rendering
 from .states import ENDED, MAY_STILL_LEAVE, DigestKind, DigestState, Reason
 from .subscriptions import ConsentOrigin, Subscription, SubscriptionEmail, SubscriptionState
 
@@ -15,7 +15,7 @@ __all__ = [
     "DigestItem",
     "DigestKind",
     "DigestState",
-    "DigestTestItem",
+    "DigestSuccessTestItem",
     "Reason",
     "Rendering",
     "Subscription",

@@ -217,11 +217,11 @@ class DigestAnswer(models.Model):
         return f"{self.digest_id}: {self.answer_id}"
 
 
-class DigestTestItem(models.Model):
+class DigestSuccessTestItem(models.Model):
     """That a changed success test is news in a digest; in each series it is so once."""
 
-    digest = models.ForeignKey(Digest, models.PROTECT, related_name="test_items")
-    series = models.ForeignKey(Series, models.PROTECT, related_name="reported_test_items")
+    digest = models.ForeignKey(Digest, models.PROTECT, related_name="success_test_items")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="reported_success_test_items")
     change = models.ForeignKey(SuccessTestVersion, models.PROTECT, related_name="digest_items")
 
     class Meta:

@@ -14,7 +14,7 @@ from reviews.digests.models import (
     DigestItem,
     DigestKind,
     DigestState,
-    DigestTestItem,
+    DigestSuccessTestItem,
     Reason,
 )
 
@@ -55,5 +55,5 @@ def release_items():
     this message did not arrive. A new edition keeps those of the edition that it replaces.
     """
     somebody_has_it = Exists(Delivery.objects.possibly_delivered().filter(digest=OuterRef("digest")))
-    for model in (DigestItem, DigestAnswer, DigestTestItem):
+    for model in (DigestItem, DigestAnswer, DigestSuccessTestItem):
         model.objects.filter(~somebody_has_it, digest__state__in=ENDED, digest__replaced_by=None).delete()

@@ -81,4 +81,4 @@ def stop(digest, reason: Reason, state: DigestState = CANCELLED):
     if not digest.deliveries.possibly_delivered().exists():
         digest.items.all().delete()
         digest.answer_items.all().delete()
-        digest.test_items.all().delete()
+        digest.success_test_items.all().delete()

@@ -26,7 +26,7 @@ from reviews.digests.pipeline.plan import local_day
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
-from . import limits, subscriptions
+from . import subscribe_limits, subscriptions
 from .forms import PreferencesForm, SubscribeForm
 from .tokens import is_valid_token, subscription_for, subscription_to_confirm, token_for
 
@@ -61,7 +61,7 @@ def subscribe(request):
     form = SubscribeForm(request.POST)
     if not form.is_valid():
         return render(request, "digests/subscribe.html", {"form": form})
-    if limits.network_asks_too_often(client_network(request)):
+    if subscribe_limits.network_asks_too_often(client_network(request)):
         return tell(
             request,
             _("Please try again in an hour"),
@@ -70,8 +70,8 @@ def subscribe(request):
         )
     wish = {name: form.cleaned_data[name] for name in ("email", "language", "series", "groups")}
     is_a_person = not form.cleaned_data["website"]
-    if is_a_person and not limits.mailbox_is_asked_too_often(wish["email"]):
-        if limits.all_ask_too_often():
+    if is_a_person and not subscribe_limits.mailbox_is_asked_too_often(wish["email"]):
+        if subscribe_limits.all_ask_too_often():
             return tell(
                 request,
                 _("Please try again in an hour"),

@@ -52,7 +52,7 @@ def test_group_document_chapter_and_organization_list_what_is_theirs(recommendat
 
 def test_of_very_many_the_first_are_listed_and_all_are_counted(client, monkeypatch):
     for module in (days, organizations):
-        monkeypatch.setattr(module, "WHOLE_AT_MOST", 2)
+        monkeypatch.setattr(module, "MAX_ROWS_ON_PAGE", 2)
     topic = TopicFactory()
     chapter, organization = ChapterFactory(number=7), OrganizationFactory(slug="anam")
     for recommendation in RecommendationFactory.create_batch(3, issue__topic=topic):

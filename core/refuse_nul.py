@@ -1,4 +1,7 @@
-"""NUL, which PostgreSQL cannot store and no reader types."""
+"""Refuses requests with a NUL character in their path, query or form: PostgreSQL cannot store one, and no reader types it.
+
+Without this a view or a page of the admin that looks it up would answer 500.
+"""
 
 from django.core.exceptions import BadRequest
 from django.http import UnreadablePostError

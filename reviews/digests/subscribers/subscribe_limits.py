@@ -22,7 +22,9 @@ def network_asks_too_often(network: str) -> bool:
 
 def mailbox_is_asked_too_often(address: str) -> bool:
     """Count a request for an address, and return whether its mailbox has had enough e-mails."""
-    return is_too_often("letter", mailbox_of(address), settings.SUBSCRIPTION_REQUESTS_PER_MAILBOX, 24 * HOUR)
+    return is_too_often(
+        "subscription-email", mailbox_of(address), settings.SUBSCRIPTION_REQUESTS_PER_MAILBOX, 24 * HOUR
+    )
 
 
 def all_ask_too_often() -> bool:

@@ -1,4 +1,4 @@
-from core.history.words import Part, compare_words
+from core.history.text_diff import Part, compare_words
 
 
 def test_what_is_the_same_is_one_part():

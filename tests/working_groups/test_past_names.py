@@ -12,7 +12,7 @@ from tests.factories import AddresseeFactory, OrganizationFactory
 from tests.history import days_ago
 from tests.reading import text
 from working_groups.models import Organization, OrganizationVersion
-from working_groups.names import attach_names_now
+from working_groups.past_names import attach_names_now
 
 pytestmark = pytest.mark.django_db
 
