@@ -1,12 +1,14 @@
 """Who gets digests, each edition with what was frozen into it, and which message brings it to whom."""
 
 from .deliveries import Delivery
-from .digests import Digest, DigestAnswer, DigestItem, DigestSuccessTestItem, Rendering
+from .digests import Digest, Rendering
+from .items import ITEM_MODELS, DigestAnswer, DigestItem, DigestSuccessTestItem
 from .states import ENDED, MAY_STILL_LEAVE, DigestKind, DigestState, Reason
 from .subscriptions import ConsentOrigin, Subscription, SubscriptionEmail, SubscriptionState
 
 __all__ = [
     "ENDED",
+    "ITEM_MODELS",
     "MAY_STILL_LEAVE",
     "ConsentOrigin",
     "Delivery",

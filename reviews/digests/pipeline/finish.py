@@ -6,17 +6,7 @@ from django.utils import timezone
 
 from mail.delivery.queue import cancel_undeliverable
 from mail.models import BatchState
-from reviews.digests.models import (
-    ENDED,
-    Delivery,
-    Digest,
-    DigestAnswer,
-    DigestItem,
-    DigestKind,
-    DigestState,
-    DigestSuccessTestItem,
-    Reason,
-)
+from reviews.digests.models import ENDED, ITEM_MODELS, Delivery, Digest, DigestKind, DigestState, Reason
 
 from .plan import has_passed
 from .transitions import move, stop
@@ -55,5 +45,5 @@ def release_items():
     this message did not arrive. A new edition keeps those of the edition that it replaces.
     """
     somebody_has_it = Exists(Delivery.objects.possibly_delivered().filter(digest=OuterRef("digest")))
-    for model in (DigestItem, DigestAnswer, DigestSuccessTestItem):
+    for model in ITEM_MODELS:
         model.objects.filter(~somebody_has_it, digest__state__in=ENDED, digest__replaced_by=None).delete()

@@ -11,14 +11,22 @@ from core.visibility import Visibility
 from recommendations.models import Document, Recommendation, Update
 from recommendations.models.status import Status
 from reviews.changes.compare import changes
-from reviews.digests.models import Digest, DigestItem, DigestKind, DigestState, Reason
+from reviews.digests.models import (
+    Digest,
+    DigestAnswer,
+    DigestItem,
+    DigestKind,
+    DigestState,
+    DigestSuccessTestItem,
+    Reason,
+)
 from reviews.digests.public.render import render, wanted_audiences
 from reviews.models import MilestoneState
 from working_groups.models import WorkingGroup
 
-from .answers import answers_in_force, assign_answers, describe_answers, unreported_answers
+from .answers import answers_in_force, describe_answers, unreported_answers
 from .plan import has_passed, is_on, local_day
-from .success_tests import assign_test_changes, news_of_test_change, unreported_test_changes
+from .success_tests import news_of_test_change, unreported_test_changes
 from .transitions import move, stop
 
 
@@ -46,9 +54,9 @@ def freeze(digest_id: int, now: datetime) -> bool:
         if reason := why_skipped(digest, now, has_news=bool(updates or answers or test_changes)):
             move(digest, DigestState.SKIPPED, reason)
             return False
-        _assign_items(digest, updates)
-        assign_answers(digest, answers)
-        assign_test_changes(digest, test_changes)
+        DigestItem.objects.assign(digest, updates)
+        DigestAnswer.objects.assign(digest, answers)
+        DigestSuccessTestItem.objects.assign(digest, test_changes)
         needs_approval = digest.milestone.series.needs_approval
         move(
             digest,
@@ -98,26 +106,15 @@ def _stop_farther(digest, now):
 
 
 def unreported(digest) -> list[Update]:
-    """Every public row of the ledger that no digest of the series has told, but for the editions that this replaces:
-    whoever gets this one did not get those."""
-    reported = DigestItem.objects.filter(series=digest.milestone.series).exclude(digest__in=digest.editions())
+    """Return every public row of the ledger that no other digest of the series has told."""
     return list(
         Update.objects.filter(
             visibility=Visibility.PUBLIC, recommendation__topic__document__visibility=Visibility.PUBLIC
         )
-        .exclude(pk__in=reported.values("update"))
+        .exclude(pk__in=DigestItem.objects.reported_before(digest))
         .select_related("recommendation__topic__group", "corrects")
         .prefetch_related("evidence")
         .newest_first()
-    )
-
-
-def _assign_items(digest, updates):
-    """Note that this digest tells them. Those that an edition which it replaces had are assigned already."""
-    series = digest.milestone.series
-    assigned = set(DigestItem.objects.filter(series=series).values_list("update", flat=True))
-    DigestItem.objects.bulk_create(
-        DigestItem(digest=digest, series=series, update=update) for update in updates if update.pk not in assigned
     )
 
 

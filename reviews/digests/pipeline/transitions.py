@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 
+from reviews.digests.models.items import ITEM_MODELS
 from reviews.digests.models.states import DigestState, Reason
 
 PLANNED, FROZEN, SENDING, SENT, HELD, CANCELLED, SKIPPED = (
@@ -79,6 +80,5 @@ def stop(digest, reason: Reason, state: DigestState = CANCELLED):
     """Let nothing more of a digest leave. Where nobody has got it, its news are the next digest's."""
     move(digest, state, reason)
     if not digest.deliveries.possibly_delivered().exists():
-        digest.items.all().delete()
-        digest.answer_items.all().delete()
-        digest.success_test_items.all().delete()
+        for model in ITEM_MODELS:
+            model.objects.filter(digest=digest).delete()
