@@ -1,4 +1,4 @@
-"""The admin of documents and all that belongs to them; how staff record what happened is in ledger_admin.py."""
+"""The admin of documents and all that belongs to them; how staff record what happened is in ledger/admin.py."""
 
 import pghistory
 from django.contrib import admin

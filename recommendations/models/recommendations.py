@@ -86,7 +86,7 @@ class Recommendation(models.Model):
         ),
     )
 
-    # Kept by the ledger's triggers; see ledger_triggers.py.
+    # Kept by the ledger's triggers; see ledger/triggers.py.
     status = models.CharField(_("status"), max_length=30, choices=Status, default=Status.ISSUED, editable=False)
     is_open = GeneratedField(
         expression=Q(status__in=[status.value for status in OPEN]),

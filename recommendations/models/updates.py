@@ -1,6 +1,6 @@
 """The ledger: what happened to each recommendation, append-only, with evidence.
 
-The database holds the rules, also by triggers (ledger_triggers.py), so that they hold for SQL too.
+The database holds the rules, also by triggers (ledger/triggers.py), so that they hold for SQL too.
 `Recommendation.record_update()` is the one door.
 """
 

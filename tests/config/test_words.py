@@ -1,7 +1,10 @@
-"""Names are made of the words of the trade; those that this code base no longer uses stay out of them."""
+"""Names are made of the words of the trade, and comments name what is there."""
 
+import ast
+import re
 import subprocess
 import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -30,9 +33,29 @@ RETIRED_NAMES = {
 }
 
 
+# A file of the project as comments name it, with its folder or without: `forms.py`, `ledger/triggers.py`.
+NAMED_FILE = re.compile(r"[\w/.]*\w\.(?:py|sql)\b")
+
+
+def files_in_git(*patterns: str) -> list[str]:
+    listed = subprocess.run(["git", "ls-files", *patterns], cwd=settings.BASE_DIR, capture_output=True, text=True)
+    return listed.stdout.splitlines()
+
+
 def product_files() -> list[str]:
-    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=settings.BASE_DIR, capture_output=True, text=True)
-    return [name for name in listed.stdout.splitlines() if "/migrations/" not in name and not name.startswith("tests/")]
+    return [name for name in files_in_git("*.py") if "/migrations/" not in name and not name.startswith("tests/")]
+
+
+def comments_and_docstrings(path: Path) -> Iterator[tuple[int, str]]:
+    """Each with the line on which it begins."""
+    with path.open("rb") as file:
+        for token in tokenize.tokenize(file.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+    for node in ast.walk(ast.parse(path.read_text())):
+        has_docstring = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if has_docstring and (docstring := ast.get_docstring(node)):
+            yield node.body[0].lineno, docstring
 
 
 def test_no_name_is_a_retired_word():
@@ -49,3 +72,15 @@ def test_no_name_is_a_retired_word():
             if token.string in RETIRED_NAMES or set(token.string.lower().split("_")) & RETIRED_WORDS
         ]
     assert not found, "\n".join(found)
+
+
+def test_every_file_that_a_comment_names_is_there():
+    ends = {"/" + name for name in files_in_git("*.py", "*.sql")}
+    missing = [
+        f"{name}:{line} {named}"
+        for name in product_files()
+        for line, said in comments_and_docstrings(Path(settings.BASE_DIR, name))
+        for named in NAMED_FILE.findall(said)
+        if not any(end.endswith("/" + named) for end in ends)
+    ]
+    assert not missing, "\n".join(missing)

@@ -2,12 +2,10 @@
 
 import re
 from datetime import date
-from html import unescape
 
 import pytest
 from django.urls import reverse
 
-from tests.accounts import signed_in
 from tests.factories import (
     AddresseeFactory,
     ChapterFactory,
@@ -29,30 +27,6 @@ CHANGELIST = "/admin/recommendations/recommendation/"
 
 
 # The first page
-
-
-def test_each_role_is_told_what_it_can_do_something_about(editor, recommendation):
-    record(recommendation, basis="public_source")
-    MilestoneFactory(name_en="HLED 2024", day=date(2024, 1, 1))
-
-    page = text(editor.get("/admin/"))
-    assert "1 update from a public source to verify" in page
-    assert "record the outcome" not in page
-    assert "HLED 2024: its date has passed; record the outcome" in text(signed_in("Managers").get("/admin/"))
-    assert "What needs attention</h2>" not in text(signed_in().get("/admin/"))
-
-
-@pytest.mark.parametrize("role", ["Editors", "Managers"])
-def test_the_first_page_leads_to_what_is_longest_without_an_update_first(role, recommendation):
-    record(recommendation, effective_on=date(2024, 2, 1))
-    record(RecommendationFactory(code="2023-SB-2"), effective_on=date(2024, 1, 1))
-    record(RecommendationFactory(code="2023-SB-3"), effective_on=date(2024, 3, 1))
-    client = signed_in(role)
-
-    [address] = re.findall(r'href="([^"]*stale_days[^"]*)">3 open recommendations', text(client.get("/admin/")))
-
-    recommendation_rows = text(client.get(unescape(address)))
-    assert re.findall(r'field-code"><a [^>]*>([^<]*)<', recommendation_rows) == ["2023-SB-2", "2023-SB-1a", "2023-SB-3"]
 
 
 def test_the_first_page_lists_no_machinery(as_staff):

@@ -1,4 +1,4 @@
-"""Names of organizations have days (trial 18)."""
+"""Names of organizations have days."""
 
 from datetime import timedelta
 

@@ -16,30 +16,9 @@ from tests.factories import MilestoneFactory
 from tests.reading import text
 
 from ..stages import fanned_out, planned
-from .pages import LIST, address_of, page, pressed, readers, set_messages
+from .pages import address_of, dated_in_ten_days, milestone_form, page, readers, saved, set_messages
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def milestone_form(milestone, **changes) -> dict:
-    milestone.refresh_from_db()
-    names = ["kind", "name_en", "name_es", "slug", "starts_on", "ends_on", "precision", "state", "time_zone"]
-    return {
-        "series": milestone.series_id,
-        **{name: getattr(milestone, name) for name in names},
-        "confirms_mail": "on",
-        "dates-TOTAL_FORMS": 0,
-        "dates-INITIAL_FORMS": 0,
-        **changes,
-    }
-
-
-def saved(client, milestone, **changes) -> str:
-    """The page on which one is after saving the milestone's form."""
-    address = reverse("admin:reviews_milestone_change", args=[milestone.pk])
-    response = client.post(address, milestone_form(milestone, **changes), follow=True)
-    assert response.redirect_chain
-    return unescape(text(response))
 
 
 NEW_DATE = {"starts_on": "2030-07-20", "ends_on": "2030-07-20"}
@@ -104,12 +83,6 @@ def test_a_new_date_is_saved_once_staff_know_whom_it_reaches_and_when(manager, m
     assert milestone.starts_on == in_ten_days
 
 
-def dated_in_ten_days() -> dict:
-    """Changes of the form by which its digest of 30 days before comes too late."""
-    day = timezone.localdate() + timedelta(days=10)
-    return {"starts_on": day, "ends_on": day}
-
-
 def test_who_has_saved_a_new_date_is_told_what_is_planned_and_what_waits_for_them(manager, milestone):
     html = saved(manager, milestone, **dated_in_ten_days())
 
@@ -131,31 +104,6 @@ def test_who_has_cancelled_it_is_told_that_nothing_is_planned_any_more(manager, 
     planned(milestone)
     assert "No digest is planned for it." in saved(manager, milestone, state="cancelled")
     assert set(milestone.digests.values_list("state", flat=True)) == {"cancelled"}
-
-
-def test_what_is_held_needs_attention_until_it_is_decided(manager, editor, milestone):
-    saved(manager, milestone, **dated_in_ten_days())
-    held = milestone.digests.get(lead_days=30)
-    matter = f"{held}: Held: its sending date had passed when the date of the milestone became known"
-    link = f'<a href="{address_of(held)}">'
-
-    assert f"{link}{matter}" in page(manager, "/admin/")
-    assert matter not in page(editor, "/admin/")
-    assert f"{link}{held}</a>: Held: its sending date had passed" in page(manager, LIST)
-
-    pressed(manager, held, "cancel")
-    assert matter not in page(manager, "/admin/")
-    assert "awaiting your decision" not in page(manager, LIST)
-
-
-def test_what_is_held_of_a_milestone_that_is_over_needs_none(manager, milestone):
-    digest = planned(milestone)
-    pressed(manager, digest, "hold")
-    assert f"{digest}: Held by staff" in page(manager, "/admin/")
-
-    Milestone.objects.filter(pk=milestone.pk).update(starts_on="2024-01-01", ends_on="2024-01-01")
-
-    assert "Held by staff" not in page(manager, "/admin/")
 
 
 def test_a_day_that_is_given_needs_to_be_known_to_something(manager):
