@@ -66,7 +66,7 @@ def busy(process) -> float:
 
 
 def subscribe(count):
-    """That many confirmed subscriptions of the series: two languages, four sets of groups."""
+    """Store so many confirmed subscriptions of the series: two languages, four sets of groups."""
     from django.db import connection
     from django.utils import timezone
 

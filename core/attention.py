@@ -1,4 +1,4 @@
-"""What waits for staff, on the first page of the admin. Each app registers a function that says what of its own does."""
+"""Tasks that wait for staff, on the first page of the admin. Each app registers a function that lists its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

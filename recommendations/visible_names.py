@@ -1,4 +1,4 @@
-"""What documents bring to light: the groups and organizations that a reader of a document hears of."""
+"""Names that documents bring to light: the groups and organizations that a reader of a document hears of."""
 
 from django.db.models import Exists, OuterRef
 

@@ -1,4 +1,4 @@
-"""Which release this is, for what must not outlive it."""
+"""A hash of the release, for caches that must not outlive it."""
 
 import hashlib
 from functools import cache

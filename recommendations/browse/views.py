@@ -31,7 +31,7 @@ DATES = {"as_of", "updated_after", "updated_before", "recorded_after", "stale_da
 
 
 class RowsForm(forms.Form):
-    """How the rows look. It is no filter: files and feeds know nothing of it."""
+    """The choice of how the rows look. It is no filter: files and feeds know nothing of it."""
 
     rows = forms.ChoiceField(choices=list(ROW_KINDS.items()), required=False, label=_("Rows"))
 

@@ -1,4 +1,4 @@
-"""What the pages share that can be seen as of a day: `as_of=2024-07-01` in their URLs."""
+"""Bases of the pages that can be seen as of a day: `as_of=2024-07-01` in their URLs."""
 
 from django import forms
 from django.http import Http404

@@ -1,4 +1,4 @@
-"""Those who are asked to act: side by side, and the brief for each."""
+"""Pages of organizations that are asked to act: side by side, and the brief for each."""
 
 from django.conf import settings
 from django.db.models import Count, F, Q, prefetch_related_objects

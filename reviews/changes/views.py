@@ -1,4 +1,4 @@
-"""What changed between two days, as a page and as a file."""
+"""Changes between two days, as a page and as a file."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ from .forms import ChangesForm
 
 @public_page(*ChangesForm.base_fields)
 def what_changed(request):
-    """What changed between two days, by group and kind. A wrong day or group is said, and nothing is compared.
+    """Show the changes between two days, by group and kind. A wrong day or group is said, and nothing is compared.
 
     All changes are counted; the first of them are shown, and the files have the others.
     """
@@ -67,7 +67,7 @@ def what_changed(request):
 
 @public_page(*ChangesForm.base_fields)
 def changes_export(request, extension):
-    """What changed, as a file: the same query. A wrong one is an error, not a file of something else."""
+    """Return the changes as a file: the same query. A wrong one is an error, not a file of something else."""
     form = ChangesForm(request.GET, today=timezone.localdate(), user=request.user)
     if not form.is_valid():
         return no_file(form.errors)
@@ -99,7 +99,7 @@ def in_page_order(found: list[Difference], groups) -> list[Difference]:
 
 
 def count_by_kind(found: list[Difference]) -> list[tuple[int, str]]:
-    """How many there are of each kind that occurs, and the words after the number, in the order of `Kind`."""
+    """Return the count of each kind that occurs, and the words after the number, in the order of `Kind`."""
     counts = Counter(change.kind for change in found)
     return [(counts[kind], kind.words(counts[kind])) for kind in Kind if counts[kind]]
 

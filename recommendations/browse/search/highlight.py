@@ -1,4 +1,4 @@
-"""What a search found, marked in the rows that a page shows: in titles and summaries, or where else it was found.
+"""Highlighting of the words that a search found: in titles and summaries, or where else they stand.
 
 PostgreSQL says what each printed word is found by, so that a mark follows the same rule as the search. It is asked about
 all rows together, and only about words that begin as one does that is wanted.

@@ -16,7 +16,7 @@ from .importing_admin import ImportMixin
 
 
 class SubscriptionAdmin(ImportMixin, admin.ModelAdmin):
-    """Whom a member of staff enters is asked by e-mail: consent is the reader's to give, by the form or by proof."""
+    """Subscriptions. A reader whom staff enter is asked by e-mail: consent is the reader's to give, by the form or by proof."""
 
     list_display = ["email", "language", "state", "consent_origin", "created_at"]
     list_filter = ["state", "language", "series", "groups", "consent_origin"]

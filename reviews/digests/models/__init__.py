@@ -1,4 +1,4 @@
-"""Who gets digests, each edition with what was frozen into it, and which message brings it to whom."""
+"""Models of subscriptions, of digests with what was frozen into them, and of their deliveries."""
 
 from .deliveries import Delivery
 from .digests import Digest, Rendering

@@ -47,7 +47,7 @@ class DigestQuerySet(models.QuerySet):
         return held.select_related("milestone__series").order_by("due_at", "pk")
 
     def published(self):
-        """Those whose web copy may be read: what was sent, or is being sent, and what stopped when readers had it."""
+        """Limit to those whose web copy may be read: sent, or being sent, or stopped when readers had it."""
         somebody_has_it = Exists(Delivery.objects.possibly_delivered().filter(digest=OuterRef("pk")))
         is_leaving = Q(state__in=[DigestState.SENDING, DigestState.SENT])
         return self.filter(is_leaving | somebody_has_it, frozen_at__isnull=False)
@@ -144,7 +144,7 @@ class Digest(models.Model):
 
     @property
     def sent_label(self) -> str:
-        """Which of the messages about its milestone it was to its readers: a late one came nearer than was planned."""
+        """Return which of the messages about its milestone it was to its readers: a late one came nearer than was planned."""
         if self.kind != DigestKind.DIGEST:
             return self.get_kind_display()
         days = self.content["days_left"]
@@ -159,7 +159,7 @@ class Digest(models.Model):
 
     @property
     def label(self) -> str:
-        """Which of the messages about its milestone it is: "7 days before, edition 2"."""
+        """Return which of the messages about its milestone it is: "7 days before, edition 2"."""
         if self.kind != DigestKind.DIGEST:
             return self.get_kind_display()
         days = ngettext("%(count)d day before", "%(count)d days before", self.lead_days) % {"count": self.lead_days}

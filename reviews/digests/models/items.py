@@ -1,4 +1,4 @@
-"""What is news in which digest: updates, answers and changed success tests, each once in a series."""
+"""The news of digests: updates, answers and changed success tests, each once in a series."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""What remains to be done when the messages of a digest have left, or cannot leave any more."""
+"""The last step: what remains to be done when the messages of a digest have left, or cannot leave any more."""
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef

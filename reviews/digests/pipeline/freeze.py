@@ -1,4 +1,4 @@
-"""What a digest says, fixed at one moment: its news and the state of play, from one snapshot of the database."""
+"""Freezing of a digest at one moment: its news and the state of play, from one snapshot of the database."""
 
 from datetime import datetime
 
@@ -71,7 +71,7 @@ def freeze(digest_id: int, now: datetime) -> bool:
 
 
 def content_at(digest, now) -> dict:
-    """What a digest that is not frozen yet would say if it were frozen at `now`. Nothing is written."""
+    """Return the content of a digest as if it were frozen at `now`. Nothing is written."""
     return _content(digest, unreported(digest), unreported_answers(digest), unreported_test_changes(digest), now)
 
 
@@ -182,7 +182,7 @@ def _milestone(milestone) -> dict:
 
 
 def _since_last_milestone(milestone, today) -> dict | None:
-    """What changed between the last milestone of the series and `today`; None where nothing is behind.
+    """Return the changes between the last milestone of the series and `today`; None where nothing is behind.
 
     The last one that was held; where no outcome is recorded of any, the last whose date has gone by.
     """

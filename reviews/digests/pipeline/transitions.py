@@ -1,4 +1,4 @@
-"""How a digest goes from one state to another: the whole table. The database refuses every other way.
+"""The table of transitions by which a digest goes from one state to another. The database refuses every other way.
 
 `planned → frozen → sending → sent`, and off this way: held (staff decide), canceled, skipped (of no more use).
 """
@@ -21,7 +21,7 @@ PLANNED, FROZEN, SENDING, SENT, HELD, CANCELLED, SKIPPED = (
 
 @dataclass(frozen=True)
 class Transition:
-    """What may happen to a digest in any of the states `before`, and the states it may be in `after` that."""
+    """A step that a digest may take in any of the states `before`, and the states it may be in `after` that."""
 
     name: str
     before: list[DigestState]

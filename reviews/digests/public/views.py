@@ -1,4 +1,4 @@
-"""What was sent, as everybody may read it: the web copy of a digest or notice, and the archive."""
+"""Public pages of what was sent: the web copy of a digest or notice, and the archive."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render

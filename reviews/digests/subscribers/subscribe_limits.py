@@ -1,4 +1,4 @@
-"""How many e-mails the subscribe form has sent: it writes to whatever address a stranger types.
+"""Limits on the e-mails of the subscribe form: it writes to whatever address a stranger types.
 
 settings.py says how many.
 """

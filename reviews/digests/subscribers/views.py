@@ -44,7 +44,7 @@ def by_own_link(view):
 
 
 def chosen(records, slugs) -> list:
-    """Those of `records` that a query names. They are compared here: it may name NUL, which PostgreSQL does not take."""
+    """Return the `records` that a query names. They are compared here: it may name NUL, which PostgreSQL does not take."""
     return [record for record in records if record.slug in slugs]
 
 
@@ -140,7 +140,7 @@ def confirm(request, token):
 
 
 def when_the_next_comes(subscription) -> str:
-    """Which digest of the chosen series is planned next, and for which day, as a sentence; or what it waits for."""
+    """Return a sentence: which digest of the chosen series is planned next and for which day, or what it waits for."""
     following = (
         Digest.objects.filter(kind=DigestKind.DIGEST, state=DigestState.PLANNED, due_at__gt=timezone.now())
         .filter(milestone__series__in=subscription.series.all())
@@ -159,7 +159,7 @@ def when_the_next_comes(subscription) -> str:
 @by_own_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request, token):
-    """What a reader gets, by the link in each message."""
+    """Show and change what a reader gets, by the link in each message."""
     subscription = subscription_for(token)
     if subscription is None:
         return tell_gone(request)
