@@ -26,8 +26,7 @@ class AssessmentForm(forms.ModelForm):
         label=_("I have reviewed it"),
         required=False,
         help_text=_(
-            "Ticked: all of it holds today. It is shown as reviewed by staff on this day. A change that is saved without "
-            "the tick takes an earlier review back."
+            "Checked: all of this is correct as of today. It is shown as reviewed by staff on this day. Saving a change without checking this box withdraws an earlier review."
         ),
     )
 

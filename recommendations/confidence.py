@@ -42,20 +42,17 @@ class Confidence(models.TextChoices):
 
 RULES = [
     _(
-        "Confidence says how well a status is supported. It is computed from the ledger and never typed: from the row that "
-        "led to the status, the rows after it, and their sources."
+        "Confidence says how well a status is supported. It is computed from the ledger, never entered by hand: from the entry that led to the status, the entries after it, and their sources."
     ),
     _(
-        "High: staff have verified one of these rows, and one source is first-hand, that is a law or gazette, an official "
-        "statement, or data."
+        "High: staff has verified one of these entries, and at least one source is firsthand: a law or gazette, an official statement, or data."
     ),
     _(
-        "Medium: one of the two holds; or two publishers report one of the rows, or one publisher and the addressee itself."
+        "Medium: one of those two conditions is met; or one of the entries is reported by two publishers, or by one publisher and the addressee itself."
     ),
     _("Low: anything less."),
     _(
-        "Age counts as long as a recommendation is open: where the newest row is over a year old, confidence is medium at "
-        "most, and over two years old, low."
+        "Age counts as long as a recommendation is open: if the newest entry is more than a year old, confidence is medium at most; if it is more than two years old, low."
     ),
 ]
 
@@ -106,16 +103,15 @@ class Grounds:
         sentences = [
             gettext("Verified by staff.") if self.rows_verified else gettext("Not yet verified by staff."),
             gettext(
-                "Sources: %(sources)d, of which first-hand (law or gazette, official statement, data): %(first_hand)d; "
-                "rows that two publishers report: %(corroborated)d."
+                "Sources: %(sources)d, of which firsthand (law or gazette, official statement, data): %(first_hand)d; entries reported by two publishers: %(corroborated)d."
             )
             % counts,
-            gettext("Newest row: %(day)s.") % {"day": write_date(self.newest)},
+            gettext("Newest entry: %(day)s.") % {"day": write_date(self.newest)},
         ]
         if self.rows_reported:
             sentences.insert(1, gettext("An addressee reported on it."))
         if self.is_open and (on - self.newest).days > LOW_AFTER:
-            sentences.append(gettext("That is over two years ago, so confidence is low."))
+            sentences.append(gettext("That is more than two years ago, so confidence is low."))
         elif self.is_open and (on - self.newest).days > MEDIUM_AFTER:
-            sentences.append(gettext("That is over a year ago, so confidence is medium at most."))
+            sentences.append(gettext("That is more than a year ago, so confidence is medium at most."))
         return " ".join(sentences)

@@ -82,7 +82,7 @@ COLUMNS = {
     "remains": Column(_("What remains"), 70),
     "confidence": Column(_("Confidence"), 14),
     "testability": Column(_("Testability"), 20),
-    "last_heard_on": Column(_("An addressee was last heard"), 14),
+    "last_heard_on": Column(_("Last heard from an addressee"), 14),
 }
 NOT_KNOWN = {"because": "", "remains": "", "testability": "", "last_heard_on": None}
 WIDE = 40

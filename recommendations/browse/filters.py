@@ -50,7 +50,7 @@ class ListForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("as_of"):
             for name in [name for name in OF_NOW if cleaned.get(name)]:
-                self.add_error(name, _("This is known for now only: leave it out, or the day."))
+                self.add_error(name, _("This is known only for today: leave it out, or leave out the day."))
         return cleaned
 
 

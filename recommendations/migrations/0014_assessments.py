@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 (
                     "remains_en",
                     models.TextField(
-                        help_text="What is missing for the success test to be met.",
+                        help_text="What is still needed for the success test to be met.",
                         verbose_name="what remains, in English",
                     ),
                 ),
@@ -38,19 +38,19 @@ class Migration(migrations.Migration):
                 (
                     "moves_up_en",
                     models.TextField(
-                        help_text="The next events, which can be observed, and would raise it.",
-                        verbose_name="what would move it up, in English",
+                        help_text="The next observable events that would move it forward.",
+                        verbose_name="what would move it forward, in English",
                     ),
                 ),
-                ("moves_up_es", models.TextField(verbose_name="what would move it up, in Spanish")),
+                ("moves_up_es", models.TextField(verbose_name="what would move it forward, in Spanish")),
                 (
                     "moves_down_en",
                     models.TextField(
-                        help_text="The next events, which can be observed, and would lower or close it.",
-                        verbose_name="what would move it down, in English",
+                        help_text="The next observable events that would move it backward or close it.",
+                        verbose_name="what would move it backward, in English",
                     ),
                 ),
-                ("moves_down_es", models.TextField(verbose_name="what would move it down, in Spanish")),
+                ("moves_down_es", models.TextField(verbose_name="what would move it backward, in Spanish")),
                 (
                     "testability",
                     models.CharField(
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                             ("partly", "Partly measurable"),
                             ("not", "Not measurable"),
                         ],
-                        help_text="Of the success test, as it is written.",
+                        help_text="Of the success test, as written.",
                         max_length=20,
                         verbose_name="testability",
                     ),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ],
                 db_default="",
                 default="",
-                help_text="Press: also trade press, notes of law firms, blogs and columns. The confidence counts with it.",
+                help_text="Press includes the trade press, law firm notes, blogs and columns. The kind of source counts toward the confidence.",
                 max_length=20,
                 verbose_name="kind",
             ),
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 db_default="",
                 default="",
-                help_text="The words that matter, as they stand there, in their own language: fewer than 20.",
+                help_text="The words that matter, exactly as they appear, in their own language: fewer than 20.",
                 max_length=300,
                 verbose_name="quotation",
             ),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="quotation_has_its_language",
-                violation_error_message="Give a quotation and its language, or neither.",
+                violation_error_message="Enter a quotation and its language, or neither.",
             ),
         ),
         migrations.AddField(

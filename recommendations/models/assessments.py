@@ -25,12 +25,12 @@ class Testability(models.TextChoices):
 
 TESTABILITY_DEFINITIONS = {
     Testability.MEASURABLE: _(
-        "Anybody can check from published acts, texts or figures whether the success test is met."
+        "Anyone can check from published acts, texts or figures whether the success test is met."
     ),
     Testability.PARTLY: _(
-        "A part of the success test can be checked so; another takes judgment, or facts that are not public."
+        "Part of the success test can be checked that way; another part takes judgment, or facts that are not public."
     ),
-    Testability.NOT: _("Nothing that can be observed would show whether the success test is met."),
+    Testability.NOT: _("Nothing observable would show whether the success test is met."),
 }
 
 
@@ -50,24 +50,24 @@ class Assessment(models.Model):
     because_es = models.TextField(_("because, in Spanish"))
     because = Bilingual()
     remains_en = models.TextField(
-        _("what remains, in English"), help_text=_("What is missing for the success test to be met.")
+        _("what remains, in English"), help_text=_("What is still needed for the success test to be met.")
     )
     remains_es = models.TextField(_("what remains, in Spanish"))
     remains = Bilingual()
     moves_up_en = models.TextField(
-        _("what would move it up, in English"),
-        help_text=_("The next events, which can be observed, and would raise it."),
+        _("what would move it forward, in English"),
+        help_text=_("The next observable events that would move it forward."),
     )
-    moves_up_es = models.TextField(_("what would move it up, in Spanish"))
+    moves_up_es = models.TextField(_("what would move it forward, in Spanish"))
     moves_up = Bilingual()
     moves_down_en = models.TextField(
-        _("what would move it down, in English"),
-        help_text=_("The next events, which can be observed, and would lower or close it."),
+        _("what would move it backward, in English"),
+        help_text=_("The next observable events that would move it backward or close it."),
     )
-    moves_down_es = models.TextField(_("what would move it down, in Spanish"))
+    moves_down_es = models.TextField(_("what would move it backward, in Spanish"))
     moves_down = Bilingual()
     testability = models.CharField(
-        _("testability"), max_length=20, choices=Testability, help_text=_("Of the success test, as it is written.")
+        _("testability"), max_length=20, choices=Testability, help_text=_("Of the success test, as written.")
     )
     testability_reason_en = models.TextField(_("why, in English"))
     testability_reason_es = models.TextField(_("why, in Spanish"))

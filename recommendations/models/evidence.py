@@ -44,7 +44,9 @@ class Evidence(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Press: also trade press, notes of law firms, blogs and columns. The confidence counts with it."),
+        help_text=_(
+            "Press includes the trade press, law firm notes, blogs and columns. The kind of source counts toward the confidence."
+        ),
     )
     quotation = models.CharField(
         _("quotation"),
@@ -52,7 +54,7 @@ class Evidence(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("The words that matter, as they stand there, in their own language: fewer than 20."),
+        help_text=_("The words that matter, exactly as they appear, in their own language: fewer than 20."),
     )
     quotation_language = models.CharField(
         _("language of the quotation"),
@@ -87,7 +89,7 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 condition=Q(quotation="", quotation_language="") | (~Q(quotation="") & ~Q(quotation_language="")),
                 name="quotation_has_its_language",
-                violation_error_message=_("Give a quotation and its language, or neither."),
+                violation_error_message=_("Enter a quotation and its language, or neither."),
             ),
         ]
 

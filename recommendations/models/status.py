@@ -77,71 +77,61 @@ NEIGHBORS = [
         Status.ISSUED,
         Status.UNDER_CONSIDERATION,
         _(
-            "“Under consideration” takes a sign from those who were asked that they look at the matter: a study, a "
-            "consultation, a meeting on it, or words that weigh it. What its authors, the press or third parties say does "
-            "not move it, and neither does an act on another subject."
+            "“Under consideration” requires a sign from those asked to act that they are looking at the matter: a study, a consultation, a meeting on it, or a statement that weighs it. What its authors, the press or third parties say does not change the status, and neither does an act on another subject."
         ),
     ),
     (
         Status.UNDER_CONSIDERATION,
         Status.IN_PROGRESS,
         _(
-            "“In progress” takes an act that serves what is asked and goes further than looking at it: a program that starts, "
-            "a negotiation that opens, a measure in force. A bill counts where it would do what is asked, and not where it "
-            "is about a neighboring subject. An announcement or an intention alone is “under consideration”."
+            "“In progress” requires an act that advances what is asked and goes beyond looking at it: a program that starts, a negotiation that opens, a measure that takes effect. A bill counts if it would do what is asked, but not if it is about a related subject. An announcement or an intention alone is “under consideration”."
         ),
     ),
     (
         Status.IN_PROGRESS,
         Status.PARTIALLY_IMPLEMENTED,
         _(
-            "Work that goes on is “in progress”, however far it has come. “Partially implemented” takes a part of the success "
-            "test that stands by itself, is done by those who were asked, and is shown by evidence. A related measure of one "
-            "country alone is not such a part."
+            "Ongoing work is “in progress”, however far along it is. “Partially implemented” requires a part of the success test that stands on its own, has been completed by those asked to act, and is shown by evidence. A related measure by one country alone is not such a part."
         ),
     ),
     (
         Status.PARTIALLY_IMPLEMENTED,
         Status.IMPLEMENTED,
         _(
-            "“Implemented” takes every condition of the success test. Where one is missing, or nobody can show it, a part is done."
+            "“Implemented” requires every condition of the success test. If one is missing, or no one can show it, only a part has been done."
         ),
     ),
     (
         Status.ISSUED,
         Status.NOT_IMPLEMENTED,
         _(
-            "Silence is no refusal. As long as there is time to act, a recommendation of which nothing is heard stays "
-            "“issued”; it is “not implemented” once those who were asked declined, or let the time pass."
+            "Silence is not refusal. As long as there is time to act, a recommendation about which nothing is heard stays “issued”; it becomes “not implemented” once those asked to act decline or let the time pass."
         ),
     ),
     (
         Status.NOT_IMPLEMENTED,
         Status.OVERTAKEN,
         _(
-            "The question is who ended it. Where those who were asked declined, or did nothing until it was too late, it is “not "
-            "implemented”. Where the occasion or the reason is gone, and nothing shows that they declined, it is “overtaken by "
-            "events”, and evidence shows which."
+            "The question is who ended it. If those asked to act declined, or did nothing until it was too late, it is “not implemented”. If the opportunity or the need is gone and nothing shows that they declined, it is “overtaken by events”, and evidence shows which events."
         ),
     ),
     (
         Status.OVERTAKEN,
         Status.SUPERSEDED,
         _(
-            "Events overtake; a recommendation supersedes. Where a later one asks for the same or more, it is named, and this "
-            "one is “superseded”, even if events were the reason for it."
+            "Events overtake; a recommendation supersedes. If a later one asks for the same or more, it is named and this one is “superseded”, even if events were the reason."
         ),
     ),
     (
         Status.SUPERSEDED,
         Status.WITHDRAWN,
         _(
-            "Those who made it ask for something else in its place: “superseded”. They ask for nothing any more: “withdrawn”."
+            "If those who made it ask for something else in its place, it is “superseded”. If they no longer ask for anything, it is “withdrawn”."
         ),
     ),
     (
         Status.WITHDRAWN,
         Status.NOT_IMPLEMENTED,
-        _("Those who recommend withdraw; those who were asked decline. Who decided tells the two apart."),
+        _("Those who recommend withdraw; those asked to act decline. Who decided tells the two apart."),
     ),
 ]

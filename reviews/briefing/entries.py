@@ -62,8 +62,8 @@ def _outlook(recommendation: Recommendation) -> list[Fact]:
     return [
         Fact(gettext("Why this status"), f"{assessment.because} {reviewed}"),
         Fact(gettext("What remains"), assessment.remains),
-        Fact(gettext("What would move it up"), assessment.moves_up),
-        Fact(gettext("What would move it down"), assessment.moves_down),
+        Fact(gettext("What would move it forward"), assessment.moves_up),
+        Fact(gettext("What would move it backward"), assessment.moves_down),
         confidence,
         Fact(gettext("Testability"), f"{assessment.get_testability_display()}. {assessment.testability_reason}"),
     ]

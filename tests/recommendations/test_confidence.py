@@ -147,10 +147,10 @@ def test_it_is_explained():
     words = Grounds.of(recommendation).explain(date(2026, 11, 1))
 
     assert words == (
-        "Not yet verified by staff. Sources: 1, of which first-hand (law or gazette, official statement, data): 1;"
-        f" rows that two publishers report: 0. Newest row: {write_date(date(2025, 8, 1))}. That is over a year ago, so confidence is medium at most."
+        "Not yet verified by staff. Sources: 1, of which firsthand (law or gazette, official statement, data): 1;"
+        f" entries reported by two publishers: 0. Newest entry: {write_date(date(2025, 8, 1))}. That is more than a year ago, so confidence is medium at most."
     )
-    assert Grounds.of(RecommendationFactory()).explain(date(2026, 11, 1)) == "Nothing is recorded yet."
+    assert Grounds.of(RecommendationFactory()).explain(date(2026, 11, 1)) == "Nothing has been recorded yet."
 
 
 def test_the_database_takes_the_same_kinds_for_first_hand():

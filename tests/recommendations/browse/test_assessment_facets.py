@@ -66,7 +66,7 @@ def test_a_past_day_and_confidence_are_refused_together(assessed, client):
     response = client.get("/recommendations/export.csv?as_of=2024-05-31&confidence=high")
 
     assert response.status_code == 400
-    assert "known for now only" in text(response)
+    assert "known only for today" in text(response)
 
 
 def rows(client, query=""):

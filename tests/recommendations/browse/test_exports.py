@@ -60,7 +60,7 @@ HEADS = [
     *("Asked to act", "Document", "Priority", "Last update", "What happened", "Evidence", "Address"),
     *("Status key", "Basis of the last update", "Success test", "Topic", "Published", "As of"),
     "Answers",
-    *("Why this status", "What remains", "Confidence", "Testability", "An addressee was last heard"),
+    *("Why this status", "What remains", "Confidence", "Testability", "Last heard from an addressee"),
 ]
 SOURCES = ["https://example.org/one", "https://example.org/two"]
 FORMATS = ["csv", "xlsx", "json"]

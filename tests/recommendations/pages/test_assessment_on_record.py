@@ -68,7 +68,7 @@ def test_confidence_is_there_with_its_reason_even_without_an_assessment(recommen
     page = read()
 
     assert "<b>Low.</b>" in page  # its newest row is more than two years old
-    assert "Sources: 1, of which first-hand (law or gazette, official statement, data): 1;" in page
+    assert "Sources: 1, of which firsthand (law or gazette, official statement, data): 1;" in page
     assert 'href="/status-definitions/#confidence"' in page
     assert BECAUSE not in page
 
@@ -112,7 +112,7 @@ def test_evidence_says_of_what_kind_it_is_and_quotes(recommendation, read):
 def test_neighboring_statuses_are_told_apart(client):
     page = text(client.get("/status-definitions/"))
 
-    assert "Silence is no refusal." in page
+    assert "Silence is not refusal." in page
     told_apart = {status for first, second, _difference in NEIGHBORS for status in (first, second)}
     assert told_apart == set(Status)
 

@@ -319,8 +319,8 @@ class TestWhyItStandsWhereItDoes:
         assert outlook == {
             "Why this status": "Work began on May 1, 2024. Not yet reviewed by staff.",
             "What remains": "Half of it.",
-            "What would move it up": "The other half.",
-            "What would move it down": "The end of the work.",
+            "What would move it forward": "The other half.",
+            "What would move it backward": "The end of the work.",
             "Confidence": "Low",
             "Testability": "Measurable. It can be counted.",
         }
