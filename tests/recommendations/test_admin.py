@@ -154,6 +154,7 @@ def test_the_status_cannot_be_edited_on_the_recommendation(editor, recommendatio
             "summary_es": "S",
             "success_test_en": "T",
             "success_test_es": "T",
+            "why_en": "It was unclear.",
             "addressees-TOTAL_FORMS": "0",
             "addressees-INITIAL_FORMS": "0",
             "chapter_links-TOTAL_FORMS": "0",
