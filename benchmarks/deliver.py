@@ -66,7 +66,7 @@ def busy(process) -> float:
 
 
 def subscribe(count):
-    """That many confirmed subscriptions of the series: two languages, four sets of groups."""
+    """Store so many confirmed subscriptions of the series: two languages, four sets of groups."""
     from django.db import connection
     from django.utils import timezone
 
@@ -132,7 +132,7 @@ def bare(digest, port) -> float:
     from django.utils import timezone
 
     from mail.delivery.deliver import assemble_for
-    from mail.message.mime import as_received
+    from tests.mail.messages import as_received
 
     messages = []
     for message in digest.batch.messages.select_related("body")[:500]:

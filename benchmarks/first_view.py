@@ -1,4 +1,4 @@
-"""What a first view of a page after a write is made of: its queries with their plans, and where Python spends its time.
+"""The cost of the first view of a page after a write: its queries with their plans, and where Python spends its time.
 
 python -m benchmarks.first_view --size 100000 --plans
 python -m benchmarks.first_view --size 1000 --profile "/recommendations/?status=in_progress"

@@ -69,7 +69,7 @@ class Answer:
     transferred: int  # bytes, of the body as it was sent
 
     def hits(self) -> int:
-        """How many recommendations the page says it is about, or the rows of a CSV file."""
+        """Return the number of recommendations that the page says it is about, or the rows of a CSV file."""
         text = self.body.decode("utf-8-sig")
         if found := HITS.search(text):
             return int(found[1].replace(",", ""))
@@ -128,7 +128,7 @@ def _wait_for(port: int, process: subprocess.Popen):
 
 
 def variants(page: str) -> list[str]:
-    """What else of the floor is measured for a page, for information."""
+    """Return the other measurements of the floor for a page, for information."""
     if "CSV" in page:
         return []
     return [ALL_FACETS, MATERIALIZED] if page.startswith("list") else [ALL_FACETS]

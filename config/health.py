@@ -1,4 +1,4 @@
-"""What `/readyz` answers: JSON for monitoring, with keys that stay the same."""
+"""The answer of `/readyz`: JSON for monitoring, with keys that stay the same."""
 
 import dataclasses
 
@@ -16,7 +16,7 @@ SECONDS = 1  # for each step of the conversation with the broker
 
 @dataclasses.dataclass
 class Ping(HealthCheck):
-    """Whether the broker and a worker answer.
+    """The check that the broker and a worker answer.
 
     Over a connection of its own: one from the pool is tried again, for five seconds in all, where Redis hangs.
     """
@@ -33,7 +33,7 @@ class Ping(HealthCheck):
 
 
 class ReadinessView(HealthCheckView):
-    """Whether the database, Redis and a worker answer and the periodic jobs run: 200, or 500 with what does not."""
+    """The health of the database, Redis, a worker and the periodic jobs: 200, or 500 with what does not answer."""
 
     checks = ["health_check.checks.Database", "health_check.checks.Cache", Ping, Mail]
 

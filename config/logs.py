@@ -1,4 +1,4 @@
-"""What is logged and how: for Django, for Celery and, by gunicorn.conf.py, for the web server."""
+"""The configuration of logs: for Django, for Celery and, by gunicorn.conf.py, for the web server."""
 
 import logging
 import re

@@ -3,7 +3,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CoreConfig(AppConfig):
-    """What every app stands on, and that knows no word of theirs."""
+    """The base of every app, which knows nothing of their domain."""
 
     name = "core"
 

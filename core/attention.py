@@ -1,9 +1,9 @@
-"""What waits for staff, on the first page of the admin. Each app registers a function that says what of its own does."""
+"""Tasks that wait for staff, on the first page of the admin. Each app registers a function that lists its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-SOURCES: list[tuple[str, Callable[[], list["AttentionItem"]]]] = []
+ATTENTION_SOURCES: list[tuple[str, Callable[[], list["AttentionItem"]]]] = []
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ def attention_source(permission: str):
     """Register a function that returns attention items; they are shown to those who have `permission`."""
 
     def register(source):
-        SOURCES.append((permission, source))
+        ATTENTION_SOURCES.append((permission, source))
         return source
 
     return register
@@ -26,9 +26,9 @@ def attention_source(permission: str):
 
 def is_for(user) -> bool:
     """Return whether anything could wait for this user."""
-    return any(user.has_perm(permission) for permission, _source in SOURCES)
+    return any(user.has_perm(permission) for permission, _source in ATTENTION_SOURCES)
 
 
 def attention_items(user) -> list[AttentionItem]:
     """Return what waits for this user."""
-    return [item for permission, source in SOURCES if user.has_perm(permission) for item in source()]
+    return [item for permission, source in ATTENTION_SOURCES if user.has_perm(permission) for item in source()]

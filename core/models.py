@@ -1,10 +1,10 @@
-"""What the fixture loader remembers, and when content changed."""
+"""Records of what the fixture loader wrote, and of when content changed."""
 
 from django.db import models
 
 
 class LoadedRecord(models.Model):
-    """What `load_data` last wrote to a record, so that a later load can tell what staff have edited since."""
+    """The values that `load_data` last wrote to a record, so that a later load can tell what staff have edited since."""
 
     model = models.CharField(max_length=100)
     key = models.CharField(max_length=200)
@@ -19,7 +19,7 @@ class LoadedRecord(models.Model):
 
 
 class ContentChange(models.Model):
-    """When each connection last changed what public pages show. Only triggers write it; see content_change.py."""
+    """The time at which a connection last changed what public pages show. Only triggers write it; see content_change.py."""
 
     connection = models.IntegerField(primary_key=True)
     changed_at = models.DateTimeField()

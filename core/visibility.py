@@ -1,4 +1,4 @@
-"""Who may read a record."""
+"""Levels of visibility: public, for members, or for staff."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ class Visibility(models.TextChoices):
 
     @classmethod
     def for_user(cls, user) -> list["Visibility"]:
-        """What `user`, signed in or not, may read."""
+        """Return the levels that `user`, signed in or not, may read."""
         if user.is_staff:
             return [cls.PUBLIC, cls.MEMBERS, cls.STAFF]
         if user.is_authenticated:

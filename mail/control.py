@@ -1,4 +1,4 @@
-"""Whether mail may leave: pause and resume all of it, and back off where the server asks for that."""
+"""Control of outgoing mail: pause and resume all of it, and back off where the server asks for that."""
 
 import logging
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The admin of documents and all that belongs to them; how staff record what happened is in ledger_admin.py."""
+"""The admin of documents and all that belongs to them; how staff record what happened is in ledger/admin.py."""
 
 import pghistory
 from django.contrib import admin
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import ImmutableKeyAdmin
 
-from .assessing import AssessmentAdmin, assessment_url
+from .assessment_admin import AssessmentAdmin, assessment_url
 from .ledger.admin import UpdateAdmin, record_url
 from .ledger.answer_admin import AnswerAdmin
 from .models import (

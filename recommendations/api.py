@@ -39,7 +39,7 @@ class CursorForm(forms.Form):
 
 
 class QueryError(Exception):
-    """What was asked for cannot be read. Takes a sentence and, where it is known, what is wrong with each parameter."""
+    """A query that cannot be read. Takes a sentence and, where it is known, what is wrong with each parameter."""
 
     def __init__(self, sentence, parameters=None):
         super().__init__(sentence)
@@ -162,7 +162,7 @@ def group_list(request):
 @public_page()
 @answers_json
 def status_definitions(request):
-    """What each status means."""
+    """List each status and what it means."""
     labels = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
@@ -186,7 +186,7 @@ def both(record, *names) -> dict:
 
 
 def addresses(record) -> dict:
-    """Where its page is, in both languages."""
+    """Return the addresses of its page, in both languages."""
     found = {}
     for language in ("en", "es"):
         with override(language):
@@ -229,7 +229,7 @@ def _record(recommendation: Recommendation) -> dict:
 
 
 def _recommendation(recommendation: Recommendation) -> dict:
-    """What the list gives of each, `effective_*` as of the day asked for, and what is known for now only."""
+    """Return a row of the list: `effective_*` as of the day asked for, and what is known for now only."""
     is_now = bool(recommendation.confidence)
     issue, topic, document = recommendation.issue, recommendation.topic, recommendation.document
     return {

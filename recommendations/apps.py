@@ -3,7 +3,7 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from .browse.search.endings import ENDINGS
-from .browse.search.names import AS_SQL
+from .browse.search.synonyms import AS_SQL
 from .browse.search.terms import MARKS
 
 # What stands beside the ledger on the form of a recommendation.
@@ -25,7 +25,7 @@ class RecommendationsConfig(AppConfig):
     }
 
     def ready(self):
-        from . import attention, names  # noqa: F401 (they register themselves)
+        from . import attention, visible_names  # noqa: F401 (they register themselves)
         from .browse.search.index import recompute
 
         post_migrate.connect(recompute, sender=self)  # after core, which installs the functions

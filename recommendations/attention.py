@@ -1,4 +1,4 @@
-"""What of the ledger waits for staff."""
+"""Tasks of the ledger that wait for staff."""
 
 from django.urls import reverse
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""How well the current status of a recommendation is supported: computed from its evidence, never typed.
+"""Confidence in the current status of a recommendation: computed from its evidence, never typed.
 
 The rule, which /status-definitions/ gives to readers as `RULES`. It looks at the *deciding rows*: those in force from the
 one that led to the current status on. Their grade, without their age, is kept by the ledger's triggers in

@@ -30,7 +30,7 @@ class IsOneOf(Func):
 
 class RecommendationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those in documents that `user`, signed in or not, may read."""
+        """Limit to those in documents that `user`, signed in or not, may read."""
         return self.filter(topic__document__visibility__in=Visibility.for_user(user))
 
     def public(self):
@@ -40,7 +40,7 @@ class RecommendationQuerySet(models.QuerySet):
         return self.filter(is_open=True)
 
     def for_groups(self, groups):
-        """Those of the groups given; all of them where none is given."""
+        """Limit to those of the groups given; all of them where none is given."""
         return self.filter(topic__group__in=groups) if groups else self
 
     def stale(self, on, days):
@@ -51,11 +51,11 @@ class RecommendationQuerySet(models.QuerySet):
         )
 
     def as_of(self, day):
-        """Those published by `day`, with `effective_*` as it stood on that day, as far as is known now."""
+        """Limit to those published by `day`, with `effective_*` as it stood on that day, as far as is known now."""
         return self._with_head(day, Update.objects.in_force().as_of(day))
 
     def as_recorded(self, day):
-        """Those published by `day`, with `effective_*` as the ledger had it at the end of that day."""
+        """Limit to those published by `day`, with `effective_*` as the ledger had it at the end of that day."""
         public = Update.objects.filter(visibility=Visibility.PUBLIC)
         return self._with_head(day, public.uncorrected_by(day))
 

@@ -1,4 +1,4 @@
-"""What search engines are told of: every public page in both languages, and when its record last changed."""
+"""Sitemaps for search engines: every public page in both languages, and when its record last changed."""
 
 from urllib.parse import urlsplit
 

@@ -39,7 +39,7 @@ class MilestoneDateInline(admin.TabularInline):
 
 
 class MilestoneExtension:
-    """What an app above this one adds to the page of a milestone in the admin; it registers in MilestoneAdmin.extensions.
+    """An addition of an app above this one to the admin of a milestone; it registers in MilestoneAdmin.extensions.
 
     `form_mixins` are mixed into the page's ModelForm, with the fields that the fieldset names.
     """

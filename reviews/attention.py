@@ -1,4 +1,4 @@
-"""What of the milestones waits for staff."""
+"""Tasks of milestones that wait for staff."""
 
 from django.urls import reverse
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""When: the series of meetings, their milestones, and the history of each milestone's dates."""
+"""The series of meetings, their milestones, and the history of each milestone's dates."""
 
 from datetime import date
 from zoneinfo import available_timezones
@@ -110,21 +110,21 @@ class Series(models.Model):
 
 class MilestoneQuerySet(models.QuerySet):
     def coming(self, on: date):
-        """Those that may still come: dated on or after `on`, or without a date and not held or canceled."""
+        """Limit to those that may still come: dated on or after `on`, or without a date and not held or canceled."""
         return self.exclude(state__in=[MilestoneState.HELD, MilestoneState.CANCELLED]).filter(
             Q(ends_on__gte=on) | Q(ends_on=None)
         )
 
     def past(self, on: date):
-        """Those that are over, or whose date has gone by."""
+        """Limit to those that are over, or whose date has gone by."""
         return self.filter(Q(state__in=[MilestoneState.HELD, MilestoneState.CANCELLED]) | Q(ends_on__lt=on))
 
     def behind(self, on: date):
-        """Those that came before `on`, as far as is known: dated, and neither canceled nor put off."""
+        """Limit to those that came before `on`, as far as is known: dated, and neither canceled nor put off."""
         return self.filter(ends_on__lt=on).exclude(state__in=[MilestoneState.CANCELLED, MilestoneState.POSTPONED])
 
     def awaiting_outcome(self, on: date):
-        """Those whose date has gone by and of which nobody has recorded what came of them."""
+        """Limit to those whose date has gone by and of which nobody has recorded what came of them."""
         return self.filter(state__in=EXPECTED, ends_on__lt=on)
 
     def last_held(self, before: date) -> "Milestone | None":
@@ -294,7 +294,7 @@ class Milestone(models.Model):
         return self.ends_on is not None and self.ends_on < on
 
     def is_past(self, on: date) -> bool:
-        """Whether it is one of `Milestone.objects.past(on)`."""
+        """Return whether it is one of `Milestone.objects.past(on)`."""
         return self.state in (MilestoneState.HELD, MilestoneState.CANCELLED) or self.has_passed(on)
 
     @property
@@ -318,7 +318,7 @@ class Milestone(models.Model):
 
     @property
     def awaits_outcome(self) -> bool:
-        """Whether its date has gone by and nobody has recorded what came of it."""
+        """Return whether its date has gone by and nobody has recorded what came of it."""
         return self.state in EXPECTED and self.has_passed(timezone.localdate())
 
     @property
@@ -344,7 +344,7 @@ class SeriesVersion(versions_of(Series, ["name_en", "name_es", "short_name_en", 
 
 
 class MilestoneDocument(Milestone.documents.through):
-    """That a document was prepared for a milestone; here for its trigger alone."""
+    """The link from a milestone to a document prepared for it; here for its trigger alone."""
 
     class Meta:
         proxy = True
@@ -353,7 +353,7 @@ class MilestoneDocument(Milestone.documents.through):
 
 
 class MilestoneDate(models.Model):
-    """What a milestone's date and state were from a day on. Written by the database; never by hand."""
+    """The date and state of a milestone from a day on. Written by the database; never by hand."""
 
     milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="dates")
     revision = models.IntegerField()

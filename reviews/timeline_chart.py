@@ -57,7 +57,7 @@ class TimelineMark:
 
     @property
     def has_shape(self) -> bool:
-        """Whether it bears the shape of its state; a bar says by itself that it is full, outlined or hatched."""
+        """Return whether it bears the shape of its state; a bar says by itself that it is full, outlined or hatched."""
         return not self.is_window or self.state not in SHOWN_BY_BARS
 
     @property
@@ -66,7 +66,7 @@ class TimelineMark:
 
     @property
     def reads_leftwards(self) -> bool:
-        """Whether its label ends at the mark, since to the right there is no room."""
+        """Return whether its label ends at the mark, since to the right there is no room."""
         return self.start > 60
 
     @property

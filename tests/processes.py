@@ -49,6 +49,19 @@ def running(*arguments, sink, redis_url=None, **environment):
         kill(process)
 
 
+def run(*command, **env) -> subprocess.CompletedProcess:
+    """Run a program of the project with nothing in its environment but what is given."""
+    return subprocess.run(
+        command,
+        cwd=project.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"} | env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 def kill(process):
     """Let a process and its children be gone at once, as when their machine is."""
     if process.poll() is None:

@@ -1,4 +1,4 @@
-"""What apps above this one know of groups and organizations; they register in their `AppConfig.ready()`."""
+"""Conditions of apps above this one under which a group or an organization is shown; they register in their `AppConfig.ready()`."""
 
 from collections.abc import Callable
 

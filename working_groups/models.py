@@ -1,4 +1,4 @@
-"""Who: the working groups, their members, the organizations that are asked to act, and the people who sign in."""
+"""The working groups, their members, the organizations that are asked to act, and the people who sign in."""
 
 from datetime import date
 
@@ -87,7 +87,7 @@ class Organization(models.Model):
             ),
         ]
 
-    name_now = ""  # in a past view, where it has another one today: see working_groups/names.py
+    name_now = ""  # in a past view, where it has another one today: see working_groups/past_names.py
 
     def __str__(self):
         return self.name
@@ -193,7 +193,7 @@ class WorkingGroup(models.Model):
 
 
 class Partnership(WorkingGroup.partners.through):
-    """That an organization is a partner of a group; here for its trigger alone."""
+    """The partnership of an organization with a group; here for its trigger alone."""
 
     class Meta:
         proxy = True

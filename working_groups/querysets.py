@@ -1,4 +1,4 @@
-"""Which groups and organizations a reader may hear of: those that something which they may read names.
+"""Visibility of groups and organizations: a reader may hear of those that something which they may read names.
 
 Their names are no secret in themselves, but an unpublished document brings new ones: none of them is public before it.
 """
@@ -16,17 +16,17 @@ from .hooks import SHOWS_GROUP, SHOWS_ORGANIZATION
 
 class WorkingGroupQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those of which `user`, signed in or not, may read a document; staff see all."""
+        """Limit to those of which `user`, signed in or not, may read a document; staff see all."""
         return self.visible_at(Visibility.for_user(user))
 
     def visible_at(self, levels):
-        """Those that a reader of these `levels` of Visibility may hear of."""
+        """Limit to those that a reader of these `levels` of Visibility may hear of."""
         return self if Visibility.STAFF in levels else self.filter(_any(SHOWS_GROUP, levels))
 
 
 class OrganizationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those that something names which `user`, signed in or not, may read; staff see all.
+        """Limit to those that something names which `user`, signed in or not, may read; staff see all.
 
         A document that it publishes, a recommendation that asks or mentions it, or a group that stands for it, that it
         is a partner of, or of which somebody from it is a member.
@@ -34,7 +34,7 @@ class OrganizationQuerySet(models.QuerySet):
         return self.visible_at(Visibility.for_user(user))
 
     def visible_at(self, levels):
-        """Those that a reader of these `levels` of Visibility may hear of."""
+        """Limit to those that a reader of these `levels` of Visibility may hear of."""
         if Visibility.STAFF in levels:
             return self
         groups = self.model.partner_of.rel.related_model.objects.visible_at(levels)

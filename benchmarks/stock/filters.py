@@ -1,4 +1,4 @@
-"""What the list can be narrowed by, each one a select."""
+"""The filters of the list, each one a select."""
 
 import django_filters
 from django.contrib.postgres.search import SearchQuery, SearchRank

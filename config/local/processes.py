@@ -55,7 +55,7 @@ def run_processes(host: str, port: int, password: str | None) -> int:
 
 
 def greeting(site: str, password: str | None, mail_folder) -> str:
-    """Where things are, in a box."""
+    """Return the addresses of what runs, in a box."""
     lines = [
         f"Site    {site}/",
         f"Staff   {site}/admin/",

@@ -108,7 +108,7 @@ def _is_cacheable_request(request, query_keys) -> bool:
 
 
 def _is_cacheable_response(request, response) -> bool:
-    """Whether everybody may have it: it is whole, sets no cookie (as every form does), and does not forbid it."""
+    """Return whether everybody may have it: it is whole, sets no cookie (as every form does), and does not forbid it."""
     directives = response.get("Cache-Control", "")
     sets_cookie = response.cookies or request.session.modified or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
     return (
@@ -119,7 +119,7 @@ def _is_cacheable_response(request, response) -> bool:
 
 
 def _key_prefix(request) -> str:
-    """What a page depends on besides its address and language, which Django's key functions add."""
+    """Return what a page depends on besides its address and language, which Django's key functions add."""
     parts = [
         release(),
         settings.SITE_URL,

@@ -1,4 +1,4 @@
-"""How web processes speak with PostgreSQL."""
+"""The database connection of web processes, which waits only a second for a server that hangs."""
 
 from psycopg import Connection
 

@@ -1,4 +1,4 @@
-"""Who changes what in the admin: noted with each version that a request leaves.
+"""The account behind a change in the admin: noted with each version that a request leaves.
 
 SQL and commands say it themselves, by `pghistory.context(…)` or, in SQL, for one transaction:
 `SET LOCAL pghistory.context_metadata = '{"why_en": "…", "why_es": "…"}'`.

@@ -57,7 +57,7 @@ def _stamp(public_if: str) -> pgtrigger.Trigger:
 
 
 class Version(Event):
-    """What a row held up to `pgh_created_at`, or from then on where it was added (`pgh_label`).
+    """The values of a row up to `pgh_created_at`, or from then on where it was added (`pgh_label`).
 
     `pgh_context` says who wrote it: the account `user`, and the `role` of the database.
     """

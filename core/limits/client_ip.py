@@ -1,4 +1,4 @@
-"""Where a request comes from, for the limits on sign-in and on forms."""
+"""The address that a request comes from, for the limits on sign-in and on forms."""
 
 import logging
 from functools import cache

@@ -1,4 +1,4 @@
-"""How often one visitor may do what costs others something, or have it done to one address."""
+"""Rate limits: on what one visitor does that costs others something, or has done to one address."""
 
 import time
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""How often one may try to sign in, for django-axes: settings.py says after how many failures and for how long.
+"""Limits on attempts to sign in, for django-axes: settings.py says after how many failures and for how long.
 
 One name from one network is stopped soon. One name from wherever is stopped later, so that many addresses guess no
 more than a few; but not in a browser that knows the name, or whoever fails often enough would lock its owner out.

@@ -1,4 +1,4 @@
-"""What pages of staff show, in every app."""
+"""Template tags for pages of staff, in every app."""
 
 from django import template
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Whom nothing is sent any more: addresses that do not exist, and people who call our mail unwanted.
+"""Suppression of addresses that do not exist, and of people who call our mail unwanted: nothing is sent to them.
 
 An outage of a mail provider is not a bounce. Where many addresses of one domain are refused within an hour, its mail is
 paused, staff are told, and nobody is suppressed: those whom the first of these refusals have suppressed are freed.

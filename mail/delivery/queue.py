@@ -174,7 +174,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one attempt, by codes only: the server's words may hold an address."""
+    """The result of one attempt, by codes only: the server's words may hold an address."""
 
     state: MessageState
     code: int | None = None

@@ -1,4 +1,4 @@
-"""Which e-mail addresses can be written to."""
+"""Checks and comparison of e-mail addresses."""
 
 import re
 

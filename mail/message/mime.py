@@ -37,11 +37,6 @@ def assemble(content: bytes, *, address: str, message_id: str, date: datetime, t
     return headers.encode("ascii") + content.replace(TOKEN.encode(), token.encode()) + END
 
 
-def as_received(message: bytes) -> bytes:
-    """Return a message as its reader gets it: what assemble() returned, without the wire's doubled dots."""
-    return message.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
-
-
 def _lines(headers) -> list[str]:
     return [f"{name}: {value}" for name, value in headers.items()]
 

@@ -1,4 +1,4 @@
-"""Whether mail may leave at all, to which domains, and how fast; and when the periodic jobs last ran."""
+"""The pauses and the rate of outgoing mail, of all of it and by domain; and the last runs of the periodic jobs."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MailControl(models.Model):
-    """Whether mail may leave, and how fast. One row, or none while nobody has touched it."""
+    """The pause and the rate of all outgoing mail. One row, or none while nobody has touched it."""
 
     class PauseReason(models.TextChoices):
         NONE = "", ""
@@ -55,7 +55,7 @@ class DomainPauseQuerySet(models.QuerySet):
 
 
 class DomainPause(models.Model):
-    """That nothing leaves for the addresses of one domain: its server refuses many of them at once."""
+    """A pause of mail to the addresses of one domain, whose server refuses many of them at once."""
 
     domain = models.CharField(_("domain"), max_length=254)
     since = models.DateTimeField(_("since"), db_default=Now(), editable=False)
@@ -79,7 +79,7 @@ class DomainPause(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a periodic job last ran, by the database's clock; see watchdog.py."""
+    """The last run of a periodic job, by the database's clock; see watchdog.py."""
 
     job = models.CharField(max_length=30, unique=True)
     at = models.DateTimeField(null=True)

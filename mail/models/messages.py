@@ -89,15 +89,15 @@ class Body(models.Model):
 
 class MessageQuerySet(models.QuerySet):
     def possibly_delivered(self):
-        """Those that their recipients have, or may have."""
+        """Limit to those that their recipients have, or may have."""
         return self.filter(state__in=POSSIBLY_DELIVERED)
 
     def unknown(self):
-        """Those of which it is unknown whether they arrived, after the retry that is allowed."""
+        """Limit to those of which it is unknown whether they arrived, after the retry that is allowed."""
         return self.filter(state=MessageState.UNKNOWN, unknowns__gte=UNKNOWNS_ALLOWED)
 
     def unfinished(self):
-        """Those that are being sent, or will be."""
+        """Limit to those that are being sent, or will be."""
         return self.filter(state__in=UNFINISHED).exclude(
             Q(unknowns__gte=UNKNOWNS_ALLOWED) | ~Q(cancelled_for=Reason.NONE), state=MessageState.UNKNOWN
         )

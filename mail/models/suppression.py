@@ -72,7 +72,7 @@ class MailEvent(models.Model):
 
 
 class Alert(models.Model):
-    """That staff were told of something which has not ended yet; see alerts.py."""
+    """An alert that staff were sent of something which has not ended yet; see alerts.py."""
 
     key = models.CharField(max_length=100, unique=True)
     raised_at = models.DateTimeField()

@@ -21,20 +21,20 @@ logger = logging.getLogger(__name__)
 
 # Functions of the present moment that return what staff should know: a key that stays the same while it lasts, and a
 # sentence.
-SOURCES: list[Callable[[datetime], dict[str, str]]] = []
+ALERT_SOURCES: list[Callable[[datetime], dict[str, str]]] = []
 
 
 def conditions(now: datetime) -> dict[str, str]:
     """Return all that staff should know at `now`, by key."""
     found = {}
-    for source in SOURCES:
+    for source in ALERT_SOURCES:
         found |= source(now)
     return found
 
 
 def alert_source(function):
     """Register a function whose conditions staff are told of."""
-    SOURCES.append(function)
+    ALERT_SOURCES.append(function)
     return function
 
 

@@ -1,4 +1,4 @@
-"""What `/readyz` says of mail: 500 where a periodic job does not run; the rest is for people and monitoring."""
+"""The part of `/readyz` about mail: 500 where a periodic job does not run; the rest is for people and monitoring."""
 
 import dataclasses
 from datetime import datetime

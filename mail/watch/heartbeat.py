@@ -1,4 +1,4 @@
-"""When the periodic jobs last ran. Each notes it; watchdog.py looks for those that do not run."""
+"""Heartbeats of the periodic jobs. Each notes when it ran; watchdog.py looks for those that do not run."""
 
 from datetime import datetime
 

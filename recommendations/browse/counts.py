@@ -69,7 +69,7 @@ FROM found JOIN unnest(%s::bigint[], %s::integer[]) AS topics (id, place) ON top
 
 @dataclass
 class FacetCounts:
-    """How many recommendations have each value, by the key of the value."""
+    """The number of recommendations that have each value, by the key of the value."""
 
     topic: Counter = field(default_factory=Counter)
     status: Counter = field(default_factory=Counter)

@@ -97,7 +97,7 @@ FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 
 @dataclass(frozen=True)
 class Table:
-    """What a file holds: a name, columns, and rows, each a dict of these columns, made one at a time.
+    """The content of a file: a name, columns, and rows, each a dict of these columns, made one at a time.
 
     Programs know it and its columns by their English names, in every language; people read `title` and the heads.
     """

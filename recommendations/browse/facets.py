@@ -27,7 +27,7 @@ class FacetOption:
 
 @dataclass(frozen=True)
 class FacetResult:
-    """What a facet offers: its options, and how many more there are that are left out."""
+    """The options that a facet offers, and how many more there are that are left out."""
 
     name: str
     label: str
@@ -100,7 +100,7 @@ class Facet(django_filters.Filter):
 
 
 class TopicFacet(Facet):
-    """What a recommendation has by its topic, whose options know their topics."""
+    """A facet of what a recommendation has by its topic; the options know their topics."""
 
     def __init__(self, **kwargs):
         super().__init__(counted="topic", **kwargs)
@@ -113,7 +113,7 @@ class TopicFacet(Facet):
 
 
 class LinkFacet(Facet):
-    """What a recommendation may have several of: `links` is the model of the links."""
+    """A facet of what a recommendation may have several of: `links` is the model of the links."""
 
     def __init__(self, *, links, **kwargs):
         self.links = links
@@ -125,7 +125,7 @@ class LinkFacet(Facet):
 
 
 class AssessmentFacet(LinkFacet):
-    """What the assessment of a recommendation says of it; `values` are [(value, label)]."""
+    """A facet of a field of the assessment; `values` are [(value, label)]."""
 
     def __init__(self, *, values, **kwargs):
         self.values = values
@@ -137,7 +137,7 @@ class AssessmentFacet(LinkFacet):
 
 
 class ColumnFacet(Facet):
-    """What a column of the recommendation says, or one of how it stands; `values` are [(value, label)]."""
+    """A facet of a column of the recommendation, or of an annotation as of a day; `values` are [(value, label)]."""
 
     def __init__(self, *, values, **kwargs):
         self.values = values

@@ -38,7 +38,7 @@ class PrintableAtomFeed(Atom1Feed):
 
 
 class PageForm(forms.Form):
-    """Which page of a feed: the rows recorded before the one that is named, the newest where none is."""
+    """The page of a feed: the rows recorded before the one that is named, the newest where none is."""
 
     before = forms.IntegerField(required=False, min_value=1, max_value=BigIntegerField.MAX_BIGINT, label=_("Before"))
 

@@ -1,4 +1,4 @@
-"""What the list of recommendations can be narrowed by. Page, exports, feed and API all use this one FilterSet."""
+"""The filters of the list of recommendations. Page, exports, feed and API all use this one FilterSet."""
 
 from functools import cached_property
 

@@ -1,4 +1,4 @@
-"""What there is to choose from in the facets of the list, in the current language."""
+"""The options of the facets of the list, in the current language."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -56,7 +56,7 @@ class Option:
 
 
 class Options:
-    """What a reader can choose from: `topics` in the order of the documents, and the options of each facet by its name.
+    """All that a reader can choose from: `topics` in the order of the documents, and the options of each facet by its name.
 
     Takes the levels of Visibility that they may read, and the slugs of organizations that they ask for. Topics and
     documents are those of that level, groups those that have a part in them. What no recommendation that they may read

@@ -1,4 +1,4 @@
-"""What the filters of the list have found: counted, and to be cut into pages by Django's Paginator."""
+"""The results of the list's filters: counted, and to be cut into pages by Django's Paginator."""
 
 from functools import cached_property
 from itertools import groupby

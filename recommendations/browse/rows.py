@@ -17,9 +17,11 @@ from recommendations.querysets import IsOneOf, RecommendationQuerySet
 
 from .options import Option, fetch_by_keys, read_labels
 
+MAX_ROWS_ON_PAGE = 500  # of any list that is shown whole; what is longer is taken as a file
+
 
 class Heading(NamedTuple):
-    """What stands above rows: a group, a topic or an issue."""
+    """A heading above rows: a group, a topic or an issue."""
 
     key: int | str
     title: str
@@ -28,7 +30,7 @@ class Heading(NamedTuple):
 
 
 class Link(NamedTuple):
-    """What a row links to: an organization or a chapter."""
+    """A link in a row, to an organization or a chapter."""
 
     option: Option
     url: str

@@ -19,20 +19,19 @@ from .exports import as_file, no_file, table
 from .feeds import PageForm, UpdatesFeed
 from .filters import SORTS, RecommendationFilter, day_asked
 from .results import Results
-from .rows import load_rows
+from .rows import MAX_ROWS_ON_PAGE, load_rows
 from .search.highlight import highlight
 from .search.suggest import suggest
 
 PAGE_SIZE = 25
 WHOLE = "all"  # what `page` says for a list on one page, to be read or printed
-WHOLE_AT_MOST = 500  # rows; what is longer is taken as a file
 ROW_KINDS = {"detailed": _("Detailed"), "compact": _("Compact")}
 USUAL_ROWS = "detailed"
 DATES = {"as_of", "updated_after", "updated_before", "recorded_after", "stale_days"}
 
 
 class RowsForm(forms.Form):
-    """How the rows look. It is no filter: files and feeds know nothing of it."""
+    """The choice of how the rows look. It is no filter: files and feeds know nothing of it."""
 
     rows = forms.ChoiceField(choices=list(ROW_KINDS.items()), required=False, label=_("Rows"))
 
@@ -74,7 +73,7 @@ def list_context(request, filterset, row_kind) -> dict:
     """Return what the template shows of a list that could be filtered as asked, in rows of one of ROW_KINDS."""
     is_whole = request.GET.get("page") == WHOLE
     results = Results(filterset)
-    page = Paginator(results, WHOLE_AT_MOST if is_whole else PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(results, MAX_ROWS_ON_PAGE if is_whole else PAGE_SIZE).get_page(request.GET.get("page"))
     words = filterset.asked.get("q", "")
     usual_sort = "relevance" if words else "document"
     rows = load_rows(page.object_list, filterset.as_of_day, filterset.options.by_facet)
@@ -85,7 +84,7 @@ def list_context(request, filterset, row_kind) -> dict:
         "page": page,
         "rows": rows,
         "is_whole": is_whole and page.paginator.count > PAGE_SIZE,
-        "whole_at_most": WHOLE_AT_MOST,
+        "whole_at_most": MAX_ROWS_ON_PAGE,
         "whole_url": settings.SITE_URL + list_url(with_key(request.GET, "page", WHOLE)),
         "facets": facets,
         "active_filters": active_filters(filterset),

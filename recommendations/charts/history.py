@@ -1,4 +1,4 @@
-"""How many recommendations stood at each status, day by day, from the ledger."""
+"""Counts of recommendations by status, day by day, from the ledger."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ SUM_OF_MOVES = """
 
 @dataclass(frozen=True)
 class Point:
-    """How many stood at each status from `day` on, until the next point; every status is a key."""
+    """The counts by status from `day` on, until the next point; every status is a key."""
 
     day: date
     counts: dict[str, int]

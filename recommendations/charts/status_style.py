@@ -1,4 +1,4 @@
-"""How each status looks away from the pages: the colors of static/site.css on white paper, the icons of marks.svg."""
+"""The look of each status away from the pages: the colors of static/site.css on white paper, the icons of marks.svg."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""What corrections changed: the rows before and after, how long it took, and which published figures moved."""
+"""The effects of corrections: the rows before and after, how long it took, and which published figures moved."""
 
 from dataclasses import dataclass
 

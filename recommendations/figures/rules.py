@@ -13,7 +13,7 @@ from recommendations.models.status import OPEN, Status
 
 
 class Rule(TextChoices):
-    """How recommendations are counted. The first is that of the headline."""
+    """A rule by which recommendations are counted. The first is that of the headline."""
 
     EACH = "recommendation", _("By recommendation")
     ISSUE = "issue", _("By issue")

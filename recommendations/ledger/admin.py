@@ -1,4 +1,4 @@
-"""How staff record what happened: a row is added with its evidence, on its own or in the place of an earlier one."""
+"""The admin of the ledger: a row is added with its evidence, on its own or in the place of an earlier one."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminErrorList, AdminForm
@@ -53,7 +53,7 @@ def earlier_row(request) -> Update | None:
 
 
 class ToVerifyFilter(admin.SimpleListFilter):
-    """What waits to be verified: the list that the first page of the admin counts."""
+    """A filter for the rows to be verified: those that the first page of the admin counts."""
 
     title = _("verification")
     parameter_name = "to_verify"
@@ -66,7 +66,7 @@ class ToVerifyFilter(admin.SimpleListFilter):
 
 
 class EvidenceInline(admin.StackedInline):
-    """How the sources look in the form; `EvidenceForms` is what they are validated by."""
+    """The sources in the form; `EvidenceForms` validates them."""
 
     model = Evidence
     fields = ["title", "publisher", "url", ("published_on", "kind"), ("quotation", "quotation_language")]

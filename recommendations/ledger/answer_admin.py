@@ -1,4 +1,4 @@
-"""How staff record what an addressee answered: a row is added, on its own or in the place of an earlier one."""
+"""The admin of answers: a row is added, on its own or in the place of an earlier one."""
 
 from django.contrib import messages
 from django.contrib.admin.helpers import AdminErrorList, AdminForm

@@ -1,4 +1,4 @@
-"""Who took whose place: "superseded by B, which was superseded by D". The chain itself is found by SQL."""
+"""Chains of successors: "superseded by B, which was superseded by D". The chain itself is found by SQL."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What is asked, of whom, and the ledger of what became of it: one noun per module."""
+"""Models of recommendations, of those whom they ask, and of the ledger: one noun per module."""
 
 from .addressees import NAMED_RULE, Addressee
 from .answers import Answer, AnswerKind

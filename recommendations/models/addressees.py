@@ -42,7 +42,7 @@ class AddresseeQuerySet(models.QuerySet):
         )
 
     def answered(self, day=None):
-        """Those of whom an answer is in force on `day`; for None now."""
+        """Limit to those of whom an answer is in force on `day`; for None now."""
         answers = self.model.answers.rel.related_model.objects.in_force().as_of(day)
         return self.filter(pk__in=answers.values("addressee"))
 

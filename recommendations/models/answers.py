@@ -1,4 +1,4 @@
-"""What those who are asked have answered: rows that are added and never changed, as those of the ledger.
+"""Answers of those who are asked: rows that are added and never changed, as those of the ledger.
 
 `Addressee.record_answer()` is the one door. Which answer stands on a day is asked of these rows, and stored nowhere.
 """
@@ -38,7 +38,7 @@ class AnswerQuerySet(models.QuerySet):
         return self.filter(visibility__in=Visibility.for_user(user))
 
     def of(self, recommendation):
-        """What those whom it asks have answered."""
+        """Limit to the answers of those whom a recommendation asks."""
         return self.filter(addressee__recommendation=recommendation)
 
     def uncorrected(self):
@@ -201,12 +201,12 @@ class Answer(models.Model):
 
     @property
     def in_words(self) -> str:
-        """Who answered what and when, in one line: "ANAM: Accepted (10 March 2026)"."""
+        """Return the answer in one line: "ANAM: Accepted (10 March 2026)"."""
         return f"{self.addressee.organization.short_name}: {self.get_kind_display()} ({self.effective_date})"
 
     @property
     def is_corrected(self) -> bool:
-        """Whether a later row corrects this one; without a query where the correction was fetched."""
+        """Return whether a later row corrects this one; without a query where the correction was fetched."""
         return hasattr(self, "correction")
 
     def clean(self):

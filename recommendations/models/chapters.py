@@ -56,7 +56,7 @@ class Chapter(models.Model):
 
 
 class Seen(models.TextChoices):
-    """How much of an article somebody has read."""
+    """The extent to which somebody has read an article."""
 
     FULL = "full", _("Its wording was read, though perhaps not every paragraph")
     PART = "part", _("A heading, a fragment, or a description under its number was read")

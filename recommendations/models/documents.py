@@ -1,4 +1,4 @@
-"""Where recommendations stand: documents, the topics in them, and the issues under these."""
+"""Documents, the topics in them, and the issues under these."""
 
 from datetime import date
 
@@ -46,7 +46,7 @@ def ledger_of(**recommendation) -> list[models.QuerySet]:
 
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those that `user`, signed in or not, may read."""
+        """Limit to those that `user`, signed in or not, may read."""
         return self.filter(visibility__in=Visibility.for_user(user))
 
     def sources_read_on(self) -> date | None:
@@ -181,7 +181,7 @@ class Topic(models.Model):
 
 class IssueQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those in documents that `user`, signed in or not, may read."""
+        """Limit to those in documents that `user`, signed in or not, may read."""
         return self.filter(topic__document__visibility__in=Visibility.for_user(user))
 
 

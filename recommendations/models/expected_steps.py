@@ -1,4 +1,4 @@
-"""What sources expect next on a recommendation, and when."""
+"""Steps that sources expect next on a recommendation, and when."""
 
 from datetime import date
 

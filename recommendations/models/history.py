@@ -18,7 +18,7 @@ class Action(models.TextChoices):
 
 
 class HistoryEntry(models.Model):
-    """That a row was added, changed or removed: by whom, when, why, and what it held before and after."""
+    """An addition, change or removal of a row: by whom, when, why, and what it held before and after."""
 
     id = models.CharField(max_length=100, primary_key=True)
     number = models.IntegerField()  # counts what is written to the versions of one table

@@ -1,4 +1,4 @@
-"""What is asked. Its status changes only through the ledger."""
+"""Recommendations. Their status changes only through the ledger."""
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
@@ -36,7 +36,7 @@ from .updates import Basis, Update
 
 
 class Recommendation(models.Model):
-    """What is asked. Its status changes only through `record_update()`."""
+    """A recommendation. Its status changes only through `record_update()`."""
 
     issue = models.ForeignKey(Issue, models.PROTECT, related_name="recommendations", verbose_name=_("issue"))
     # The issue's, so that lists need no join to filter by it. The foreign key recommendation_is_under_its_issues_topic
@@ -86,7 +86,7 @@ class Recommendation(models.Model):
         ),
     )
 
-    # Kept by the ledger's triggers; see ledger_triggers.py.
+    # Kept by the ledger's triggers; see ledger/triggers.py.
     status = models.CharField(_("status"), max_length=30, choices=Status, default=Status.ISSUED, editable=False)
     is_open = GeneratedField(
         expression=Q(status__in=[status.value for status in OPEN]),
@@ -247,7 +247,7 @@ class Recommendation(models.Model):
 
 
 class Succession(models.Model):
-    """That a recommendation takes the place of the one that an update of status "superseded" is about."""
+    """A successor: the recommendation that takes the place of the one which an update of status "superseded" is about."""
 
     update = models.ForeignKey(Update, models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Recommendation, models.PROTECT, related_name="successions")
@@ -271,7 +271,7 @@ class Succession(models.Model):
 
 
 class Mention(Recommendation.mentions.through):
-    """That a recommendation mentions an organization; here for its triggers alone."""
+    """A mention of an organization by a recommendation; here for its triggers alone."""
 
     class Meta:
         proxy = True

@@ -1,4 +1,4 @@
-"""Which records changed, in the order of commits: what `/api/v1/changes/` reads, so that a mirror misses nothing.
+"""The log of changed records, in the order of commits: `/api/v1/changes/` reads it, so that a mirror misses nothing.
 
 The database writes it (sql/note_record_changes.sql), for SQL too. A model that a record shows has
 `record_changes(...)` among its triggers.
@@ -13,7 +13,7 @@ from core.visibility import Visibility
 
 
 class RecordChange(models.Model):
-    """That one record was another one after a commit: a row of its ledger (`update`), or anything else that it shows.
+    """A change of one record by a commit: a row of its ledger (`update`), or anything else that it shows.
 
     `is_public` says whether it was public then. The primary key is the cursor: keys rise in the order of commits.
     """

@@ -1,4 +1,4 @@
-"""What was looked for in public sources and not found."""
+"""Searches of public sources that found nothing."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

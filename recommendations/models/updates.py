@@ -1,6 +1,6 @@
 """The ledger: what happened to each recommendation, append-only, with evidence.
 
-The database holds the rules, also by triggers (ledger_triggers.py), so that they hold for SQL too.
+The database holds the rules, also by triggers (ledger/triggers.py), so that they hold for SQL too.
 `Recommendation.record_update()` is the one door.
 """
 
@@ -299,12 +299,12 @@ class Update(models.Model):
 
     @property
     def is_corrected(self) -> bool:
-        """Whether a later row corrects this one; without a query where `for_timeline()` has fetched it."""
+        """Return whether a later row corrects this one; without a query where `for_timeline()` has fetched it."""
         return hasattr(self, "correction")
 
     @property
     def is_confirmation(self) -> bool:
-        """Whether it says the same as the row that it replaces, which nobody had verified, and only that it is so."""
+        """Return whether it only verifies the row that it replaces: it says the same, and nobody had verified that one."""
         return (
             self.corrects is not None
             and self.basis == Basis.VERIFIED != self.corrects.basis
@@ -384,7 +384,7 @@ class Update(models.Model):
             )
 
     def _counts_from_today(self) -> date:
-        """What `counts_from` is when it is recorded today."""
+        """Return `counts_from` as it is when the row is recorded today."""
         return min(last_day(self.effective_on, self.precision), timezone.localdate())
 
     def _status_before(self) -> str:

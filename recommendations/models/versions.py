@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from pghistory.models import EventQuerySet
 
 from core.history.past import end_of
+from core.history.text_diff import Part, compare_words
 from core.history.versions import versions_of
-from core.history.words import Part, compare_words
 from core.text.bilingual import Bilingual
 
 from .addressees import Addressee

@@ -1,4 +1,4 @@
-"""What the statuses mean, and who keeps this site."""
+"""Pages about the site: the definitions of statuses, and its keepers."""
 
 from django.conf import settings
 from django.utils.decorators import method_decorator
@@ -12,7 +12,7 @@ from recommendations.models.status import CLOSED, NEIGHBORS, OPEN, RULES
 
 @method_decorator(public_page(), name="dispatch")
 class StatusDefinitionsView(TemplateView):
-    """What each status means, what tells it from its neighbors, and the rules of confidence and testability."""
+    """The meaning of each status, what tells it from its neighbors, and the rules of confidence and testability."""
 
     template_name = "recommendations/status_definitions.html"
     extra_context = {
@@ -27,7 +27,7 @@ class StatusDefinitionsView(TemplateView):
 
 @method_decorator(public_page(), name="dispatch")
 class AboutView(TemplateView):
-    """Who keeps this, from which documents, by which rules, and how to reach them."""
+    """The keepers of this site, their documents and rules, and how to reach them."""
 
     template_name = "recommendations/about.html"
 

@@ -1,4 +1,4 @@
-"""What the pages share that can be seen as of a day: `as_of=2024-07-01` in their URLs."""
+"""Bases of the pages that can be seen as of a day: `as_of=2024-07-01` in their URLs."""
 
 from django import forms
 from django.http import Http404
@@ -10,8 +10,7 @@ from django.views.generic import DetailView
 from core.history.past import words_of
 from core.query_string import url_with_query
 from recommendations.browse.filters import IsoDateField
-from recommendations.browse.rows import load_rows
-from recommendations.browse.views import WHOLE_AT_MOST
+from recommendations.browse.rows import MAX_ROWS_ON_PAGE, load_rows
 from recommendations.models import Recommendation
 
 
@@ -92,5 +91,5 @@ def recommendation_rows(request, as_of=None, **lookups) -> dict:
     Of very many, only the first are among the rows.
     """
     found = visible_recommendations(request, as_of).filter(**lookups)
-    rows = load_rows(list(found.in_document_order().values_list("pk", flat=True)[:WHOLE_AT_MOST]), as_of)
-    return {"rows": rows, "total": len(rows) if len(rows) < WHOLE_AT_MOST else found.count()}
+    rows = load_rows(list(found.in_document_order().values_list("pk", flat=True)[:MAX_ROWS_ON_PAGE]), as_of)
+    return {"rows": rows, "total": len(rows) if len(rows) < MAX_ROWS_ON_PAGE else found.count()}

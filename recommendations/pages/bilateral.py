@@ -1,4 +1,4 @@
-"""Where organizations of more than one country are asked for the same thing: which side has answered, which not."""
+"""Recommendations that ask organizations of more than one country: which side has answered, which not."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -46,7 +46,7 @@ class Comparison:
 
     @cached_property
     def answered(self) -> list[BilateralAsk]:
-        """Those that at least one side has answered; first those that not every side has."""
+        """Return those that at least one side has answered; first those that not every side has."""
         return sorted((ask for ask in self.asks if ask.answered), key=lambda ask: not ask.is_one_sided)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What was corrected, and what the mistakes had moved."""
+"""The page of corrections: what was corrected, and what the mistakes had moved."""
 
 from collections import defaultdict
 

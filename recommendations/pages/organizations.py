@@ -1,4 +1,4 @@
-"""Those who are asked to act: side by side, and the brief for each."""
+"""Pages of organizations that are asked to act: side by side, and the brief for each."""
 
 from django.conf import settings
 from django.db.models import Count, F, Q, prefetch_related_objects
@@ -9,13 +9,13 @@ from django.views.generic import ListView
 from core.caching.page_cache import public_page
 from core.history.past import end_of
 from core.visibility import Visibility
-from recommendations.browse.views import WHOLE_AT_MOST
+from recommendations.browse.rows import MAX_ROWS_ON_PAGE
 from recommendations.charts.history import status_over_time
 from recommendations.models import NAMED_RULE, Addressee
 from recommendations.models.status import CLOSED, OPEN
 from recommendations.querysets import attach_updates
 from working_groups.models import Country, Organization, WorkingGroup
-from working_groups.names import attach_names_now
+from working_groups.past_names import attach_names_now
 
 from .base import AsOfDetailView, visible_recommendations
 from .bilateral import SIDES, compare_answers
@@ -67,7 +67,7 @@ class OrganizationView(AsOfDetailView):
         asked = self.asked_of(self.object)
         day = self.as_of or timezone.localdate()
         recommendations = attach_updates(
-            list(asked.in_document_order(after=MOST_PRESSING_FIRST).for_brief(self.as_of)[:WHOLE_AT_MOST])
+            list(asked.in_document_order(after=MOST_PRESSING_FIRST).for_brief(self.as_of)[:MAX_ROWS_ON_PAGE])
         )
         updates = [recommendation.effective_update for recommendation in recommendations]
         prefetch_related_objects(list(filter(None, updates)), "evidence")
@@ -92,7 +92,7 @@ class OrganizationView(AsOfDetailView):
             mentioned_in=visible_recommendations(self.request, self.as_of)
             .filter(mentions=self.object)
             .exclude(addressees__organization=self.object)
-            .order_by("code_order")[:WHOLE_AT_MOST],
+            .order_by("code_order")[:MAX_ROWS_ON_PAGE],
             recommendations=recommendations,
             former_names=self.former_names(),
             government=government,

@@ -7,7 +7,7 @@ from django.utils.decorators import method_decorator
 from core.caching.page_cache import public_page
 from core.history.past import end_of
 from core.visibility import Visibility
-from recommendations.assessing import assessment_url
+from recommendations.assessment_admin import assessment_url
 from recommendations.confidence import Confidence, Grounds
 from recommendations.ledger.admin import record_url
 from recommendations.ledger.answer_admin import answer_url
@@ -17,7 +17,7 @@ from recommendations.models.status import Status
 from recommendations.querysets import attach_updates
 from recommendations.sharing import card, citing
 from recommendations.words.success_tests import merge_timeline, unchanged_since
-from working_groups.names import attach_names_now
+from working_groups.past_names import attach_names_now
 
 from .base import AsOfDetailView, visible_recommendations
 

@@ -21,7 +21,7 @@ def address(recommendation: Recommendation) -> str:
 
 
 def in_words(recommendation: Recommendation) -> str:
-    """What the card shows, for those who do not see it."""
+    """Return what the card shows in words, for those who do not see it."""
     return f"{recommendation} · {recommendation.get_status_display()} · {_day(recommendation)}"
 
 

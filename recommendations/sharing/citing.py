@@ -1,4 +1,4 @@
-"""How a recommendation is cited: by people, in words or BibTeX of the current language, and by machines, as JSON-LD."""
+"""Citations of a recommendation: for people, in words or BibTeX of the current language, and for machines, as JSON-LD."""
 
 from datetime import date
 
@@ -74,7 +74,7 @@ def latex(text: str) -> str:
 
 
 def linked_data(recommendation: Recommendation) -> dict:
-    """What the page is about, in the words of schema.org."""
+    """Return what the page is about, in the words of schema.org."""
     document = recommendation.document
     page = {
         "@context": "https://schema.org",

@@ -1,4 +1,4 @@
-"""What others take into their own pages and papers: citations, the badge of a status, and pages to be framed.
+"""Views for other people's pages and papers: citations, the badge of a status, and pages to be framed.
 
 Badge and widgets show what is public, whoever asks, so that any cache may keep them.
 """

@@ -1,4 +1,4 @@
-"""What templates say of statuses, dates and sets of recommendations."""
+"""Template tags for statuses, dates and sets of recommendations."""
 
 import json
 from html import escape

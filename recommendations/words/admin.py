@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin
 from core.history.past_views import version_models
-from core.history.words import compare_words
+from core.history.text_diff import compare_words
 from recommendations.models import HistoryEntry
 
 from .forms import ReasonForm

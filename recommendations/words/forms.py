@@ -46,7 +46,7 @@ class ReasonForm(forms.Form):
 
 
 class RecommendationForm(ReasonForm, forms.ModelForm):
-    """What is asked, with the reason where published words change."""
+    """The form of a recommendation, with the reason where published words change."""
 
     def clean(self):
         super().clean()

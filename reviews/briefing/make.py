@@ -21,7 +21,7 @@ from recommendations.models.status import OPEN, RULES, Status
 from recommendations.models.updates import Basis
 from reviews.changes.compare import Kind, changes, default_start
 from reviews.models import Milestone, MilestoneState
-from working_groups.names import attach_names_now
+from working_groups.past_names import attach_names_now
 
 from .content import Book, Change, ChangeGroup, CrossReference, Definition, Part, Source, StateOfPlay
 from .entries import make_answer_event, make_entry, make_event, make_source

@@ -1,4 +1,4 @@
-"""What changed between two days, from the ledger: pages, exports, digests and briefing books all ask here."""
+"""Changes between two days, from the ledger: pages, exports, digests and briefing books all ask here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ AT_A_TIME = 1000  # recommendations that are loaded at once
 
 
 class Kind(models.TextChoices):
-    """What became of one recommendation between two days: the status it had on the first, and that on the last.
+    """The kind of a change between two days: by the status on the first, and that on the last.
 
     What lies between does not count: a recommendation that moved and came back has the same status.
 
@@ -50,7 +50,7 @@ class Kind(models.TextChoices):
 
 
 class Clock(models.TextChoices):
-    """Which of an update's two dates a period is about.
+    """The one of an update's two dates that a period is about.
 
     - HAPPENED: when it happened. The status of a past day is what is known now of that day.
     - RECORDED: when it was recorded. The status of a past day is what could be read here at its end.
@@ -86,13 +86,13 @@ class PeriodEnd:
 
     @property
     def value(self) -> str:
-        """How an address says it."""
+        """Return it as an address says it: a slug or a day."""
         return self.milestone.slug if self.milestone else self.day.isoformat()
 
 
 @dataclass(frozen=True)
 class Difference:
-    """That one recommendation (its primary key, and that of its group) changed: what there is to count, and no more."""
+    """A change of one recommendation (its primary key, and that of its group): what there is to count, and no more."""
 
     pk: int
     group: int
@@ -120,7 +120,7 @@ class Change:
 
     @property
     def changes_status(self) -> bool:
-        """Whether there was a status before, and it is another one now."""
+        """Return whether there was a status before, and it is another one now."""
         return self.before is not None and self.before != self.after
 
     @property
@@ -137,7 +137,7 @@ class Change:
 def changes(
     recommendations: RecommendationQuerySet, since: date, until: date, user=None, clock=Clock.HAPPENED
 ) -> list[Change]:
-    """What changed of `recommendations` after the day `since` and up to the day `until`, in document order.
+    """Return the changes of `recommendations` after the day `since` and up to the day `until`, in document order.
 
     Of updates and answers, those that `user` may read, the public ones for None. The number of queries is fixed, but for each
     thousand changes. Raises ValueError where `since` comes after `until`.
@@ -148,7 +148,7 @@ def changes(
 def differences(
     recommendations: RecommendationQuerySet, since: date, until: date, user=None, clock=Clock.HAPPENED
 ) -> list[Difference]:
-    """Which of `recommendations` changed, as `changes` does, with nothing loaded that is not needed to count them."""
+    """Return which of `recommendations` changed, as `changes` does, with nothing loaded that is not needed to count them."""
     if since > until:
         raise ValueError(f"{since} comes after {until}")
     before = dict(_at(recommendations.order_by(), since, clock).values_list("pk", "effective_status"))

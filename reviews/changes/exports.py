@@ -1,4 +1,4 @@
-"""What changed between two days, as a file: the rows of the page, in document order."""
+"""Changes between two days as a file: the rows of the page, in document order."""
 
 from collections.abc import Iterable
 from itertools import chain

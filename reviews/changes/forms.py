@@ -1,4 +1,4 @@
-"""What the page of changes is asked for: between which two days, and of which groups."""
+"""The form of the page of changes: the two days, and the groups."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -84,6 +84,6 @@ class ChangesForm(forms.Form):
 
     @property
     def chosen_groups(self) -> list[WorkingGroup]:
-        """Those asked for; all of them where none is."""
+        """Return the groups asked for; all of them where none is."""
         slugs = self.cleaned_data["group"]
         return [group for group in self.groups if not slugs or group.slug in slugs]

@@ -1,4 +1,4 @@
-"""What changed between two days, as a page and as a file."""
+"""Changes between two days, as a page and as a file."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.caching.page_cache import public_page
 from recommendations.browse.exports import as_file, no_file
-from recommendations.browse.views import WHOLE_AT_MOST
+from recommendations.browse.rows import MAX_ROWS_ON_PAGE
 from recommendations.models import Recommendation
 from recommendations.pages.base import visible_recommendations
 from recommendations.words.success_tests import changed_between
@@ -30,7 +30,7 @@ from .forms import ChangesForm
 
 @public_page(*ChangesForm.base_fields)
 def what_changed(request):
-    """What changed between two days, by group and kind. A wrong day or group is said, and nothing is compared.
+    """Show the changes between two days, by group and kind. A wrong day or group is said, and nothing is compared.
 
     All changes are counted; the first of them are shown, and the files have the others.
     """
@@ -48,14 +48,14 @@ def what_changed(request):
         asked = recommendations_asked_for(form, request.user)
         tests = changed_between(asked, since, until)
         found = in_page_order(differences(asked, since, until, request.user, clock), form.chosen_groups)
-        shown = load_changes(found[:WHOLE_AT_MOST], since, until, request.user, clock)
+        shown = load_changes(found[:MAX_ROWS_ON_PAGE], since, until, request.user, clock)
         context |= form.cleaned_data | {
             "count": len(found),
-            "test_changes": tests[:WHOLE_AT_MOST],
+            "test_changes": tests[:MAX_ROWS_ON_PAGE],
             "test_change_count": len(tests),
             "recorded_later": count_recorded_later(asked, since, until, request.user),
             "is_by_record": clock == Clock.RECORDED,
-            "shown_at_most": WHOLE_AT_MOST,
+            "shown_at_most": MAX_ROWS_ON_PAGE,
             "counts": count_by_kind(found),
             "groups": by_group_and_kind(found, form.chosen_groups, shown),
             "compared": compared(form) if request.GET else "",
@@ -67,7 +67,7 @@ def what_changed(request):
 
 @public_page(*ChangesForm.base_fields)
 def changes_export(request, extension):
-    """What changed, as a file: the same query. A wrong one is an error, not a file of something else."""
+    """Return the changes as a file: the same query. A wrong one is an error, not a file of something else."""
     form = ChangesForm(request.GET, today=timezone.localdate(), user=request.user)
     if not form.is_valid():
         return no_file(form.errors)
@@ -99,7 +99,7 @@ def in_page_order(found: list[Difference], groups) -> list[Difference]:
 
 
 def count_by_kind(found: list[Difference]) -> list[tuple[int, str]]:
-    """How many there are of each kind that occurs, and the words after the number, in the order of `Kind`."""
+    """Return the count of each kind that occurs, and the words after the number, in the order of `Kind`."""
     counts = Counter(change.kind for change in found)
     return [(counts[kind], kind.words(counts[kind])) for kind in Kind if counts[kind]]
 

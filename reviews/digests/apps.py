@@ -17,7 +17,7 @@ class DigestsConfig(AppConfig):
         from .pipeline.finish import finish_all
         from .public import page_parts  # noqa: F401 (it registers itself)
         from .public.reported_in import digests_that_reported
-        from .subscribers import limits, subscriptions  # noqa: F401 (they register themselves)
+        from .subscribers import subscribe_limits, subscriptions  # noqa: F401 (they register themselves)
 
         expect("digests")
         RECORDING_NOTES.append(describe_next_digest)

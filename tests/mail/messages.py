@@ -36,6 +36,11 @@ def batch_to(*addresses, kind=LETTER, **fields) -> Batch:
     return batch
 
 
+def as_received(message: bytes) -> bytes:
+    """A message as its reader gets it: what assemble() returned, without the wire's doubled dots."""
+    return message.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
+
+
 def message_to(address) -> Message:
     return Message.objects.get(address=address)
 

@@ -1,4 +1,4 @@
-"""The API's index and its milestones."""
+"""The milestones of the API."""
 
 import json
 from datetime import date
@@ -22,23 +22,6 @@ def ask(client):
         return json.loads(response.content)
 
     return ask
-
-
-def test_the_index_leads_to_all_there_is(ask, client):
-    found = ask("")
-
-    assert list(found) == ["recommendations", "changes", "groups", "milestones", "status-definitions"]
-    for address in found.values():
-        assert client.get(address.removeprefix("https://tracker.example")).status_code == 200
-
-
-@pytest.mark.parametrize("address", ["nonsense", "nonsense/", "recommendations/a/b/c/", "groups/borders/", "a%0Ab/"])
-def test_an_address_that_leads_nowhere_says_so_in_json(ask, address):
-    assert ask(address, 404) == {"error": "There is nothing at this address. /api/v1/ lists what there is."}
-
-
-def test_an_address_without_its_last_slash_leads_on(ask):
-    assert ask("milestones") == {"count": 0, "results": []}
 
 
 def test_a_milestone_comes_with_the_history_of_its_dates(ask):

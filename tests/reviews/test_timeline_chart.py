@@ -189,15 +189,6 @@ def test_the_pages_draw_each_series_and_name_its_milestones_in_words(client, add
 
 
 @pytest.mark.django_db
-def test_the_home_page_has_the_table_behind_the_lines(client):
-    milestone = MilestoneFactory(name_en="The dialogue", day=date(2024, 5, 1), state="held")
-
-    [behind] = re.findall(r"All dates as a table.*?</table>", text(client.get("/")), re.DOTALL)
-
-    assert f'<a href="{milestone.get_absolute_url()}">The dialogue</a></th><td>May 1, 2024</td><td>Held</td>' in behind
-
-
-@pytest.mark.django_db
 def test_the_key_explains_the_shapes_that_are_shown_and_no_others(client):
     MilestoneFactory(day=date(2024, 5, 1), state="held")
 

@@ -1,4 +1,4 @@
-"""What a search found, marked in the rows that a page shows: in titles and summaries, or where else it was found.
+"""Highlighting of the words that a search found: in titles and summaries, or where else they stand.
 
 PostgreSQL says what each printed word is found by, so that a mark follows the same rule as the search. It is asked about
 all rows together, and only about words that begin as one does that is wanted.
@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 
 from recommendations.browse.rows import Row
 
-from .names import COMPILED
 from .query import may_be_code
+from .synonyms import COMPILED
 from .terms import Part, Search, Word, plain, read_search
 
 PIECE = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")

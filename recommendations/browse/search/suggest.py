@@ -5,8 +5,8 @@ from difflib import get_close_matches
 
 from django.contrib.postgres.search import TrigramWordDistance
 
-from .names import replace_names
 from .query import search
+from .synonyms import replace_names
 from .terms import plain, read_search
 
 SHORTEST = 4  # letters; anything is like a word of three

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from django.db import connection
 
-from .names import BEGINNINGS, replace_names
+from .synonyms import BEGINNINGS, replace_names
 
 # Quotation marks are straight or curly, as a keyboard or a copied text has them.
 TERM = re.compile(r'(?P<minus>-?)(?:["“”](?P<phrase>[^"“”]*)["“”]?|(?P<word>\S+))')

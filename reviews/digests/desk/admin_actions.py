@@ -76,7 +76,7 @@ def buttons_of(digest: Digest, progress: Progress, now: datetime) -> list[dict[s
 
 
 def _soon_after(digest: Digest, now: datetime) -> str:
-    """That the milestone's next digest leaves less than a day after this one, as a sentence; empty where it does not."""
+    """Return a sentence where the milestone's next digest leaves less than a day after this one; empty where it does not."""
     leaves = max(now, digest.due_at)
     others = digest.milestone.digests.exclude(pk=digest.pk).filter(
         kind=DigestKind.DIGEST,

@@ -1,4 +1,4 @@
-"""What staff are told of digests by e-mail."""
+"""Alerts to staff about digests."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What of the digests waits for staff."""
+"""Tasks of digests that wait for staff."""
 
 from django.urls import reverse
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""How many people: how far digests have come, and whom they, or a change of their milestone, would reach."""
+"""The audience of digests: how far each has come, and whom it, or a change of its milestone, would reach."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ SOON = timedelta(days=120)
 
 @dataclass
 class Progress:
-    """How many messages of a digest are in which state."""
+    """The number of a digest's messages in each state."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(MessageState.values, 0))
 
@@ -33,7 +33,7 @@ class Progress:
 
     @property
     def waiting(self) -> int:
-        """Those that have not left yet."""
+        """Return the number of those that have not left yet."""
         return self.counts[MessageState.QUEUED] + self.counts[MessageState.DEFERRED]
 
     @property
@@ -55,13 +55,13 @@ def progress_of(digests: Iterable[Digest]) -> dict[int, Progress]:
 
 
 def readers_by_series() -> dict[int, int]:
-    """How many may be sent the digests of each series, by its pk."""
+    """Return how many may be sent the digests of each series, by its pk."""
     rows = Subscription.objects.active().order_by().values_list("series")
     return dict(rows.annotate(count=Count("pk")))
 
 
 def describe_pending_mail(milestone) -> list[str]:
-    """What a new date or a cancellation of a milestone sets off, in sentences with the numbers of people."""
+    """Return what a new date or a cancellation of a milestone sets off, in sentences with the numbers of people."""
     digests = milestone.digests.filter(kind=DigestKind.DIGEST, replaced_by=None).select_related("milestone")
     is_open = digests.filter(state__in=MAY_STILL_LEAVE)
     planned = is_open.filter(frozen_at=None).count()
@@ -96,7 +96,7 @@ def describe_pending_mail(milestone) -> list[str]:
 
 
 def describe_schedule(milestone, now) -> list[str]:
-    """When readers would hear of a milestone if it were as it is here, not saved yet, in sentences."""
+    """Return when readers would hear of a milestone if it were as it is here, not saved yet, in sentences."""
     readers = readers_by_series().get(milestone.series_id, 0)
     if not readers:
         return []

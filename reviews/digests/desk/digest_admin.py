@@ -46,7 +46,7 @@ may_change = [require_POST, permission_required("digests.change_digest", raise_e
 
 
 def due_in_words(digest) -> str:
-    """When it is due, by the clock of the milestone's place and by that of staff."""
+    """Return when it is due, by the clock of the milestone's place and by that of staff."""
     return write_moment(digest.due_at, digest.milestone.time_zone, timezone.get_current_timezone_name())
 
 
@@ -213,7 +213,7 @@ class DigestAdmin(ReadOnlyAdmin):
 
     @method_decorator(may_view)
     def progress_view(self, request, pk):
-        """What the page asks for every few seconds while a digest is being sent."""
+        """Return the progress, which the page asks for every few seconds while a digest is being sent."""
         digest = get_object_or_404(Digest, pk=pk)
         progress = progress_of([digest])[pk]
         return JsonResponse(
@@ -271,7 +271,7 @@ class DigestAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/digests/digest/preview.html", context)
 
     def _account_url(self, request) -> str | None:
-        """Where those who look can give their account an address, if they may."""
+        """Return where those who look can give their account an address, if they may."""
         if not self.admin_site.get_model_admin(User).has_change_permission(request, request.user):
             return None
         return reverse("admin:working_groups_user_change", args=[request.user.pk])

@@ -1,4 +1,4 @@
-"""What the admin of a milestone says of its digests, before and after a change is saved."""
+"""The part of a milestone's admin about its digests, before and after a change is saved."""
 
 from functools import partial
 
@@ -72,7 +72,7 @@ class MilestoneForm(forms.ModelForm):
 
     @property
     def still_of_the_old_date(self) -> str:
-        """What was written of the date as it was and is left as it is, in a sentence; empty where there is nothing."""
+        """Return what was written of the earlier date and is left as it is, in a sentence; empty where there is nothing."""
         left = [name for name in ABOUT_THE_DATE if self.initial.get(name) and name not in self.changed_data]
         if not left:
             return ""
@@ -88,7 +88,7 @@ in_the_mail.short_description = _("effect on mailings")
 
 
 class MailOfMilestone(MilestoneExtension):
-    """What a change of date or state sets off in the mail, said before it is saved."""
+    """The effects of a change of date or state on the mail, said before it is saved."""
 
     form_mixins = [MilestoneForm]
     readonly_fields = [in_the_mail]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="DigestTestItem",
+            name="DigestSuccessTestItem",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
@@ -27,14 +27,16 @@ class Migration(migrations.Migration):
                 (
                     "digest",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="test_items", to="digests.digest"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="success_test_items",
+                        to="digests.digest",
                     ),
                 ),
                 (
                     "series",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reported_test_items",
+                        related_name="reported_success_test_items",
                         to="reviews.series",
                     ),
                 ),

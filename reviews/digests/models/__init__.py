@@ -1,12 +1,14 @@
-"""Who gets digests, each edition with what was frozen into it, and which message brings it to whom."""
+"""Models of subscriptions, of digests with what was frozen into them, and of their deliveries."""
 
 from .deliveries import Delivery
-from .digests import Digest, DigestAnswer, DigestItem, DigestTestItem, Rendering
+from .digests import Digest, Rendering
+from .items import ITEM_MODELS, DigestAnswer, DigestItem, DigestSuccessTestItem
 from .states import ENDED, MAY_STILL_LEAVE, DigestKind, DigestState, Reason
 from .subscriptions import ConsentOrigin, Subscription, SubscriptionEmail, SubscriptionState
 
 __all__ = [
     "ENDED",
+    "ITEM_MODELS",
     "MAY_STILL_LEAVE",
     "ConsentOrigin",
     "Delivery",
@@ -15,7 +17,7 @@ __all__ = [
     "DigestItem",
     "DigestKind",
     "DigestState",
-    "DigestTestItem",
+    "DigestSuccessTestItem",
     "Reason",
     "Rendering",
     "Subscription",

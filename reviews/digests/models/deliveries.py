@@ -1,4 +1,4 @@
-"""Which message brings which digest to whom."""
+"""Deliveries: the message that brings a digest to a subscriber."""
 
 from django.db import models
 from django.utils.translation import gettext
@@ -11,7 +11,7 @@ from .subscriptions import Subscription
 
 class DeliveryQuerySet(models.QuerySet):
     def possibly_delivered(self):
-        """Those that their readers have, or may have."""
+        """Limit to those that their readers have, or may have."""
         return self.filter(message__state__in=POSSIBLY_DELIVERED)
 
     def being_sent(self):

@@ -1,4 +1,4 @@
-"""Each edition of a digest, with its news and all else that was frozen into it."""
+"""Each edition of a digest, with all that was frozen into it; items.py says what is news in it."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.caching.content_change import CONTENT_CHANGED
 from mail.models import Batch, Body
-from recommendations.models import Answer, SuccessTestVersion, Update
+from recommendations.models import Update
 from reviews.digests.pipeline.transitions import ALLOWED
-from reviews.models import EXPECTED, Milestone, Series
+from reviews.models import EXPECTED, Milestone
 
 from .deliveries import Delivery
 from .states import WITH_CONTENT, DigestKind, DigestState, Reason
@@ -47,7 +47,7 @@ class DigestQuerySet(models.QuerySet):
         return held.select_related("milestone__series").order_by("due_at", "pk")
 
     def published(self):
-        """Those whose web copy may be read: what was sent, or is being sent, and what stopped when readers had it."""
+        """Limit to those whose web copy may be read: sent, or being sent, or stopped when readers had it."""
         somebody_has_it = Exists(Delivery.objects.possibly_delivered().filter(digest=OuterRef("pk")))
         is_leaving = Q(state__in=[DigestState.SENDING, DigestState.SENT])
         return self.filter(is_leaving | somebody_has_it, frozen_at__isnull=False)
@@ -144,7 +144,7 @@ class Digest(models.Model):
 
     @property
     def sent_label(self) -> str:
-        """Which of the messages about its milestone it was to its readers: a late one came nearer than was planned."""
+        """Return which of the messages about its milestone it was to its readers: a late one came nearer than was planned."""
         if self.kind != DigestKind.DIGEST:
             return self.get_kind_display()
         days = self.content["days_left"]
@@ -159,7 +159,7 @@ class Digest(models.Model):
 
     @property
     def label(self) -> str:
-        """Which of the messages about its milestone it is: "7 days before, edition 2"."""
+        """Return which of the messages about its milestone it is: "7 days before, edition 2"."""
         if self.kind != DigestKind.DIGEST:
             return self.get_kind_display()
         days = ngettext("%(count)d day before", "%(count)d days before", self.lead_days) % {"count": self.lead_days}
@@ -182,55 +182,6 @@ class Digest(models.Model):
     def editions(self) -> list["Digest"]:
         """This one and those that it replaces, newest first."""
         return [self, *self.replaces.editions()] if self.replaces else [self]
-
-
-class DigestItem(models.Model):
-    """That an update is news in a digest; in each series it is so once."""
-
-    digest = models.ForeignKey(Digest, models.PROTECT, related_name="items")
-    series = models.ForeignKey(Series, models.PROTECT, related_name="reported_items")
-    update = models.ForeignKey(Update, models.PROTECT, related_name="digest_items")
-
-    class Meta:
-        db_table = "digests_digestnews"
-        constraints = [
-            models.UniqueConstraint(fields=["series", "update"], name="news_is_told_once_in_a_series"),
-        ]
-
-    def __str__(self):
-        return f"{self.digest_id}: {self.update_id}"
-
-
-class DigestAnswer(models.Model):
-    """That an answer is news in a digest; in each series it is so once."""
-
-    digest = models.ForeignKey(Digest, models.PROTECT, related_name="answer_items")
-    series = models.ForeignKey(Series, models.PROTECT, related_name="reported_answers")
-    answer = models.ForeignKey(Answer, models.PROTECT, related_name="digest_items")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["series", "answer"], name="answer_is_told_once_in_a_series"),
-        ]
-
-    def __str__(self):
-        return f"{self.digest_id}: {self.answer_id}"
-
-
-class DigestTestItem(models.Model):
-    """That a changed success test is news in a digest; in each series it is so once."""
-
-    digest = models.ForeignKey(Digest, models.PROTECT, related_name="test_items")
-    series = models.ForeignKey(Series, models.PROTECT, related_name="reported_test_items")
-    change = models.ForeignKey(SuccessTestVersion, models.PROTECT, related_name="digest_items")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["series", "change"], name="changed_test_is_told_once_in_a_series"),
-        ]
-
-    def __str__(self):
-        return f"{self.digest_id}: {self.change_id}"
 
 
 class Rendering(models.Model):

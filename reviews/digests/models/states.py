@@ -1,4 +1,4 @@
-"""What a digest can be, and why it is held, skipped or canceled."""
+"""Kinds and states of digests, and the reasons why they are held, skipped or canceled."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

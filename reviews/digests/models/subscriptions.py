@@ -1,4 +1,4 @@
-"""Who gets digests, and the e-mails about that itself."""
+"""Subscriptions, and the e-mails about them."""
 
 import uuid
 
@@ -93,7 +93,7 @@ class Subscription(models.Model):
 
 
 class SubscriptionEmail(models.Model):
-    """That a message is about a subscription itself: it asks for confirmation, or says how to change what there is."""
+    """A message about a subscription itself: it asks for confirmation, or says how to change what there is."""
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="emails")
     message = models.OneToOneField(Message, models.PROTECT, related_name="subscription_email")

@@ -7,24 +7,14 @@ from reviews.digests.models import DigestAnswer
 
 
 def unreported_answers(digest) -> list[Answer]:
-    """Every public answer that no digest of the series has told, but for the editions that this one replaces."""
-    reported = DigestAnswer.objects.filter(series=digest.milestone.series).exclude(digest__in=digest.editions())
+    """Return every public answer that no other digest of the series has told."""
     return list(
         Answer.objects.filter(
             visibility=Visibility.PUBLIC,
             addressee__recommendation__topic__document__visibility=Visibility.PUBLIC,
         )
-        .exclude(pk__in=reported.values("answer"))
+        .exclude(pk__in=DigestAnswer.objects.reported_before(digest))
         .with_places()
-    )
-
-
-def assign_answers(digest, answers):
-    """Note that this digest tells them. Those that an edition which it replaces had are assigned already."""
-    series = digest.milestone.series
-    assigned = set(DigestAnswer.objects.filter(series=series).values_list("answer", flat=True))
-    DigestAnswer.objects.bulk_create(
-        DigestAnswer(digest=digest, series=series, answer=answer) for answer in answers if answer.pk not in assigned
     )
 
 

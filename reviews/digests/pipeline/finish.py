@@ -1,4 +1,4 @@
-"""What remains to be done when the messages of a digest have left, or cannot leave any more."""
+"""The last step: what remains to be done when the messages of a digest have left, or cannot leave any more."""
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -6,17 +6,7 @@ from django.utils import timezone
 
 from mail.delivery.queue import cancel_undeliverable
 from mail.models import BatchState
-from reviews.digests.models import (
-    ENDED,
-    Delivery,
-    Digest,
-    DigestAnswer,
-    DigestItem,
-    DigestKind,
-    DigestState,
-    DigestTestItem,
-    Reason,
-)
+from reviews.digests.models import ENDED, ITEM_MODELS, Delivery, Digest, DigestKind, DigestState, Reason
 
 from .plan import has_passed
 from .transitions import move, stop
@@ -55,5 +45,5 @@ def release_items():
     this message did not arrive. A new edition keeps those of the edition that it replaces.
     """
     somebody_has_it = Exists(Delivery.objects.possibly_delivered().filter(digest=OuterRef("digest")))
-    for model in (DigestItem, DigestAnswer, DigestTestItem):
+    for model in ITEM_MODELS:
         model.objects.filter(~somebody_has_it, digest__state__in=ENDED, digest__replaced_by=None).delete()

@@ -1,4 +1,4 @@
-"""What a digest says, fixed at one moment: its news and the state of play, from one snapshot of the database."""
+"""Freezing of a digest at one moment: its news and the state of play, from one snapshot of the database."""
 
 from datetime import datetime
 
@@ -11,14 +11,22 @@ from core.visibility import Visibility
 from recommendations.models import Document, Recommendation, Update
 from recommendations.models.status import Status
 from reviews.changes.compare import changes
-from reviews.digests.models import Digest, DigestItem, DigestKind, DigestState, Reason
+from reviews.digests.models import (
+    Digest,
+    DigestAnswer,
+    DigestItem,
+    DigestKind,
+    DigestState,
+    DigestSuccessTestItem,
+    Reason,
+)
 from reviews.digests.public.render import render, wanted_audiences
 from reviews.models import MilestoneState
 from working_groups.models import WorkingGroup
 
-from .answers import answers_in_force, assign_answers, describe_answers, unreported_answers
+from .answers import answers_in_force, describe_answers, unreported_answers
 from .plan import has_passed, is_on, local_day
-from .success_tests import assign_test_changes, news_of_test_change, unreported_test_changes
+from .success_tests import news_of_test_change, unreported_test_changes
 from .transitions import move, stop
 
 
@@ -46,9 +54,9 @@ def freeze(digest_id: int, now: datetime) -> bool:
         if reason := why_skipped(digest, now, has_news=bool(updates or answers or test_changes)):
             move(digest, DigestState.SKIPPED, reason)
             return False
-        _assign_items(digest, updates)
-        assign_answers(digest, answers)
-        assign_test_changes(digest, test_changes)
+        DigestItem.objects.assign(digest, updates)
+        DigestAnswer.objects.assign(digest, answers)
+        DigestSuccessTestItem.objects.assign(digest, test_changes)
         needs_approval = digest.milestone.series.needs_approval
         move(
             digest,
@@ -63,7 +71,7 @@ def freeze(digest_id: int, now: datetime) -> bool:
 
 
 def content_at(digest, now) -> dict:
-    """What a digest that is not frozen yet would say if it were frozen at `now`. Nothing is written."""
+    """Return the content of a digest as if it were frozen at `now`. Nothing is written."""
     return _content(digest, unreported(digest), unreported_answers(digest), unreported_test_changes(digest), now)
 
 
@@ -98,26 +106,15 @@ def _stop_farther(digest, now):
 
 
 def unreported(digest) -> list[Update]:
-    """Every public row of the ledger that no digest of the series has told, but for the editions that this replaces:
-    whoever gets this one did not get those."""
-    reported = DigestItem.objects.filter(series=digest.milestone.series).exclude(digest__in=digest.editions())
+    """Return every public row of the ledger that no other digest of the series has told."""
     return list(
         Update.objects.filter(
             visibility=Visibility.PUBLIC, recommendation__topic__document__visibility=Visibility.PUBLIC
         )
-        .exclude(pk__in=reported.values("update"))
+        .exclude(pk__in=DigestItem.objects.reported_before(digest))
         .select_related("recommendation__topic__group", "corrects")
         .prefetch_related("evidence")
         .newest_first()
-    )
-
-
-def _assign_items(digest, updates):
-    """Note that this digest tells them. Those that an edition which it replaces had are assigned already."""
-    series = digest.milestone.series
-    assigned = set(DigestItem.objects.filter(series=series).values_list("update", flat=True))
-    DigestItem.objects.bulk_create(
-        DigestItem(digest=digest, series=series, update=update) for update in updates if update.pk not in assigned
     )
 
 
@@ -185,7 +182,7 @@ def _milestone(milestone) -> dict:
 
 
 def _since_last_milestone(milestone, today) -> dict | None:
-    """What changed between the last milestone of the series and `today`; None where nothing is behind.
+    """Return the changes between the last milestone of the series and `today`; None where nothing is behind.
 
     The last one that was held; where no outcome is recorded of any, the last whose date has gone by.
     """

@@ -1,4 +1,4 @@
-"""Which digests are to be sent, and when: one for each coming milestone and each lead time of its series."""
+"""Planning of digests: one for each coming milestone and each lead time of its series."""
 
 import logging
 from contextlib import contextmanager
@@ -20,12 +20,12 @@ logger = logging.getLogger(__name__)
 
 
 def is_on(milestone) -> bool:
-    """Whether digests may be sent for it: it is expected, and its day is known."""
+    """Return whether digests may be sent for it: it is expected, and its day is known."""
     return milestone.state in EXPECTED and milestone.precision == Precision.DAY
 
 
 def due_at(milestone, lead_days: int) -> datetime:
-    """When the digest `lead_days` calendar days before the milestone is due, as an aware datetime.
+    """Return when the digest `lead_days` calendar days before the milestone is due, as an aware datetime.
 
     At the series' hour by the clock of the milestone's place. Where that hour does not exist (clocks go forward) it
     is the same time after; where it comes twice it is the first (PEP 495, fold=0).
@@ -35,7 +35,7 @@ def due_at(milestone, lead_days: int) -> datetime:
 
 
 def is_late(milestone, due: datetime) -> bool:
-    """Whether the date became known only after the day on which a digest for it would have been due."""
+    """Return whether the date became known only after the day on which a digest for it would have been due."""
     set_on = milestone.dates.filter(revision=milestone.revision).values_list("set_on", flat=True).first()
     return set_on is not None and local_day(milestone, due) < set_on
 
@@ -77,7 +77,7 @@ def plan(now: datetime):
 
 @contextmanager
 def _apart(record):
-    """What goes wrong inside with one milestone or digest is undone and logged, and stops no other."""
+    """Undo and log what goes wrong inside with one milestone or digest, so that it stops no other."""
     try:
         with transaction.atomic():
             yield
@@ -127,7 +127,7 @@ def _follow_milestones(now):
 
 
 def _is_of_use_again(digest, now) -> bool:
-    """Whether the time of one that was skipped is still to come, now that its milestone has changed."""
+    """Return whether the time of one that was skipped is still to come, now that its milestone has changed."""
     return is_on(digest.milestone) and due_at(digest.milestone, digest.lead_days) > now
 
 
@@ -154,7 +154,7 @@ def _follow(digest):
 
 
 def _stop_or_replace(digest):
-    """What was frozen for another date goes no further. A new edition follows for those who have not got it.
+    """Stop a digest that was frozen for another date. A new edition follows for those who have not got it.
 
     It is held where staff held the old one; then it is there also while the milestone is off, so as to be held after.
     """

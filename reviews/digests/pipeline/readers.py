@@ -1,4 +1,4 @@
-"""Whom a digest or a notice goes to."""
+"""The readers of a digest or a notice."""
 
 from django.db.models import QuerySet
 

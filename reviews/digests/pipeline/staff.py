@@ -1,4 +1,4 @@
-"""What staff do to a digest: hold, release, approve, cancel, retry.
+"""Actions of staff on a digest: hold, release, approve, cancel, retry.
 
 Each verb is for some states only, and says so; the row is locked while it decides.
 """

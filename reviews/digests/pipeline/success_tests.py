@@ -7,27 +7,17 @@ from core.visibility import Visibility
 from recommendations.models import SuccessTestVersion
 from recommendations.models.updates import Basis
 from recommendations.words.success_tests import describe_change
-from reviews.digests.models import DigestTestItem
+from reviews.digests.models import DigestSuccessTestItem
 
 
 def unreported_test_changes(digest) -> list[SuccessTestVersion]:
-    """Return every published change that no digest of the series has told, but for the editions that this replaces."""
-    reported = DigestTestItem.objects.filter(series=digest.milestone.series).exclude(digest__in=digest.editions())
+    """Return every published change that no other digest of the series has told."""
     return list(
         SuccessTestVersion.objects.published()
         .filter(pgh_obj__topic__document__visibility=Visibility.PUBLIC)
-        .exclude(pk__in=reported.values("change"))
+        .exclude(pk__in=DigestSuccessTestItem.objects.reported_before(digest))
         .select_related("pgh_obj__topic__group")
         .order_by("-pk")
-    )
-
-
-def assign_test_changes(digest, changes):
-    """Note that this digest tells them. Those that an edition which it replaces had are assigned already."""
-    series = digest.milestone.series
-    assigned = set(DigestTestItem.objects.filter(series=series).values_list("change", flat=True))
-    DigestTestItem.objects.bulk_create(
-        DigestTestItem(digest=digest, series=series, change=change) for change in changes if change.pk not in assigned
     )
 
 

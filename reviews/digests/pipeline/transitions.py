@@ -1,10 +1,11 @@
-"""How a digest goes from one state to another: the whole table. The database refuses every other way.
+"""The table of transitions by which a digest goes from one state to another. The database refuses every other way.
 
 `planned → frozen → sending → sent`, and off this way: held (staff decide), canceled, skipped (of no more use).
 """
 
 from dataclasses import dataclass
 
+from reviews.digests.models.items import ITEM_MODELS
 from reviews.digests.models.states import DigestState, Reason
 
 PLANNED, FROZEN, SENDING, SENT, HELD, CANCELLED, SKIPPED = (
@@ -20,7 +21,7 @@ PLANNED, FROZEN, SENDING, SENT, HELD, CANCELLED, SKIPPED = (
 
 @dataclass(frozen=True)
 class Transition:
-    """What may happen to a digest in any of the states `before`, and the states it may be in `after` that."""
+    """A step that a digest may take in any of the states `before`, and the states it may be in `after` that."""
 
     name: str
     before: list[DigestState]
@@ -79,6 +80,5 @@ def stop(digest, reason: Reason, state: DigestState = CANCELLED):
     """Let nothing more of a digest leave. Where nobody has got it, its news are the next digest's."""
     move(digest, state, reason)
     if not digest.deliveries.possibly_delivered().exists():
-        digest.items.all().delete()
-        digest.answer_items.all().delete()
-        digest.test_items.all().delete()
+        for model in ITEM_MODELS:
+            model.objects.filter(digest=digest).delete()

@@ -1,4 +1,4 @@
-"""How much a digest shows as e-mail, so that no mail program cuts it: rows are left out until the HTML fits.
+"""The size of a digest as e-mail, so that no mail program cuts it: rows are left out until the HTML fits.
 
 The page on the web shows all of it. What is shown follows from what was frozen, so that it can be made again.
 """
@@ -25,7 +25,7 @@ FIRST_ROWS_SHOWN_IN_ALL = 8
 
 @dataclass(frozen=True)
 class Budget:
-    """How many groups have a part of their own, and how many rows each of these shows."""
+    """The number of groups that have a part of their own, and of the rows that each of these shows."""
 
     groups: int
     news: int

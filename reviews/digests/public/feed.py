@@ -18,7 +18,7 @@ NEWEST = 20
 
 
 class DigestFeed(Feed):
-    """What was sent last, newest first; `?series=` narrows it. An unknown series has nothing in its feed."""
+    """The digests that were sent last, newest first; `?series=` narrows them. An unknown series has nothing in its feed."""
 
     feed_type = PrintableAtomFeed
 

@@ -1,4 +1,4 @@
-"""What the pages of milestones say of digests."""
+"""Parts of the pages of milestones about digests."""
 
 from django.template.loader import render_to_string
 

@@ -87,7 +87,7 @@ def _html(template: str, context: dict) -> str:
 
 
 def describe(digest: Digest, language: str, groups=()) -> dict:
-    """What the templates show, in `language`, of the groups with the slugs `groups` (all if none)."""
+    """Return what the templates show, in `language`, of the groups with the slugs `groups` (all if none)."""
     content = _content(digest)
     say = partial(_say, language)
     prefix = site_in(language)
@@ -157,7 +157,7 @@ def _last_milestone(last, say, prefix, as_of, sections) -> dict:
 
 
 def describe_notice(digest: Digest, language: str) -> dict:
-    """What the templates of a notice show, in `language`."""
+    """Return what the templates of a notice show, in `language`."""
     content = _content(digest)
     before = content["before"]
     context = _frame(digest, content, language) | {
@@ -177,12 +177,12 @@ def describe_notice(digest: Digest, language: str) -> dict:
 
 
 def _content(digest) -> dict:
-    """What was frozen. TOKEN in it is another word: it would become the reader's own, in a link to anybody's site."""
+    """Return what was frozen. TOKEN in it is another word: it would become the reader's own, in a link to anybody's site."""
     return json.loads(json.dumps(digest.content).replace(TOKEN, TOKEN.lower()))
 
 
 def _frame(digest, content, language) -> dict:
-    """What every message says: which milestone, as of when, and where to read, change and stop it."""
+    """Return what every message says: which milestone, as of when, and where to read, change and stop it."""
     prefix = site_in(language)
     milestone, series = content["milestone"], content["series"]
     return {
@@ -218,7 +218,7 @@ def _say(language, record, name) -> str:
 
 
 def _is_english(record, name) -> bool:
-    """Whether English stood in where Spanish was empty when it was frozen: readers are told its language."""
+    """Return whether English stood in where Spanish was empty when it was frozen: readers are told its language."""
     return record[f"{name}_en"] == record[f"{name}_es"]
 
 
@@ -228,7 +228,7 @@ def _window(milestone) -> str:
 
 
 def subject(context) -> str:
-    """What and when: "USMCA joint review in 30 days: 4 updates in Smart Borders"."""
+    """Return the subject: "USMCA joint review in 30 days: 4 updates in Smart Borders"."""
     days, news = context["days_left"], context["news_count"]
     when = ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days} if days > 0 else gettext("today")
     parts = {"milestone": context["milestone"], "when": when, "changes": _changes(news, context["answer_count"])}

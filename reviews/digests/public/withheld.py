@@ -1,4 +1,4 @@
-"""What the web copy of a digest leaves out since it is no longer public, and how it says so.
+"""The news that the web copy of a digest leaves out since it is no longer public, and how it says so.
 
 What was sent stays as it was frozen. But everybody may read the copy, so what has been hidden since is not in it: the
 page says how much that is, and none of its words.

@@ -55,7 +55,7 @@ class Refusal:
 
 @dataclass
 class Result:
-    """What became of a file."""
+    """The result of importing a file."""
 
     confirmed: list[Subscription] = field(default_factory=list)
     asked: list[Subscription] = field(default_factory=list)
@@ -110,7 +110,7 @@ def _subscription(row, now) -> Subscription:
 
 
 def _without_the_known(rows, result) -> list[Row]:
-    """Those of the rows whose addresses are new; the others are refused."""
+    """Return the rows whose addresses are new; the others are refused."""
     addresses = [row.email.lower() for row in rows]
 
     suppressed = set(

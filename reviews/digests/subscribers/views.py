@@ -1,4 +1,4 @@
-"""The pages of digests: the web copy and the archive, and what a reader does by the links in a message.
+"""The pages where a reader asks for digests, and those that the links in a message lead to.
 
 GET never changes anything: mail programs and scanners follow links.
 """
@@ -9,30 +9,24 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
-from django.views.generic import ListView
 
-from core.caching.page_cache import public_page
 from core.limits.client_ip import client_network
-from core.text.bilingual import current_language
 from core.text.dates import write_date
 from mail.models import Suppression
 from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState
 from reviews.digests.pipeline.plan import local_day
-from reviews.digests.public.render import describe, describe_notice
-from reviews.digests.public.withheld import withhold
 from reviews.models import Series
 from working_groups.models import WorkingGroup
 
-from . import limits, subscriptions
+from . import subscribe_limits, subscriptions
 from .forms import PreferencesForm, SubscribeForm
 from .tokens import is_valid_token, subscription_for, subscription_to_confirm, token_for
 
@@ -49,40 +43,8 @@ def by_own_link(view):
     return never_cache(answer)
 
 
-@require_safe
-@public_page()
-def digest(request, pk):
-    """A digest, or a notice, as everybody may read it: all groups, from what was frozen."""
-    digest = get_object_or_404(Digest.objects.published().select_related("milestone__series"), pk=pk)
-    if digest.kind == DigestKind.DIGEST:
-        context, template = withhold(describe(digest, current_language())), "digests/web.html"
-    else:
-        context, template = describe_notice(digest, current_language()), "digests/web_notice.html"
-    return render(request, template, context | {"digest": digest})
-
-
-@method_decorator(public_page("page", "series"), name="dispatch")
-class ArchiveView(ListView):
-    """All digests that were sent, newest first; `?series=` narrows them, and an unknown one is not found."""
-
-    template_name = "digests/archive.html"
-    context_object_name = "digests"
-    paginate_by = 50
-
-    def get_queryset(self):
-        digests = Digest.objects.published().select_related("milestone__series").order_by("-frozen_at")
-        slug = self.request.GET.get("series")
-        self.series = next(iter(chosen(Series.objects.all(), [slug])), None)
-        if slug and self.series is None:
-            raise Http404
-        return digests.filter(milestone__series=self.series) if self.series else digests
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(series=self.series, all_series=Series.objects.all(), **kwargs)
-
-
 def chosen(records, slugs) -> list:
-    """Those of `records` that a query names. They are compared here: it may name NUL, which PostgreSQL does not take."""
+    """Return the `records` that a query names. They are compared here: it may name NUL, which PostgreSQL does not take."""
     return [record for record in records if record.slug in slugs]
 
 
@@ -99,7 +61,7 @@ def subscribe(request):
     form = SubscribeForm(request.POST)
     if not form.is_valid():
         return render(request, "digests/subscribe.html", {"form": form})
-    if limits.network_asks_too_often(client_network(request)):
+    if subscribe_limits.network_asks_too_often(client_network(request)):
         return tell(
             request,
             _("Please try again in an hour"),
@@ -108,8 +70,8 @@ def subscribe(request):
         )
     wish = {name: form.cleaned_data[name] for name in ("email", "language", "series", "groups")}
     is_a_person = not form.cleaned_data["website"]
-    if is_a_person and not limits.mailbox_is_asked_too_often(wish["email"]):
-        if limits.all_ask_too_often():
+    if is_a_person and not subscribe_limits.mailbox_is_asked_too_often(wish["email"]):
+        if subscribe_limits.all_ask_too_often():
             return tell(
                 request,
                 _("Please try again in an hour"),
@@ -178,7 +140,7 @@ def confirm(request, token):
 
 
 def when_the_next_comes(subscription) -> str:
-    """Which digest of the chosen series is planned next, and for which day, as a sentence; or what it waits for."""
+    """Return a sentence: which digest of the chosen series is planned next and for which day, or what it waits for."""
     following = (
         Digest.objects.filter(kind=DigestKind.DIGEST, state=DigestState.PLANNED, due_at__gt=timezone.now())
         .filter(milestone__series__in=subscription.series.all())
@@ -197,7 +159,7 @@ def when_the_next_comes(subscription) -> str:
 @by_own_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request, token):
-    """What a reader gets, by the link in each message."""
+    """Show and change what a reader gets, by the link in each message."""
     subscription = subscription_for(token)
     if subscription is None:
         return tell_gone(request)

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 
 from mail.message.headers import automatic_headers
-from mail.message.mime import TOKEN, as_received, assemble, compose
+from mail.message.mime import TOKEN, assemble, compose
+from tests.mail.messages import as_received
 
 HARD_TO_CARRY = (
     ".A dot begins it.\n..Two dots, <b>bold</b> & “quotes”, 5 = 5, ñandú, 🚢, {{ name }}: None "

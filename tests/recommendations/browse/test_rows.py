@@ -166,7 +166,7 @@ def test_a_list_of_one_page_is_whole_already(read):
 
 
 def test_a_list_that_is_too_long_for_one_page_says_so(read, monkeypatch):
-    monkeypatch.setattr(lists, "WHOLE_AT_MOST", 27)
+    monkeypatch.setattr(lists, "MAX_ROWS_ON_PAGE", 27)
     RecommendationFactory.create_batch(30)
 
     assert "Lists of up to 27 can be read or printed on one page" in text(read())

@@ -52,7 +52,7 @@ def test_group_document_chapter_and_organization_list_what_is_theirs(recommendat
 
 def test_of_very_many_the_first_are_listed_and_all_are_counted(client, monkeypatch):
     for module in (days, organizations):
-        monkeypatch.setattr(module, "WHOLE_AT_MOST", 2)
+        monkeypatch.setattr(module, "MAX_ROWS_ON_PAGE", 2)
     topic = TopicFactory()
     chapter, organization = ChapterFactory(number=7), OrganizationFactory(slug="anam")
     for recommendation in RecommendationFactory.create_batch(3, issue__topic=topic):
@@ -135,34 +135,6 @@ def test_a_chapter_says_what_was_seen_of_each_article(read):
     assert in_order(
         page, "7.9", "Express", "Parcels.", "Its wording was read", source, "7.10", "Single Window", "Not seen"
     )
-
-
-def test_the_home_page_tells_only_what_is_in_force_and_each_fact_once(recommendation, read):
-    wrong = record(recommendation, what_en="It was published.")
-    record(recommendation, what_en="It was only announced.", corrects=wrong, reason_en="A mistake.")
-    unverified = record(recommendation, what_en="Work began.", basis="public_source")
-    record(recommendation, what_en="Work began.", corrects=unverified, reason_en="Checked.")
-    news = read("/").partition("Latest developments")[2]
-
-    assert "It was published." not in news
-    assert in_order(news, "Work began.", "Correction", "It was only announced.")
-    assert news.count("Work began.") == 1
-    assert news.count('<span class="tag">Correction</span>') == 1
-
-
-def test_the_home_page_says_up_to_when_sources_were_read_if_that_is_known_of_all(recommendation, read):
-    told = "Public sources were read through"
-    document = recommendation.document
-    assert told not in read("/")
-
-    document.sources_read_on = date(2026, 7, 2)
-    document.save()
-    DocumentFactory(sources_read_on=date(2026, 9, 1))
-    DocumentFactory(visibility="staff")
-    assert f"{told} July 2, 2026." in read("/")
-
-    DocumentFactory()
-    assert told not in read("/")
 
 
 def test_the_groups_stand_in_the_same_order_everywhere(read):

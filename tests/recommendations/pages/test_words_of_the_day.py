@@ -1,4 +1,4 @@
-"""Past views in the words of their day: the record, lists, pages, the API and files (trials 18 and 19)."""
+"""Past views in the words of their day: the record, lists, pages, the API and files."""
 
 import json
 from datetime import timedelta

@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
-from django.conf import settings
 
 from recommendations.charts.status_style import COLORS
 from recommendations.models.status import Status
@@ -49,12 +48,6 @@ def test_a_badge_has_the_shape_the_word_and_the_color_of_the_status(status):
     assert mark.attrib["color"] == COLORS[status]
     assert len(mark) > 0
     assert "var(" not in badge.draw(recommendation)
-
-
-def test_its_colors_are_those_of_the_pages():
-    css = (settings.BASE_DIR / "static" / "site.css").read_text()
-
-    assert {status: re.search(rf"--{status}: light-dark\((#\w+), ", css)[1] for status in Status} == COLORS
 
 
 def test_it_is_as_wide_as_its_words(drawn):

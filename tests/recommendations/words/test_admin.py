@@ -1,4 +1,4 @@
-"""The history of words in the admin: who changed what, when and why, before and after (trial 24); and the way back."""
+"""The history of words in the admin: who changed what, when and why, before and after; and the way back."""
 
 import pytest
 from django.urls import reverse

@@ -341,7 +341,7 @@ def test_the_page_is_reached_from_every_page_and_from_a_milestone_that_is_over(c
 
 
 def test_a_long_time_is_counted_whole_and_its_first_changes_are_shown(read, client, monkeypatch):
-    monkeypatch.setattr(page_of_changes, "WHOLE_AT_MOST", 2)
+    monkeypatch.setattr(page_of_changes, "MAX_ROWS_ON_PAGE", 2)
     monkeypatch.setattr(compare, "AT_A_TIME", 2)
     first, second = (WorkingGroupFactory(slug=slug, position=place) for place, slug in enumerate(["first", "second"]))
     for number, (group, status) in enumerate(

@@ -10,7 +10,7 @@ from .stages import fanned_out
 
 @pytest.fixture(autouse=True)
 def _nobody_has_asked_for_anything():
-    """The counts of core/rate_limit.py begin anew."""
+    """The counts of core/limits/rate_limit.py begin anew."""
     cache.clear()
 
 

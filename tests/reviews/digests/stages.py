@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from mail.delivery.deliver import assemble_for
-from mail.message.mime import as_received
 from reviews.digests.models import Delivery, Digest, DigestState
 from reviews.digests.pipeline.freeze import freeze
 from reviews.digests.pipeline.plan import plan
 from reviews.digests.pipeline.run import prepare
 from tests.factories import MilestoneFactory
+from tests.mail.messages import as_received
 
 # Ten in the morning in Mexico City, an hour after the first digest of MilestoneFactory's milestones is due.
 NOW = datetime(2030, 6, 1, 16, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """The pages of digests in the admin, and what staff do there."""
 
+from datetime import timedelta
 from html import unescape
 
 from django.contrib.auth.models import Group
@@ -32,6 +33,33 @@ def page(client, address) -> str:
 def pressed(client, digest, verb) -> str:
     """The page on which one is after pressing a button."""
     return unescape(text(client.post(address_of(digest, verb), follow=True)))
+
+
+def milestone_form(milestone, **changes) -> dict:
+    milestone.refresh_from_db()
+    names = ["kind", "name_en", "name_es", "slug", "starts_on", "ends_on", "precision", "state", "time_zone"]
+    return {
+        "series": milestone.series_id,
+        **{name: getattr(milestone, name) for name in names},
+        "confirms_mail": "on",
+        "dates-TOTAL_FORMS": 0,
+        "dates-INITIAL_FORMS": 0,
+        **changes,
+    }
+
+
+def saved(client, milestone, **changes) -> str:
+    """The page on which one is after saving the milestone's form."""
+    address = reverse("admin:reviews_milestone_change", args=[milestone.pk])
+    response = client.post(address, milestone_form(milestone, **changes), follow=True)
+    assert response.redirect_chain
+    return unescape(text(response))
+
+
+def dated_in_ten_days() -> dict:
+    """Changes of the form by which its digest of 30 days before comes too late."""
+    day = timezone.localdate() + timedelta(days=10)
+    return {"starts_on": day, "ends_on": day}
 
 
 def state_of(digest) -> tuple[str, str]:
