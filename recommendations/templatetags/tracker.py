@@ -20,6 +20,7 @@ from core.markup import fill, fill_each
 from core.query_string import url_with_query, with_as_of
 from recommendations.charts.history import one_a_period
 from recommendations.charts.status_area import StatusAreaChart
+from recommendations.charts.status_style import LETTERS
 from recommendations.models.status import CLOSED, OPEN, Status
 
 register = template.Library()
@@ -121,6 +122,12 @@ def shorten_title(title, site_name):
     if len(unescape(title)) > LONGEST_TITLE:
         title = title.removesuffix(f"· {site_name}").rstrip()
     return title
+
+
+@register.filter
+def letter(status):
+    """Return a letter that looks like the mark of a status, for mail, which shows no pictures."""
+    return LETTERS[status]
 
 
 @register.simple_tag
