@@ -47,7 +47,7 @@ def work(start, port, results):
     from django.db import connection
 
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    from mail.delivery import deliver
+    from mail.delivery.deliver import deliver
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
@@ -131,8 +131,8 @@ def bare(digest, port) -> float:
     """Messages per second of smtplib with nothing else: the bytes are made beforehand."""
     from django.utils import timezone
 
-    from mail.delivery import assemble_for
-    from mail.mime import as_received
+    from mail.delivery.deliver import assemble_for
+    from mail.message.mime import as_received
 
     messages = []
     for message in digest.batch.messages.select_related("body")[:500]:

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from core.triggers import harden_triggers
+from core.database.triggers import harden_triggers
 
 
 class ProjectConfig(AppConfig):

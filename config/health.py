@@ -9,7 +9,7 @@ from health_check.exceptions import ServiceUnavailable
 from health_check.views import HealthCheckView
 from kombu.exceptions import OperationalError
 
-from mail.health import Mail
+from mail.watch.health import Mail
 
 SECONDS = 1  # for each step of the conversation with the broker
 

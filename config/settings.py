@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from core.database import WebConnection
+from core.database.connection import WebConnection
 
 from .local import embedded
 from .logs import logging_config
@@ -119,7 +119,7 @@ if SERVES_PAGES:
     STATEMENT_TIMEOUT = env.str("STATEMENT_TIMEOUT", "15s")
     DATABASES["default"]["OPTIONS"].setdefault("options", f"-c statement_timeout={STATEMENT_TIMEOUT}")
     DATABASES["default"]["OPTIONS"]["pool"]["connection_class"] = WebConnection
-PGTRIGGER_MIGRATIONS = False  # core/database_objects.py installs triggers
+PGTRIGGER_MIGRATIONS = False  # core/database/objects.py installs triggers
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -168,7 +168,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # Mail. Locally it goes to the sink that `make run` starts, which keeps it in var/mail.
 vars().update(env.email_url("EMAIL_URL", default=embedded.running().get("EMAIL_URL", "smtp://127.0.0.1:1025")))
-EMAIL_BACKEND = "mail.backend.EmailBackend"  # queues it; mail/smtp.py sends
+EMAIL_BACKEND = "mail.delivery.backend.EmailBackend"  # queues it; mail/delivery/smtp.py sends
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "C26+ Recommendations Tracker <tracker@localhost>")
 # Outside production only these patterns (`*@example.org`) are mailed by a server that is not on this machine.

@@ -37,7 +37,7 @@ urlpatterns = [
     ),
     path("sitemap-<slug:section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
     path("api/v1/", include("config.api")),
-    path("anymail/", include("mail.provider_events")),
+    path("anymail/", include("mail.bounces.provider_events")),
     *i18n_patterns(
         path("admin/login/", limit_sign_in(admin.site.login)),  # before the one of the next line, under its name
         path("admin/", admin.site.urls),

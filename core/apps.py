@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self):
-        from .database_objects import install, remove_views
+        from .database.objects import install, remove_views
         from .limits import sign_in_log  # noqa: F401 (connects its receivers)
 
         pre_migrate.connect(remove_views, sender=self)

@@ -14,7 +14,7 @@ from core.admin import ReadOnlyAdmin
 from core.attention import AttentionItem, attention_source
 
 from . import control
-from .kinds import LABELS, label
+from .message.kinds import LABELS, label
 from .models import Batch, DomainPause, MailControl, Message, Suppression
 
 

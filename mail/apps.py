@@ -19,7 +19,8 @@ class MailConfig(AppConfig):
     }
 
     def ready(self):
-        from . import provider_events, watchdog  # noqa: F401 (they connect themselves to signals)
-        from .heartbeat import expect
+        from .bounces import provider_events  # noqa: F401 (it connects itself to a signal)
+        from .watch import watchdog  # noqa: F401 (it connects itself to a signal)
+        from .watch.heartbeat import expect
 
         expect("mail")

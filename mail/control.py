@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from .heartbeat import last_runs
 from .models import MailControl
+from .watch.heartbeat import last_runs
 
 logger = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ No task expires: a worker whose clock is ahead would throw all of them away.
 from celery import shared_task
 from django.utils import timezone
 
-from .alerts import raise_alerts
-from .delivery import deliver
-from .heartbeat import beat
-from .queue import MAX_SESSIONS, sweep
+from .delivery.deliver import deliver
+from .delivery.queue import MAX_SESSIONS, sweep
+from .watch.alerts import raise_alerts
+from .watch.heartbeat import beat
 
 SESSION_SECONDS = 50  # then the next tick queues it anew
 

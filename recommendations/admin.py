@@ -133,7 +133,7 @@ class RecommendationAdmin(ImmutableKeyAdmin):
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         if obj and self.has_change_permission(request, obj):
-            return [*fieldsets, (_("Why it changes"), {"fields": [("why_en", "why_es")]})]
+            return [*fieldsets, (_("Reason for the change"), {"fields": [("why_en", "why_es")]})]
         return fieldsets
 
     def save_model(self, request, obj, form, change):

@@ -31,7 +31,7 @@ def validate_code(code: str):
     """Raise ValidationError for what is no code, saying which part of it is wrong."""
     year, *others = code.split("-")
     if not YEAR.fullmatch(year):
-        raise _refusal(_("“%(part)s” is not a year of four digits"), year)
+        raise _refusal(_("“%(part)s” is not a four-digit year"), year)
     if not others or not GROUP.fullmatch(others[0]):
         raise _refusal(_("“%(part)s” is not a group: capital letters come after the year"), "-".join(others[:1]))
     # The code of a group may have hyphens, too: GT-N-4. All up to the first that can only be a place is the group's.
@@ -39,17 +39,17 @@ def validate_code(code: str):
     while len(places) > 1 and GROUP.fullmatch(places[0]) and not PLACE.fullmatch(places[0]):
         places.pop(0)
     if not places:
-        raise _refusal(_("the number or the letter in the document is missing after “%(part)s”"), others[0])
+        raise _refusal(_("the number or letter from the document is missing after “%(part)s”"), others[0])
     for place in places:
         if not PLACE.fullmatch(place):
             raise _refusal(
                 _(
-                    "“%(part)s” is neither a number (3, 3a, 3.2) nor a Roman one in capitals (IV) nor small letters (a, ii)"
+                    "“%(part)s” is not a number (3, 3a, 3.2), a Roman numeral in capitals (IV) or lowercase letters (a, ii)"
                 ),
                 place,
             )
 
 
 def _refusal(reason: str, part: str) -> ValidationError:
-    sentence = _("This is no code: %(reason)s. Codes look like %(examples)s.")
+    sentence = _("This is not a valid code: %(reason)s. Codes look like %(examples)s.")
     return ValidationError(sentence % {"reason": reason % {"part": part}, "examples": EXAMPLES}, code="invalid")

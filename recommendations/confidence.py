@@ -23,7 +23,7 @@ from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import write_date
+from core.text.dates import write_date
 
 MEDIUM_AFTER = 365
 LOW_AFTER = 730

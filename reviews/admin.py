@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import ImmutableKeyAdmin
-from core.dates import write_date
+from core.text.dates import write_date
 
 from .models import Milestone, MilestoneDate, Series
 

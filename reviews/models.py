@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from core.dates import Precision, first_day, last_day, write_span
+from core.database.web_addresses import is_web_address
 from core.history.versions import versions_of
-from core.web_addresses import is_web_address
+from core.text.bilingual import Bilingual
+from core.text.dates import Precision, first_day, last_day, write_span
 from recommendations.models import Document
 
 UNKNOWN = "unknown"

@@ -65,5 +65,7 @@ class WorkingGroupAdmin(ImmutableKeyAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if "code" in form.changed_data and MONTH.match(obj.code):
-            warning = _("“%(code)s” is the name of a month: opened as CSV, Excel shows codes with it as dates.")
+            warning = _(
+                "“%(code)s” is the name of a month: when a CSV file is opened, Excel shows codes that contain it as dates."
+            )
             messages.warning(request, warning % {"code": obj.code})

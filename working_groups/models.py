@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import EventQuerySet
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.database.web_addresses import is_web_address
 from core.history.versions import ADDED, REMOVED, versions_of
-from core.web_addresses import is_web_address
+from core.text.bilingual import Bilingual
 
 from .querysets import OrganizationQuerySet, WorkingGroupQuerySet
 

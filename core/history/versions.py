@@ -10,8 +10,8 @@ import pgtrigger
 from django.db import models
 from pghistory.models import Event
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.text.bilingual import Bilingual
 
 ADDED, REMOVED = "insert", "delete"  # what `pgh_label` says; whatever else it says was a change
 

@@ -48,10 +48,10 @@ def limit_sign_in(view):
         if request.method != "POST":
             return view(request, *args, **kwargs)
         if is_too_often("sign-in", client_network(request), settings.SIGN_INS_PER_NETWORK, 15 * 60):
-            text = _("There were many attempts from where you are. Please try again in a quarter of an hour.")
+            text = _("There have been too many attempts from your network. Please try again in 15 minutes.")
             return _turn_away(text, 429, 15 * 60)
         if not CHECKS_AT_ONCE.acquire(blocking=False):
-            return _turn_away(_("Several people are signing in just now. Please try again in a moment."), 503, 5)
+            return _turn_away(_("Several people are signing in right now. Please try again in a moment."), 503, 5)
         try:
             return view(request, *args, **kwargs)
         finally:

@@ -4,7 +4,7 @@ from django import template
 from django.utils import timezone
 
 from core.attention import attention_items, is_for
-from core.dates import write_moment
+from core.text.dates import write_moment
 
 register = template.Library()
 

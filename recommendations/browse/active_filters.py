@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Value
 from django.urls import reverse
 
-from core.dates import write_date
 from core.query_string import url_with_query
+from core.text.dates import write_date
 
 from .filters import RecommendationFilter
 

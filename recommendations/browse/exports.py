@@ -22,9 +22,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from core.bilingual import bilingual
-from core.control_chars import strip_control_chars
 from core.history.past import words_of
+from core.text.bilingual import bilingual
+from core.text.control_chars import strip_control_chars
 from recommendations.confidence import Confidence
 from recommendations.models import (
     Addressee,

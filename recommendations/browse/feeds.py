@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 
-from core.control_chars import strip_control_chars
 from core.query_string import url_with_query
+from core.text.control_chars import strip_control_chars
 from core.visibility import Visibility
 from recommendations.models.status import CLOSED, OPEN
 from recommendations.models.updates import Update

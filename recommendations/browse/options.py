@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F, QuerySet, TextField, Value, Window
 from django.db.models.functions import Cast, RowNumber
 
-from core.bilingual import bilingual, current_language, first_given
+from core.text.bilingual import bilingual, current_language, first_given
 from core.visibility import Visibility
 from recommendations.models import Chapter, Topic
 from working_groups.models import Organization, WorkingGroup

@@ -9,8 +9,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.urls import reverse
 
-from core.bilingual import Bilingual, bilingual, current_language
 from core.query_string import with_as_of
+from core.text.bilingual import Bilingual, bilingual, current_language
 from recommendations.models import Addressee, ChapterLink, Recommendation, Update
 from recommendations.models.updates import write_effective_date
 from recommendations.querysets import IsOneOf, RecommendationQuerySet

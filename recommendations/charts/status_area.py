@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.utils import formats
 
-from core.dates import write_date
+from core.text.dates import write_date
 from recommendations.models.status import Status
 
 from .history import Point

@@ -18,7 +18,7 @@ class Rule(TextChoices):
     EACH = "recommendation", _("By recommendation")
     ISSUE = "issue", _("By issue")
     PRIORITY = "priority", _("Priorities only")
-    HALF = "half", _("Partial as half")
+    HALF = "half", _("Partial counts as half")
 
     @property
     def explanation(self) -> str:
@@ -26,10 +26,10 @@ class Rule(TextChoices):
 
 
 EXPLANATIONS = {
-    Rule.EACH: _("Each recommendation counts once. This is the rule of the headline."),
-    Rule.ISSUE: _("Each issue counts once; where it asks for several things, these share it equally."),
-    Rule.PRIORITY: _("Only the recommendations that are marked as a priority count."),
-    Rule.HALF: _("Each recommendation counts once, and one that is partially implemented counts by half."),
+    Rule.EACH: _("Each recommendation counts once. This is the rule behind the headline figure."),
+    Rule.ISSUE: _("Each issue counts once; if it asks for several things, they share that one equally."),
+    Rule.PRIORITY: _("Only recommendations marked as a priority count."),
+    Rule.HALF: _("Each recommendation counts once, and one that is partially implemented counts as half."),
 }
 
 
@@ -70,25 +70,24 @@ FIGURES = {
         Figure(
             "implemented",
             _("Implemented"),
-            _("Recommendations whose success test, written beforehand, is met, as evidence shows."),
+            _("Recommendations whose success test, written in advance, is met, as evidence shows."),
             _("%(value)s of %(total)s recommendations are implemented"),
             frozenset([Status.IMPLEMENTED]),
             halves_partial=True,
         ),
         Figure(
             "moved",
-            _("Moved since they were issued"),
+            _("Changed since they were issued"),
             _(
-                "Recommendations that stand at any other status than “issued”, whether those who were asked have begun"
-                " to act or the matter is closed."
+                "Recommendations with any status other than “issued”, whether those asked to act have begun to do so or the matter is closed."
             ),
-            _("%(value)s of %(total)s recommendations have moved since they were issued"),
+            _("%(value)s of %(total)s recommendations have changed status since they were issued"),
             frozenset(Status) - {Status.ISSUED},
         ),
         Figure(
             "open",
             _("Still open"),
-            _("Recommendations that are not closed: something remains to be done, and may still be done."),
+            _("Recommendations that are not closed: something remains to be done and can still be done."),
             _("%(value)s of %(total)s recommendations are still open"),
             frozenset(OPEN),
             halves_partial=True,
@@ -97,7 +96,7 @@ FIGURES = {
             "closed-otherwise",
             _("Closed without being implemented"),
             _(
-                "Recommendations that were declined, overtaken by events, superseded or withdrawn, or whose time passed."
+                "Recommendations that were declined, overtaken by events, superseded or withdrawn, or for which the time to act passed."
             ),
             _("%(value)s of %(total)s recommendations were closed without being implemented"),
             frozenset(Status) - {*OPEN, Status.IMPLEMENTED},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin
-from core.dates import Precision
+from core.text.dates import Precision
 from core.visibility import Visibility
 from recommendations.models import Evidence, Recommendation, Update
 from recommendations.models.updates import Basis

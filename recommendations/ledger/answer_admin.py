@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin
-from core.dates import Precision
+from core.text.dates import Precision
 from core.visibility import Visibility
 from recommendations.models import Answer, Recommendation
 
@@ -64,7 +64,7 @@ class AnswerAdmin(ReadOnlyAdmin):
         ),
         (_("Source"), {"fields": ["source_title", "source_publisher", "source_url", "source_published_on"]}),
         (
-            _("Correcting, or not for everybody"),
+            _("Correcting, or limited visibility"),
             {"fields": ["reason_en", "reason_es", "corrects", "visibility", "submission"], "classes": ["collapse"]},
         ),
     ]
@@ -121,7 +121,7 @@ class AnswerAdmin(ReadOnlyAdmin):
         messages.success(
             request,
             format_html(
-                gettext("Recorded what {} answered. <a href='{}'>See it on the site</a>"),
+                gettext("The answer from {} was recorded. <a href='{}'>See it on the site</a>"),
                 answer.addressee.organization.short_name,
                 recommendation.get_absolute_url(),
             ),

@@ -8,7 +8,7 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.dates import first_day, last_day, write_date
+from core.text.dates import first_day, last_day, write_date
 
 FROM_DOCUMENT_DOWN = """
         FROM recommendations_document document

@@ -36,7 +36,7 @@ def require_no_loop(recommendation):
             raise ValidationError(
                 {
                     "successors": _(
-                        "%(successor)s is itself superseded by %(code)s, directly or by others in between: name what stands."
+                        "%(successor)s has itself been superseded by %(code)s, directly or through others in between: name the one in force."
                     )
                     % {"successor": code, "code": recommendation.code}
                 }

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
 from django.db import migrations, models
 
-from core.database_objects import read_sql
+from core.database.objects import read_sql
 
 
 class Migration(migrations.Migration):

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("response_url", ""), ("response_url__iregex", "^https?://"), _connector="OR"),
                 name="response_source_is_a_web_address",
-                violation_error_message="A web address begins with http:// or https://.",
+                violation_error_message="A web address must begin with http:// or https://.",
             ),
         ),
         migrations.AddConstraint(
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("source_url", ""), ("source_url__iregex", "^https?://"), _connector="OR"),
                 name="article_source_is_a_web_address",
-                violation_error_message="A web address begins with http:// or https://.",
+                violation_error_message="A web address must begin with http:// or https://.",
             ),
         ),
         migrations.AddConstraint(
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("text_url", ""), ("text_url__iregex", "^https?://"), _connector="OR"),
                 name="chapter_text_is_a_web_address",
-                violation_error_message="A web address begins with http:// or https://.",
+                violation_error_message="A web address must begin with http:// or https://.",
             ),
         ),
         migrations.AddConstraint(
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("url", ""), ("url__iregex", "^https?://"), _connector="OR"),
                 name="document_url_is_a_web_address",
-                violation_error_message="A web address begins with http:// or https://.",
+                violation_error_message="A web address must begin with http:// or https://.",
             ),
         ),
         migrations.AddConstraint(
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("url", ""), ("url__iregex", "^https?://"), _connector="OR"),
                 name="evidence_url_is_a_web_address",
-                violation_error_message="A web address begins with http:// or https://.",
+                violation_error_message="A web address must begin with http:// or https://.",
             ),
         ),
         migrations.AddConstraint(
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("source_url", ""), ("source_url__iregex", "^https?://"), _connector="OR"),
                 name="expected_step_source_is_a_web_address",
-                violation_error_message="A web address begins with http:// or https://.",
+                violation_error_message="A web address must begin with http:// or https://.",
             ),
         ),
     ]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import recommendations.codes
-from core.database_objects import read_sql
+from core.database.objects import read_sql
 
 # What the first release did not ask for.
 SAID_EN = "What was said was not written down when the answer was recorded; see the source."
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 (
                     "effective_on",
                     models.DateField(
-                        help_text="When it answered. For a month, a quarter or a year, any day in it.",
+                        help_text="When it answered. If only the month, quarter or year is known, enter any day in it.",
                         verbose_name="date of the answer",
                     ),
                 ),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 (
                     "reason_en",
                     models.TextField(
-                        blank=True, help_text="Needed for a correction.", verbose_name="reason, in English"
+                        blank=True, help_text="Required for a correction.", verbose_name="reason, in English"
                     ),
                 ),
                 ("reason_es", models.TextField(blank=True, verbose_name="reason, in Spanish")),
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("source_url", ""), ("source_url__iregex", "^https?://"), _connector="OR"),
                 name="answer_source_is_a_web_address",
-                violation_error_message="A web address begins with http:// or https://.",
+                violation_error_message="A web address must begin with http:// or https://.",
             ),
         ),
         migrations.RemoveConstraint(
@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
             name="successors",
             field=models.ManyToManyField(
                 blank=True,
-                help_text="One or several that take its place.",
+                help_text="The recommendation or recommendations that replace it.",
                 related_name="supersedes",
                 through="recommendations.Succession",
                 to="recommendations.recommendation",
@@ -337,7 +337,7 @@ class Migration(migrations.Migration):
                     models.Q(("source_url", ""), _negated=True),
                 ),
                 name="answer_has_words_and_source",
-                violation_error_message="An answer needs what was said and where that can be read.",
+                violation_error_message="An answer needs what was said and where it can be read.",
             ),
         ),
         migrations.AddConstraint(
@@ -357,7 +357,7 @@ class Migration(migrations.Migration):
                     models.Q(("kind", "retracted"), _negated=True), ("corrects__isnull", False), _connector="OR"
                 ),
                 name="only_a_correction_retracts",
-                violation_error_message="Only a correction says that an earlier row was recorded by mistake.",
+                violation_error_message="Only a correction can say that an earlier entry was recorded by mistake.",
             ),
         ),
         migrations.AddConstraint(

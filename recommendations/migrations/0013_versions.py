@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ("model", models.CharField(max_length=100, verbose_name="kind of record")),
                 ("object_id", models.BigIntegerField()),
                 ("name", models.TextField(verbose_name="record")),
-                ("role", models.TextField(verbose_name="role of the database")),
+                ("role", models.TextField(verbose_name="database role")),
                 ("why_en", models.TextField(verbose_name="reason, in English")),
                 ("why_es", models.TextField(verbose_name="reason, in Spanish")),
                 ("before", models.JSONField(null=True, verbose_name="before")),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "change",
-                "verbose_name_plural": "history of words",
+                "verbose_name_plural": "wording history",
                 "db_table": "history_entry",
                 "ordering": ["-written_at", "-number", "id"],
                 "managed": False,
@@ -388,7 +388,7 @@ class Migration(migrations.Migration):
                             ("is_public", False), models.Q(("why_en", ""), _negated=True), _connector="OR"
                         ),
                         name="changed_success_test_needs_a_reason",
-                        violation_error_message="Say why the success test changes: it was published.",
+                        violation_error_message="Explain why the success test changes: it has already been published.",
                     )
                 ],
             },

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from core.database_objects import read_sql
+from core.database.objects import read_sql
 
 
 class Migration(migrations.Migration):

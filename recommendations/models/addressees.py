@@ -99,7 +99,7 @@ class Addressee(models.Model):
             self.recommendation_id,
             self.organization_id,
         ):
-            raise ValidationError({"organization": _("It has answered, and stays. Add another addressee.")})
+            raise ValidationError({"organization": _("It has answered and cannot be replaced. Add another addressee.")})
 
     @transaction.atomic
     def record_answer(self, *, kind, said_en, effective_on, recorded_by=None, **fields):

@@ -11,11 +11,11 @@ from django.db.models import Exists, Func, GeneratedField, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from core.dates import Precision, write_date
+from core.database.web_addresses import is_web_address
+from core.text.bilingual import Bilingual
+from core.text.dates import Precision, write_date
 from core.visibility import Visibility
-from core.web_addresses import is_web_address
 from recommendations.ledger.publication import clean_effective_date
 from recommendations.ledger.triggers import CHECK_ANSWER_AGAINST_THE_REST, NEVER_CHANGED, NEVER_EMPTIED
 
@@ -89,7 +89,8 @@ class Answer(models.Model):
     addressee = models.ForeignKey(Addressee, models.PROTECT, related_name="answers", verbose_name=_("who answered"))
     kind = models.CharField(_("answer"), max_length=20, choices=AnswerKind)
     effective_on = models.DateField(
-        _("date of the answer"), help_text=_("When it answered. For a month, a quarter or a year, any day in it.")
+        _("date of the answer"),
+        help_text=_("When it answered. If only the month, quarter or year is known, enter any day in it."),
     )
     precision = models.CharField(_("date precision"), max_length=10, choices=Precision, default=Precision.DAY)
     # As for updates: only from this day on had it surely been given.
@@ -106,7 +107,7 @@ class Answer(models.Model):
     source_publisher = models.CharField(_("publisher of the source"), max_length=200)
     source_url = models.URLField(_("link to the source"), max_length=500)
     source_published_on = models.DateField(_("source published"), null=True, blank=True)
-    reason_en = models.TextField(_("reason, in English"), blank=True, help_text=_("Needed for a correction."))
+    reason_en = models.TextField(_("reason, in English"), blank=True, help_text=_("Required for a correction."))
     reason_es = models.TextField(_("reason, in Spanish"), blank=True)
     reason = Bilingual()
     visibility = models.CharField(_("visible to"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
@@ -173,7 +174,7 @@ class Answer(models.Model):
             models.CheckConstraint(
                 condition=~Q(said_en="") & ~Q(source_title="") & ~Q(source_url=""),
                 name="answer_has_words_and_source",
-                violation_error_message=_("An answer needs what was said and where that can be read."),
+                violation_error_message=_("An answer needs what was said and where it can be read."),
             ),
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True) | ~Q(reason_en=""),
@@ -183,7 +184,7 @@ class Answer(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="retracted") | Q(corrects__isnull=False),
                 name="only_a_correction_retracts",
-                violation_error_message=_("Only a correction says that an earlier row was recorded by mistake."),
+                violation_error_message=_("Only a correction can say that an earlier entry was recorded by mistake."),
             ),
         ]
 
@@ -216,4 +217,6 @@ class Answer(models.Model):
             self.addressee_id,
             self.visibility,
         ):
-            raise ValidationError({"corrects": _("A correction belongs to the same addressee and the same readers.")})
+            raise ValidationError(
+                {"corrects": _("A correction must be for the same addressee and visible to the same readers.")}
+            )

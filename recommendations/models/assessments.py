@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.text.bilingual import Bilingual
 
 from .record_changes import LINK_CHANGES_RECORD
 

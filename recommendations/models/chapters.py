@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from core.web_addresses import is_web_address
+from core.database.web_addresses import is_web_address
+from core.text.bilingual import Bilingual
 from recommendations.browse.search.index import search_follows_links, search_follows_titles
 
 from .record_changes import LINK_CHANGES_RECORD, record_changes

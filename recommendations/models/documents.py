@@ -9,11 +9,11 @@ from django.db.models import Count, Func, GeneratedField, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from core.dates import Precision, last_day, write_date
+from core.database.web_addresses import is_web_address
+from core.text.bilingual import Bilingual
+from core.text.dates import Precision, last_day, write_date
 from core.visibility import Visibility
-from core.web_addresses import is_web_address
 from recommendations.browse.search.index import search_follows_titles
 from recommendations.codes import validate_code
 from recommendations.ledger.publication import publication_comes_first, require_publication_first

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.caching.content_change import CONTENT_CHANGED
-from core.web_addresses import is_web_address
+from core.database.web_addresses import is_web_address
 from recommendations.ledger.triggers import BELONGS_TO_ITS_TRANSACTION, FILLED_IN_ONCE, GRADE_FOLLOWS, NEVER_EMPTIED
 
 from .record_changes import record_changes

@@ -7,10 +7,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from core.dates import Precision, last_day, write_span
-from core.web_addresses import is_web_address
+from core.database.web_addresses import is_web_address
+from core.text.bilingual import Bilingual
+from core.text.dates import Precision, last_day, write_span
 
 
 class ExpectedStep(models.Model):

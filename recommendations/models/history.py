@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.history.log_view import VIEW
+from core.text.bilingual import Bilingual
 
 
 class Action(models.TextChoices):
@@ -35,7 +35,7 @@ class HistoryEntry(models.Model):
         related_name="+",
         verbose_name=_("who"),
     )
-    role = models.TextField(_("role of the database"))
+    role = models.TextField(_("database role"))
     why_en = models.TextField(_("reason, in English"))
     why_es = models.TextField(_("reason, in Spanish"))
     why = Bilingual()
@@ -48,7 +48,7 @@ class HistoryEntry(models.Model):
         ordering = ["-written_at", "-number", "id"]
         default_permissions = ["view"]
         verbose_name = _("change")
-        verbose_name_plural = _("history of words")
+        verbose_name_plural = _("wording history")
 
     def __str__(self):
         return f"{self.name}: {self.get_action_display()}"

@@ -9,9 +9,9 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from core.dates import Precision
+from core.text.bilingual import Bilingual
+from core.text.dates import Precision
 from recommendations.browse.search.index import SEARCH_IS_CURRENT, search_follows_links
 from recommendations.browse.search.query import AFTER_YEAR
 from recommendations.codes import validate_code

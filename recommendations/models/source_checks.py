@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
+from core.text.bilingual import Bilingual
 
 
 class SourceCheck(models.Model):

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import Bilingual
 from core.caching.content_change import CONTENT_CHANGED
-from core.dates import Precision, last_day, write_date
+from core.text.bilingual import Bilingual
+from core.text.dates import Precision, last_day, write_date
 from core.visibility import Visibility
 from recommendations.ledger.publication import clean_effective_date
 from recommendations.ledger.triggers import (
@@ -200,7 +200,7 @@ class Update(models.Model):
         related_name="supersedes",
         blank=True,
         verbose_name=_("superseded by"),
-        help_text=_("One or several that take its place."),
+        help_text=_("The recommendation or recommendations that replace it."),
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

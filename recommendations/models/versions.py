@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import EventQuerySet
 
-from core.bilingual import Bilingual
 from core.history.past import end_of
 from core.history.versions import versions_of
 from core.history.words import Part, compare_words
+from core.text.bilingual import Bilingual
 
 from .addressees import Addressee
 from .chapters import ChapterLink
@@ -110,7 +110,7 @@ class SuccessTestVersion(_SuccessTestVersions):
             models.CheckConstraint(
                 condition=Q(is_public=False) | ~Q(why_en=""),
                 name="changed_success_test_needs_a_reason",
-                violation_error_message=_("Say why the success test changes: it was published."),
+                violation_error_message=_("Explain why the success test changes: it has already been published."),
             ),
         ]
 

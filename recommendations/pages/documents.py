@@ -4,7 +4,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
 from core.caching.page_cache import public_page
-from core.counting import count_of
+from core.database.counting import count_of
 from recommendations.models import Document, Recommendation
 
 from .base import AsOfDetailView, AsOfMixin, recommendation_rows, visible_recommendations

@@ -5,7 +5,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import ListView
 
 from core.caching.page_cache import public_page
-from core.counting import count_of
+from core.database.counting import count_of
 from recommendations.charts.history import status_over_time
 from working_groups.models import Membership, WorkingGroup
 

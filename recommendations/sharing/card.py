@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from core.bilingual import current_language
+from core.text.bilingual import current_language
 from recommendations.charts.status_style import COLORS, status_svg
 from recommendations.models import Recommendation
 

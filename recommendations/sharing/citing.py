@@ -6,8 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from core.bilingual import current_language
-from core.dates import write_date
+from core.text.bilingual import current_language
+from core.text.dates import write_date
 from recommendations.models import Recommendation
 
 # BibTeX counts braces even behind a backslash: one without its partner must not stand in a field at all.

@@ -5,9 +5,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
-from core.bilingual import current_language, language_shown
-from core.dates import write_date
-from core.markup import fill, fill_each
+from core.text.bilingual import current_language, language_shown
+from core.text.dates import write_date
+from core.text.markup import fill, fill_each
 
 from .tracker import status_mark
 

@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from core.bilingual import current_language, language_shown
-from core.dates import Precision, write_date
-from core.markup import fill, fill_each
 from core.query_string import url_with_query, with_as_of
+from core.text.bilingual import current_language, language_shown
+from core.text.dates import Precision, write_date
+from core.text.markup import fill, fill_each
 from recommendations.charts.history import one_a_period
 from recommendations.charts.status_area import StatusAreaChart
 from recommendations.charts.status_style import LETTERS

@@ -39,7 +39,7 @@ class HistoryAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     date_hierarchy = "written_at"
     search_fields = ["name"]
-    search_help_text = _("The code, the acronym or the address of a record")
+    search_help_text = _("The code, acronym or address of a record")
     fields = readonly_fields = ["written_at", "who", "action", "kind", "record", "why", "difference"]
 
     def get_urls(self):
@@ -60,7 +60,7 @@ class HistoryAdmin(ReadOnlyAdmin):
         if request.method == "POST" and form.is_valid() and self.wrote(request, entry, form):
             return HttpResponseRedirect(reverse("admin:recommendations_historyentry_changelist"))
         context = self.admin_site.each_context(request) | {
-            "title": gettext("Put it back"),
+            "title": gettext("Restore it"),
             "opts": self.opts,
             "entry": entry,
             "form": form,
@@ -80,7 +80,7 @@ class HistoryAdmin(ReadOnlyAdmin):
             form.add_error(None, error.messages)
             return False
         self.log_change(request, record, [{"changed": {"fields": sorted(changed)}}])
-        messages.success(request, gettext("%(record)s is again as it was before.") % {"record": record})
+        messages.success(request, gettext("%(record)s has been restored to what it was before.") % {"record": record})
         return True
 
     def may_put_back(self, request, entry) -> bool:

@@ -26,7 +26,7 @@ class ReasonForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
         help_text=_(
-            "Needed where a published success test changes: readers see it, in the record and the next digest."
+            "Required when a published success test changes: readers see it in the record and in the next digest."
         ),
     )
     why_es = forms.CharField(
@@ -38,7 +38,7 @@ class ReasonForm(forms.Form):
     def require_reason(self, record, changed: set[str]):
         """Add an error where a reason is needed and not given."""
         if needs_reason(record, changed) and not self.cleaned_data.get("why_en"):
-            self.add_error("why_en", _("Say why the success test changes: it was published."))
+            self.add_error("why_en", _("Explain why the success test changes: it has already been published."))
 
     def reason(self) -> dict[str, str]:
         """Return what a version notes of it, by the names of pghistory's context."""

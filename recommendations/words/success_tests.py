@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext
 
-from core.dates import write_since
+from core.text.dates import write_since
 from recommendations.models import SuccessTestVersion
 
 

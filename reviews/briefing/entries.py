@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.encoding import iri_to_uri, uri_to_iri
 from django.utils.translation import gettext, ngettext
 
-from core.dates import write_date, write_since
+from core.text.dates import write_date, write_since
 from recommendations.confidence import Confidence
 from recommendations.models import Answer, Recommendation, Update
 from recommendations.models.status import Status

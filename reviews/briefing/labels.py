@@ -32,9 +32,9 @@ def labels() -> dict[str, str]:
         "also": gettext("Also related to this chapter; in full elsewhere in this book"),
         "method": gettext("Notes on method"),
         "named_letters": gettext(
-            "The fonts of this file lack some letters, such as emoji: they stand here by their names, in brackets."
+            "The fonts in this file lack some characters, such as emoji; their names appear in brackets instead."
         ),
-        "no_claim": gettext("This file is tagged for screen readers, and could not be checked against PDF/UA."),
+        "no_claim": gettext("This file is tagged for screen readers but could not be checked against PDF/UA."),
         "documents": gettext("Documents"),
         "rules": gettext("Rules"),
         "meaning": gettext("Meaning"),

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import current_language
-from core.control_chars import strip_control_chars
-from core.dates import write_date
 from core.history.past import words_of
+from core.text.bilingual import current_language
+from core.text.control_chars import strip_control_chars
+from core.text.dates import write_date
 from core.visibility import Visibility
 from recommendations import confidence
 from recommendations.models import NAMED_RULE, Recommendation, Update

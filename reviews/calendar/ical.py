@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from icalendar import Calendar, Event, vDuration, vUri
 
-from core.bilingual import current_language
-from core.control_chars import strip_control_chars
-from core.dates import Precision, write_date
 from core.history.versions import ADDED
+from core.text.bilingual import current_language
+from core.text.control_chars import strip_control_chars
+from core.text.dates import Precision, write_date
 from reviews.models import Milestone, MilestoneState
 
 PRODID = "-//U.S.-Mexico Foundation//C26+ Recommendations Tracker//EN"

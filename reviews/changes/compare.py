@@ -10,8 +10,8 @@ from django.db.models import F, Prefetch
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import npgettext_lazy
 
-from core.dates import write_date
 from core.history.past import words_of
+from core.text.dates import write_date
 from recommendations.models import Answer, AnswerKind, Document, Recommendation, Update
 from recommendations.models.status import CLOSED, OPEN, Status
 from recommendations.querysets import RecommendationQuerySet

@@ -8,8 +8,8 @@ class DigestsConfig(AppConfig):
     label = "digests"
 
     def ready(self):
-        from mail.delivery import session_ended
-        from mail.heartbeat import expect
+        from mail.delivery.deliver import session_ended
+        from mail.watch.heartbeat import expect
         from recommendations.ledger.hooks import RECORDING_NOTES, REPORTED_IN
 
         from .desk import alerts, attention  # noqa: F401 (they register themselves)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mail.kinds import SOMEBODY_WAITS, Kind
+from mail.message.kinds import SOMEBODY_WAITS, Kind
 
 DIGEST = Kind("digest", _("Digest"))
 NOTICE = Kind("notice", _("Notice of a milestone’s change"))

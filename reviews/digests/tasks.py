@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from mail.heartbeat import beat
+from mail.watch.heartbeat import beat
 
 from .pipeline import run
 from .pipeline.finish import finish_all

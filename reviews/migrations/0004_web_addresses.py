@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("source_url", ""), ("source_url__iregex", "^https?://"), _connector="OR"),
                 name="milestone_source_is_a_web_address",
-                violation_error_message="A web address begins with http:// or https://.",
+                violation_error_message="A web address must begin with http:// or https://.",
             ),
         ),
     ]

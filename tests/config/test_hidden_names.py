@@ -26,6 +26,7 @@ from tests.factories import (
     UserFactory,
     WorkingGroupFactory,
     record,
+    record_answer,
 )
 from working_groups.models import Organization, WorkingGroup
 
@@ -77,13 +78,11 @@ def hidden_world(visibility="staff") -> Recommendation:
         **marked(*in_both, "official_wording", "success_test_en", "success_test_es"),
         priority=True,
     )
-    AddresseeFactory(
-        recommendation=recommendation,
-        organization=hidden_organization(),
-        response="accepted",
-        responded_on=date(2024, 1, 1),
-        response_url=f"https://{MARKER}.example/answer",
-        response_title=f"{MARKER} answer",
+    addressee = AddresseeFactory(recommendation=recommendation, organization=hidden_organization())
+    record_answer(
+        addressee,
+        source_url=f"https://{MARKER}.example/answer",
+        **marked("said_en", "said_es", "source_title", "source_publisher"),
     )
     recommendation.mentions.add(hidden_organization())
     ChapterLinkFactory(recommendation=recommendation, articles=["7.8"], **marked("reason_en", "reason_es"))
@@ -110,7 +109,7 @@ def public_world(hidden) -> dict[str, dict]:
     for organization in Organization.objects.filter(addressed__recommendation=shown):
         AddresseeFactory(recommendation=hidden, organization=organization)
         MembershipFactory(group=hidden.group, organization=organization, person__name=f"{MARKER} of both")
-    record(shown, status="superseded", successor=hidden, what_en="Another one took its place.")
+    record(shown, status="superseded", successors=[hidden], what_en="Another one took its place.")
     return places
 
 
@@ -136,7 +135,7 @@ def asked_of(places):
     yield from ["/sitemap.xml", "/robots.txt", "/no/such/page/", "/es/no/such/page/"]
     yield from (f"/sitemap-{section}.xml" for section in sections())
     yield from (f"/api/v1/{part}" for part in ("", "recommendations/", "groups/", "milestones/", "status-definitions/"))
-    yield "/api/v1/recommendations/2023-SB-1a/"
+    yield from ["/api/v1/recommendations/2023-SB-1a/", "/api/v1/changes/"]
     yield "/recommendations/?page=all"
     for address in ("/recommendations/", "/recommendations/export.csv", "/recommendations/feed.atom"):
         yield f"{address}?as_of=2025-01-01"

@@ -25,7 +25,7 @@ from django.db import connection
 from config.local import embedded
 from tests.factories import RecommendationFactory, UserFactory
 
-from .production import free_port
+from .production.processes import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

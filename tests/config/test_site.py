@@ -19,8 +19,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import translation
 
+from mail.bounces.suppression import suppress
 from mail.models import DomainPause, MailControl, Message
-from mail.suppression import suppress
 from recommendations.models import Update
 from tests.addresses import LANGUAGES, addresses, parameters, placed, public_patterns
 from tests.factories import (

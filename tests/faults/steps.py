@@ -3,8 +3,8 @@
 from django.utils import timezone
 
 from config import celery_app
-from mail.delivery import deliver
-from mail.queue import sweep
+from mail.delivery.deliver import deliver
+from mail.delivery.queue import sweep
 from reviews.digests.models import Digest
 from reviews.digests.pipeline.run import prepare
 from tests.mail.messages import hours_pass

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
-from mail.alerts import raise_alerts
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
+from mail.watch.alerts import raise_alerts
 from reviews.digests.models import Digest
 from reviews.digests.pipeline.freeze import freeze
 from reviews.digests.pipeline.plan import plan

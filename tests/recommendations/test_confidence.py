@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core.database_objects import read_sql
-from core.dates import write_date
+from core.database.objects import read_sql
+from core.text.dates import write_date
 from recommendations.confidence import LOW_AFTER, MEDIUM_AFTER, Confidence, Grounds
 from recommendations.models import Recommendation
 from recommendations.models.evidence import FIRST_HAND

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from core.dates import write_date
 from core.history.past import words_of
+from core.text.dates import write_date
 from tests.database import queries_of, sql
 from tests.factories import AddresseeFactory, OrganizationFactory
 from tests.history import days_ago

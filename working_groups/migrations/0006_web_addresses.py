@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("website", ""), ("website__iregex", "^https?://"), _connector="OR"),
                 name="organization_website_is_a_web_address",
-                violation_error_message="A web address begins with http:// or https://.",
+                violation_error_message="A web address must begin with http:// or https://.",
             ),
         ),
     ]

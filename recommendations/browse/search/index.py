@@ -9,7 +9,7 @@ from hashlib import sha256
 import pgtrigger
 from django.db import connections
 
-from core.database_objects import read_sql
+from core.database.objects import read_sql
 
 MADE_BY = ["text_search", "search_words", "search_vector", "search_organizations", "recommendation_search"]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.templatetags.staff import own_time
-from mail.kinds import label as kind_label
+from mail.message.kinds import label as kind_label
 from reviews.admin import MilestoneAdmin
 from reviews.digests.models import ConsentOrigin, Digest, Subscription, SubscriptionState
 from reviews.digests.subscribers.subscription_email import send_confirmations

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from mail.alerts import alert_source
 from mail.models import Message
+from mail.watch.alerts import alert_source
 from reviews.digests.models import Digest, DigestState, Reason
 
 LATE = timedelta(minutes=15)

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from core.dates import write_date
+from core.text.dates import write_date
 from mail.models import UNFINISHED, Message, MessageState
 from reviews.digests.models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState, Subscription
 from reviews.digests.pipeline.plan import due_at, is_on, local_day

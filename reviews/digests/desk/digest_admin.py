@@ -24,11 +24,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from core.admin import ReadOnlyAdmin
-from core.bilingual import current_language
-from core.dates import write_moment
 from core.templatetags.staff import own_time
+from core.text.bilingual import current_language
+from core.text.dates import write_moment
 from mail import control
-from mail.allowlist import may_be_mailed
+from mail.delivery.allowlist import may_be_mailed
 from mail.models import MessageState
 from mail.models import Reason as MessageReason
 from reviews.digests.models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState

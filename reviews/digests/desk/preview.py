@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import override
 
-from mail.headers import automatic_headers
-from mail.mime import TOKEN, compose
-from mail.queue import enqueue
+from mail.delivery.queue import enqueue
+from mail.message.headers import automatic_headers
+from mail.message.mime import TOKEN, compose
 from reviews.digests.kinds import TEST
 from reviews.digests.models import Digest, DigestState
 from reviews.digests.pipeline.freeze import content_at

@@ -6,7 +6,7 @@ import django.db.models.functions.text
 import django.utils.timezone
 from django.db import migrations, models
 
-from mail.addresses import check_usable
+from mail.message.addresses import check_usable
 
 
 class Migration(migrations.Migration):

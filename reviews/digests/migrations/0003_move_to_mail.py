@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from django.db import migrations
 from django.utils import timezone
 
-from mail.headers import host
-from mail.kinds import BULK, SOMEBODY_WAITS
+from mail.message.headers import host
+from mail.message.kinds import BULK, SOMEBODY_WAITS
 
 # The message of each delivery. Notes become codes; the server's code at the end of a note has a column of its own.
 MESSAGES = r"""
@@ -152,7 +152,7 @@ def make_bodies(apps, digest):
 
 def queue_emails(apps):
     """Queue the e-mails about subscriptions that were still to be sent."""
-    from mail.mime import TOKEN
+    from mail.message.mime import TOKEN
     from reviews.digests.subscribers.subscription_email import TOKENS, compose_subscription_email
     from reviews.digests.subscribers.tokens import CONFIRMATION_TIME
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mail.addresses import check_usable
+from mail.message.addresses import check_usable
 from mail.models import Message, Suppression
 from reviews.models import Series
 from working_groups.models import WorkingGroup

@@ -1,6 +1,6 @@
 """The answers that a digest reports: each once in a series, as updates are."""
 
-from core.bilingual import both_languages
+from core.text.bilingual import both_languages
 from core.visibility import Visibility
 from recommendations.models import Answer, AnswerKind
 from reviews.digests.models import DigestAnswer

@@ -1,7 +1,7 @@
 """A rendering as the body that its readers share."""
 
-from mail.headers import automatic_headers
-from mail.mime import TOKEN, compose
+from mail.message.headers import automatic_headers
+from mail.message.mime import TOKEN, compose
 from mail.models import Body
 from reviews.digests.models import Rendering
 from reviews.digests.public.render import site_in

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from mail.delivery.queue import Recipient, enqueue_many
 from mail.models import Batch
-from mail.queue import Recipient, enqueue_many
 from recommendations.models import Recommendation
 from reviews.digests.kinds import DIGEST, NOTICE
 from reviews.digests.models import Delivery, Digest, DigestKind, DigestState, Reason, Subscription

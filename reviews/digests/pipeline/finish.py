@@ -4,8 +4,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from mail.delivery.queue import cancel_undeliverable
 from mail.models import BatchState
-from mail.queue import cancel_undeliverable
 from reviews.digests.models import (
     ENDED,
     Delivery,

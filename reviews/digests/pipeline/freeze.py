@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.db.models import F
 
-from core.bilingual import both_languages
+from core.text.bilingual import both_languages
 from core.visibility import Visibility
 from recommendations.models import Document, Recommendation, Update
 from recommendations.models.status import Status

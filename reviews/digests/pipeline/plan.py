@@ -10,7 +10,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils.timezone import localdate
 
-from core.dates import Precision
+from core.text.dates import Precision
 from reviews.digests.models import MAY_STILL_LEAVE, Digest, DigestKind, DigestState, Reason
 from reviews.models import EXPECTED, Milestone
 

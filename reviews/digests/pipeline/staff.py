@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from mail.delivery.queue import MAX_SESSIONS, wake_workers_on_commit
 from mail.models import Message, MessageState
-from mail.queue import MAX_SESSIONS, wake_workers_on_commit
 from reviews.digests.models import Digest, DigestKind, DigestState, Reason, Subscription
 from reviews.models import Milestone
 

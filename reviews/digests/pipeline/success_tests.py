@@ -2,7 +2,7 @@
 
 from django.utils.translation import override
 
-from core.dates import Precision
+from core.text.dates import Precision
 from core.visibility import Visibility
 from recommendations.models import SuccessTestVersion
 from recommendations.models.updates import Basis

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from core.bilingual import current_language
-from core.control_chars import strip_control_chars
+from core.text.bilingual import current_language
+from core.text.control_chars import strip_control_chars
 from recommendations.browse.feeds import PrintableAtomFeed
 from reviews.digests.models import Digest, DigestKind
 from reviews.models import Series

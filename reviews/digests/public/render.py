@@ -11,9 +11,9 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext, override
 
-from core.dates import write_date
-from core.markup import without_indentation
-from mail.mime import TOKEN
+from core.text.dates import write_date
+from core.text.markup import without_indentation
+from mail.message.mime import TOKEN
 from recommendations.charts.status_style import COLORS
 from recommendations.models import AnswerKind
 from recommendations.models.status import Status

@@ -5,8 +5,8 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import current_language
-from mail.addresses import check_usable
+from core.text.bilingual import current_language
+from mail.message.addresses import check_usable
 from reviews.digests.models import Subscription
 from reviews.models import Series
 from working_groups.models import WorkingGroup

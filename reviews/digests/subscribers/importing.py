@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mail.addresses import check_usable
+from mail.message.addresses import check_usable
 from mail.models import Suppression
 from reviews.digests.models import ConsentOrigin, Subscription, SubscriptionState
 from reviews.models import Series

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.conf import settings
 
 from core.limits.rate_limit import is_too_often, was_too_often
-from mail.addresses import mailbox_of
-from mail.alerts import alert_source
+from mail.message.addresses import mailbox_of
+from mail.watch.alerts import alert_source
 
 HOUR = 3600  # seconds
 EVERYBODY = "everybody"

@@ -6,12 +6,12 @@ from django.db.models import Q, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
 
-from core.markup import without_indentation
-from mail.headers import automatic_headers
-from mail.kinds import Kind
-from mail.mime import TOKEN, compose
+from core.text.markup import without_indentation
+from mail.delivery.queue import Recipient, enqueue_many
+from mail.message.headers import automatic_headers
+from mail.message.kinds import Kind
+from mail.message.mime import TOKEN, compose
 from mail.models import Body, Message, MessageState, Reason
-from mail.queue import Recipient, enqueue_many
 from reviews.digests.kinds import CONFIRMATION, PREFERENCES
 from reviews.digests.models import ConsentOrigin, Subscription, SubscriptionEmail
 from reviews.digests.public.render import site_in

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
+from mail.delivery.queue import wake_workers_on_commit
 from mail.models import Message, Reason, Suppression
-from mail.queue import wake_workers_on_commit
 from reviews.digests.models import ConsentOrigin, Subscription, SubscriptionState
 
 from . import subscription_email

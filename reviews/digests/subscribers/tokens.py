@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.core.signing import BadSignature, TimestampSigner
 
-from mail import tokens
+from mail.message import tokens
 from reviews.digests.models import Subscription
 
 SALT = "digests.subscription"

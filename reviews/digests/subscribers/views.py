@@ -20,10 +20,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
-from core.bilingual import current_language
 from core.caching.page_cache import public_page
-from core.dates import write_date
 from core.limits.client_ip import client_network
+from core.text.bilingual import current_language
+from core.text.dates import write_date
 from mail.models import Suppression
 from reviews.digests.models import Digest, DigestKind, DigestState, SubscriptionState
 from reviews.digests.pipeline.plan import local_day
@@ -120,7 +120,7 @@ def subscribe(request):
             return tell(
                 request,
                 _("Please try again in an hour"),
-                _("More people have asked for the digests than we can write to at once. Yours was not stored."),
+                _("More people have asked for the digests than we can write to at once. Your request was not stored."),
                 status=503,
             )
         subscriptions.request(**wish, now=timezone.now())

@@ -239,7 +239,7 @@ def test_a_spreadsheet_can_be_printed(recommendation, client):
     row = dict(zip(COLUMNS, sheet[2], strict=True))
     assert [name for name, cell in row.items() if cell.alignment.wrap_text] == [
         *("title", "summary", "issue_title", "document", "last_update_note", "evidence", "url"),
-        *("last_update_basis", "success_test", "topic"),
+        *("last_update_basis", "success_test", "topic", "answers", "because", "remains"),
     ]
 
 

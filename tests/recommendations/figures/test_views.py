@@ -73,4 +73,4 @@ def test_a_day_that_is_none_is_said(client, address):
 
 
 def test_a_day_before_anything_was_published_is_said(client):
-    assert "Nothing was published yet on that day." in text(client.get("/figures/open/?as_of=2020-01-01"))
+    assert "Nothing had been published by that day." in text(client.get("/figures/open/?as_of=2020-01-01"))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 from hypothesis import strategies as st
 
-from core.dates import Precision, last_day
+from core.text.dates import Precision, last_day
 from recommendations.models import Update
 from recommendations.models.status import Status
 from tests.factories import record

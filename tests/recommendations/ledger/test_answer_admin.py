@@ -50,7 +50,7 @@ def test_an_editor_records_an_answer_from_the_page_of_the_recommendation(editor,
     assert (answer.addressee, answer.kind, answer.effective_on) == (addressee, "accepted", date(2024, 5, 1))
     assert (answer.said_es, answer.source_url) == ("Estamos de acuerdo.", "https://anam.example/12")
     assert answer.recorded_by == response.wsgi_request.user
-    assert "Recorded what ANAM answered." in text(response)
+    assert "The answer from ANAM was recorded." in text(response)
     assert "We agree." in text(response)
 
 
@@ -97,7 +97,7 @@ def test_a_row_is_corrected_from_what_it_says(editor, addressee):
     form = editor.get(link).context["adminform"].form
     assert (form.initial["said_en"], form.initial["corrects"]) == ("All of it.", wrong.pk)
 
-    assert "Say why the earlier row is corrected" in text(editor.post(link, filled_in(addressee)))
+    assert "Explain why the earlier entry is being corrected" in text(editor.post(link, filled_in(addressee)))
     editor.post(link, filled_in(addressee, kind="noted", reason_en="Misread."))
 
     correction = Answer.objects.get(corrects=wrong)
@@ -120,7 +120,7 @@ def test_the_same_form_sent_twice_records_one_row(editor, addressee):
     again = editor.post(ADD, form, follow=True)
 
     assert Answer.objects.count() == 1
-    assert "This was recorded already" in text(again)
+    assert "This has already been recorded" in text(again)
 
 
 @pytest.mark.parametrize("action", ["change", "delete"])

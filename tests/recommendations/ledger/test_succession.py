@@ -107,7 +107,9 @@ class TestLoops:
         supersede(a, b)
         supersede(b, c)
 
-        with pytest.raises(ValidationError, match="2023-A-1 is itself superseded by 2023-A-3, directly or by others"):
+        with pytest.raises(
+            ValidationError, match="2023-A-1 has itself been superseded by 2023-A-3, directly or through others"
+        ):
             supersede(c, a)
         assert Recommendation.objects.get(pk=c.pk).status == "issued"
 
@@ -115,7 +117,7 @@ class TestLoops:
         a, b, c, _d = abcd
         supersede(a, b)
 
-        with pytest.raises(ValidationError, match="2023-A-1 is itself superseded by 2023-A-2"):
+        with pytest.raises(ValidationError, match="2023-A-1 has itself been superseded by 2023-A-2"):
             supersede(b, c, a)
 
     def test_a_correction_that_brings_an_earlier_succession_back_is_refused(self, abcd):
@@ -124,7 +126,7 @@ class TestLoops:
         reopened = record(a, status="issued", effective_on=date(2024, 6, 1), reason_en="Asked anew.")
         supersede(b, a, effective_on=date(2024, 7, 1))
 
-        with pytest.raises(ValidationError, match="2023-A-2 is itself superseded by 2023-A-1"):
+        with pytest.raises(ValidationError, match="2023-A-2 has itself been superseded by 2023-A-1"):
             record(
                 a, status="issued", effective_on=date(2024, 1, 1), corrects=reopened, reason_en="It was not reopened."
             )

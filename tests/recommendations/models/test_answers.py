@@ -111,7 +111,7 @@ class TestWhatIsRefused:
             ({"source_url": ""}, "This field cannot be blank"),
             ({"effective_on": timezone.localdate() + timedelta(1)}, "This date is in the future"),
             ({"effective_on": date(2023, 9, 17)}, "The recommendation was published later"),
-            ({"kind": "retracted"}, "Only a correction says that an earlier row was recorded by mistake"),
+            ({"kind": "retracted"}, "Only a correction can say that an earlier entry was recorded by mistake"),
         ],
     )
     def test_an_answer_says_what_it_must(self, addressee, fields, reason):
@@ -121,7 +121,7 @@ class TestWhatIsRefused:
         assert not Answer.objects.exists()
 
     def test_a_correction_says_why(self, addressee):
-        with pytest.raises(ValidationError, match="Say why the earlier row is corrected"):
+        with pytest.raises(ValidationError, match="Explain why the earlier entry is being corrected"):
             record_answer(addressee, corrects=record_answer(addressee))
 
     def test_a_row_is_corrected_once(self, addressee):
@@ -136,7 +136,7 @@ class TestWhatIsRefused:
         for_staff = record_answer(addressee, visibility="staff")
 
         for wrong in (of_another, for_staff):
-            with pytest.raises(ValidationError, match="belongs to the same addressee and the same readers"):
+            with pytest.raises(ValidationError, match="must be for the same addressee and visible to the same readers"):
                 record_answer(addressee, corrects=wrong, reason_en="A misreading.")
 
 
@@ -152,7 +152,7 @@ def test_who_has_answered_neither_goes_nor_becomes_another(addressee):
     with pytest.raises(ProtectedError):
         addressee.delete()
     addressee.organization = OrganizationFactory()
-    with pytest.raises(ValidationError, match="It has answered, and stays"):
+    with pytest.raises(ValidationError, match="It has answered and cannot be replaced"):
         addressee.full_clean()
 
 

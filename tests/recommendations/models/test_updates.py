@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from core.dates import Precision
+from core.text.dates import Precision
 from recommendations.models import Evidence, Recommendation, Update
 from recommendations.models.status import NEEDS_EVIDENCE
 from tests.database import in_another_connection, wait_until_somebody_waits_for_us

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from django.utils import timezone, translation
 
-from core.dates import write_date
+from core.text.dates import write_date
 from recommendations.models import Recommendation
 from recommendations.sharing import citing
 from tests.factories import (

@@ -75,7 +75,7 @@ class TestReason:
         response = save(manager, recommendation, success_test_en="Another test.")
 
         assert response.context["adminform"].form.errors == {
-            "why_en": ["Say why the success test changes: it was published."]
+            "why_en": ["Explain why the success test changes: it has already been published."]
         }
         recommendation.refresh_from_db()
         assert recommendation.success_test_en != "Another test."
@@ -156,7 +156,9 @@ class TestPutBack:
         change_test(recommendation, "Another test.")
 
         refused = manager.post(put_back_url(last_change()), {})
-        assert refused.context["form"].errors == {"why_en": ["Say why the success test changes: it was published."]}
+        assert refused.context["form"].errors == {
+            "why_en": ["Explain why the success test changes: it has already been published."]
+        }
         assert manager.post(put_back_url(last_change()), {"why_en": "It was right."}).status_code == 302
         assert Recommendation.objects.get().success_test_en == before
 

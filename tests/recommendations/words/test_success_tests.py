@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from justhtml import JustHTML
 
-from core.dates import write_date
+from core.text.dates import write_date
 from tests.factories import DocumentFactory, RecommendationFactory, record
 from tests.history import change_test, days_ago
 from tests.reading import text

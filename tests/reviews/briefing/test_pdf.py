@@ -132,7 +132,7 @@ class TestPdf:
         english = pdf_text(pdf.render(book(milestone)))
         assert squashed("[regional indicator symbol letter m]") in english
         assert "№" in english  # which the fonts have
-        assert squashed("they stand here by their names, in brackets") in english
+        assert squashed("their names appear in brackets instead") in english
         assert "https://example.org/%E6%97%A5%E6%9C%AC" in links(PdfReader(BytesIO(pdf.render(book(milestone)))))
         assert "The fonts lack letters, which are named: [U+65E5] [U+672C] [U+6F22] [arabic" in caplog.text
 

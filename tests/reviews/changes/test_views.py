@@ -86,7 +86,7 @@ def test_an_answer_between_is_shown_with_its_words_and_in_the_file(read, client)
     page = read(days)
 
     assert "There is no budget." in page
-    assert "No update is recorded up to" not in page
+    assert "No updates were recorded through" not in page
     [row] = json.loads(text(client.get(f"/changes/export.json?{days}")))
     assert (row["change"], row["answers"]) == (
         "Answered, same status",

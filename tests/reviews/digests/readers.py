@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.test import Client
 
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
 from tests.reading import text
 
 ADDRESS = "ana@example.org"

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mail.delivery import assemble_for
-from mail.mime import as_received
+from mail.delivery.deliver import assemble_for
+from mail.message.mime import as_received
 from reviews.digests.models import Delivery, Digest, DigestState
 from reviews.digests.pipeline.freeze import freeze
 from reviews.digests.pipeline.plan import plan

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mail.alerts import raise_alerts
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
 from mail.models import Message
+from mail.watch.alerts import raise_alerts
 from reviews.digests.pipeline.staff import hold
 from tests.factories import MilestoneFactory, SubscriptionFactory
 

@@ -167,8 +167,8 @@ def test_each_group_keeps_news_while_there_is_room_for_every_group(made):
 def test_where_there_is_no_room_for_every_group_the_others_are_counted_and_in_the_table(made):
     html = made(content(60, 3))["html"]
 
-    assert "There is no room here for" in html
-    assert "The whole digest on the web" in html
+    assert "more groups do not fit here." in html
+    assert "The full digest on the web" in html
     for group in range(60):
         assert f"/groups/g{group}/" in html
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
 from mail.models import Message
 from reviews.digests.models import DigestItem, DigestKind, Subscription
 from reviews.digests.pipeline.fan_out import fan_out

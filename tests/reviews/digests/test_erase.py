@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.utils import timezone
 
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
 from mail.models import Suppression
 from reviews.digests.models import Delivery, Subscription
 from reviews.digests.subscribers import subscriptions

@@ -9,10 +9,10 @@ from django.core.mail import send_mail
 from django.utils import timezone
 
 from mail import control
-from mail.alerts import raise_alerts
-from mail.delivery import deliver
-from mail.kinds import LABELS
+from mail.delivery.deliver import deliver
+from mail.message.kinds import LABELS
 from mail.models import Message
+from mail.watch.alerts import raise_alerts
 from reviews.digests.desk.preview import send_test
 from reviews.digests.models import DigestKind
 from reviews.digests.pipeline.notices import notify
@@ -33,7 +33,7 @@ OF_TESTS = {"letter", "urgent", "defiant"}  # tests/mail/messages.py
 def messages(sink, settings) -> dict:
     """One message of each kind, by its name, as its recipient gets it."""
     settings.ALERT_EMAILS = [STAFF]
-    settings.EMAIL_BACKEND = "mail.backend.EmailBackend"
+    settings.EMAIL_BACKEND = "mail.delivery.backend.EmailBackend"
     record(RecommendationFactory(), what_en="Señal.", what_es="Señal.")
     milestone = MilestoneFactory()
     reader = SubscriptionFactory(series=[milestone.series], email=READER)

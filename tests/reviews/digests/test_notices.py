@@ -2,7 +2,7 @@
 
 import pytest
 
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
 from reviews.digests.models import Digest
 from reviews.digests.pipeline.notices import notice_for, notify
 from reviews.digests.pipeline.run import prepare

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from config import celery_app
 from core.limits.rate_limit import is_too_often
-from mail.addresses import mailbox_of
-from mail.alerts import raise_alerts
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
+from mail.message.addresses import mailbox_of
 from mail.models import Message, Suppression
+from mail.watch.alerts import raise_alerts
 from reviews.digests.models import Subscription
 from reviews.digests.subscribers import subscriptions
 from reviews.digests.subscribers.subscription_email import PAUSE
@@ -443,7 +443,7 @@ def test_when_everybody_asks_too_often_the_next_is_told_so_and_staff_are_too(ser
 
     assert [answer.status_code for answer in answers] == [302, 302, 503]
     assert heading(answers[-1]) == "Please try again in an hour"
-    assert "Yours was not stored" in main(answers[-1])
+    assert "Your request was not stored" in main(answers[-1])
     assert Subscription.objects.count() == 2
     [alert] = sink.messages_to("staff@example.org")
     assert "More than 2 people asked for the digests" in alert["Subject"]

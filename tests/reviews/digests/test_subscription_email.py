@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
+from mail.delivery.queue import sweep
 from mail.models import Message
-from mail.queue import sweep
 from reviews.digests.models import Subscription
 from reviews.digests.subscribers.subscription_email import send_confirmations, send_preferences_link
 from reviews.digests.subscribers.subscriptions import confirm

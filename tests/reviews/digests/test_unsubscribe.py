@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 import reviews.digests.pipeline.fan_out
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
 from reviews.digests.models import Subscription
 from reviews.digests.pipeline.fan_out import fan_out
 from reviews.digests.subscribers.tokens import token_for

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
 from reviews.digests.models import DigestKind
 from reviews.digests.pipeline.notices import notify
 from reviews.digests.pipeline.run import prepare

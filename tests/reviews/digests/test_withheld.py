@@ -48,7 +48,7 @@ def test_a_recommendation_that_was_hidden_since_is_counted_and_not_shown(client,
     page = said(client, digest)
     assert "Public title" in page
     assert "1 recommendation of this digest is no longer public." in page
-    assert "What is no longer public is left out; the totals are those that were sent." in page
+    assert "Whatever is no longer public is left out; the totals are the ones that were sent." in page
     assert "2 updates" in page  # as in the message
 
 

@@ -5,9 +5,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
+from mail.delivery.queue import sweep
 from mail.models import MessageState
-from mail.queue import sweep
 from reviews.digests.models import Digest, DigestState
 from reviews.digests.pipeline import run
 from reviews.digests.pipeline.answers import unreported_answers

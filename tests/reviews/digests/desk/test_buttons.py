@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.utils import timezone
 
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
 from mail.models import Message
 from reviews.digests.models import Digest
 from reviews.digests.pipeline.fan_out import fan_out

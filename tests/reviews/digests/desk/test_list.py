@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from mail.delivery import deliver
-from mail.heartbeat import JOBS, beat
+from mail.delivery.deliver import deliver
 from mail.models import MailControl
+from mail.watch.heartbeat import JOBS, beat
 from reviews.digests.models import Digest
 from tests.database import queries_of
 from tests.factories import MilestoneFactory, SeriesFactory

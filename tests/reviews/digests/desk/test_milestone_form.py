@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
 from reviews.digests.models import Digest
 from reviews.digests.pipeline.run import prepare
 from reviews.models import Milestone

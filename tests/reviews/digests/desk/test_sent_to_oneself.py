@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from mail.delivery import deliver
+from mail.delivery.deliver import deliver
 from mail.models import MailControl, Message
 from reviews.digests.desk.preview import INERT
 from reviews.digests.kinds import TEST
