@@ -177,6 +177,11 @@ ALERT_EMAILS = env.list("ALERT_EMAILS", default=[])  # staff who are told when d
 MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", DEFAULT_FROM_EMAIL)
 CONTACT_EMAIL = parseaddr(env.str("CONTACT_EMAIL", MAIL_REPLY_TO))[1]  # an address alone: a page shows it
 
+# Under which license texts and data may be used again: "CC BY 4.0", and where it is written. That is the foundation's to
+# decide; until it has, /about/ says that all rights are reserved.
+DATA_LICENSE = env.str("DATA_LICENSE", "")
+DATA_LICENSE_URL = env.str("DATA_LICENSE_URL", "")
+
 # The subscribe form has e-mails sent to addresses that strangers type. Beyond these nobody is written to: in an hour at
 # the wish of all together, and of one network (a room of people may ask); in a day to one mailbox.
 SUBSCRIPTION_REQUESTS_PER_HOUR = env.int("SUBSCRIPTION_REQUESTS_PER_HOUR", 500)

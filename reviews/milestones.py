@@ -58,11 +58,13 @@ class MilestoneView(AsOfDetailView):
         documents = self.published(milestone.documents.visible_to(self.request.user))
         asked = Recommendation.objects.visible_to(self.request.user).filter(topic__document__in=documents)
         counts = asked.at(self.as_of).count_by_status()
+        counts_then = asked.as_of(milestone.ends_on).count_by_status() if is_behind else None
         return super().get_context_data(
             documents=documents,
             counts=counts,
             total=sum(counts.values()),
-            counts_then=asked.as_of(milestone.ends_on).count_by_status() if is_behind else None,
+            counts_then=counts_then,
+            is_unchanged=counts_then == counts,
             is_behind=is_behind,
             is_past=milestone.is_past(today),
             is_in_calendar=days_of(milestone) is not None,

@@ -17,6 +17,12 @@ for (const either of document.querySelectorAll("[data-either]")) {
   });
 }
 
+// A button that prints is there where a script can.
+for (const button of document.querySelectorAll("[data-prints]")) {
+  button.parentElement.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // Code to be copied is chosen whole by a click or the tab key.
 for (const code of document.querySelectorAll("textarea[readonly]")) {
   code.addEventListener("focus", () => code.select());

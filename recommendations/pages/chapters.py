@@ -24,7 +24,12 @@ class ChapterListView(AsOfMixin, ListView):
         for chapter in self.object_list:
             chapter.by_group = [(group, counts.get((chapter.pk, group.pk), 0)) for group in groups]
             chapter.total = sum(count for _group, count in chapter.by_group)
-        return super().get_context_data(groups=groups, **kwargs)
+        return super().get_context_data(
+            groups=groups,
+            touched=[chapter for chapter in self.object_list if chapter.total],
+            untouched=[chapter for chapter in self.object_list if not chapter.total],
+            **kwargs,
+        )
 
 
 @method_decorator(public_page("as_of"), name="dispatch")

@@ -14,6 +14,7 @@ from recommendations.ledger.answer_admin import answer_url
 from recommendations.ledger.succession import succession
 from recommendations.models import NAMED_RULE, Addressee, Answer, ChapterLink, Recommendation
 from recommendations.models.status import Status
+from recommendations.models.updates import Basis
 from recommendations.querysets import attach_updates
 from recommendations.sharing import card, citing
 from recommendations.words.success_tests import merge_timeline, unchanged_since
@@ -71,6 +72,7 @@ class RecordView(AsOfDetailView):
         today = timezone.localdate()
         return super().get_context_data(
             timeline=merge_timeline(timeline, test_changes),
+            is_unverified={update.basis for update in timeline} == {Basis.PUBLIC_SOURCE},
             test_unchanged_since=unchanged_since(recommendation, test_changes),
             last_test_change=test_changes[-1] if test_changes else None,
             answers=answers.as_of(self.as_of).for_timeline(),

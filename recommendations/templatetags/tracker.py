@@ -1,7 +1,7 @@
 """Template tags for statuses, dates and sets of recommendations."""
 
 import json
-from html import escape
+from html import escape, unescape
 from urllib.parse import urlencode, urlsplit
 
 from django import template
@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils.html import format_html
 from django.utils.http import escape_leading_slashes
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from core.text.dates import Precision, write_date
 from core.text.markup import fill, fill_each
 from recommendations.charts.history import one_a_period
 from recommendations.charts.status_area import StatusAreaChart
+from recommendations.charts.status_style import LETTERS
 from recommendations.models.status import CLOSED, OPEN, Status
 
 register = template.Library()
@@ -30,6 +31,9 @@ BAR = '<g class="{}"><rect x="{}" width="{}" height="100%"/>{}</g>'
 BAR_TEXT = '<text x="{}" y="50%" dy=".36em" text-anchor="middle">{}</text>'
 HEAD = '<th scope="col">{}</th>'
 LEGEND = '<td><a href="{}">{} <b>{}</b></a></td>'
+COUNT = "<td>{}</td>"
+NAV_LINK = '<a href="{}"{}>{}</a>'
+LONGEST_TITLE = 70  # letters; results of searches and tabs cut what is longer
 POINTS = 100  # of a chart, and rows of its table
 
 
@@ -102,6 +106,30 @@ def list_url(query="", **parameters):
     return url_with_query(reverse("recommendations"), "&".join(filter(None, [query, given])))
 
 
+@register.simple_tag(takes_context=True)
+def nav_link(context, name, label):
+    """Return a link of the main navigation, which says whether the page is what it leads to or belongs there."""
+    url, path = reverse(name), getattr(context.get("request"), "path", "")
+    is_below = path.startswith(url)
+    current = SafeString(f' aria-current="{"page" if path == url else "true"}"') if is_below else ""
+    return format_html(NAV_LINK, url, current, label)
+
+
+@register.filter
+def shorten_title(title, site_name):
+    """Return the title of a page on one line, without the name of the site where both are too long together."""
+    title = " ".join(title.split()).replace(" ,", ",")
+    if len(unescape(title)) > LONGEST_TITLE:
+        title = title.removesuffix(f"· {site_name}").rstrip()
+    return title
+
+
+@register.filter
+def letter(status):
+    """Return a letter that looks like the mark of a status, for mail, which shows no pictures."""
+    return LETTERS[status]
+
+
 @register.simple_tag
 def mark(name):
     """A mark of marks.svg: the shape of a status, a response or the state of a milestone."""
@@ -131,10 +159,12 @@ def status_mark(value):
 
 
 @register.inclusion_tag("recommendations/_state_of_play.html")
-def state_of_play(counts, caption, query="", is_large=False, as_of=None):
+def state_of_play(counts, caption, query="", is_large=False, as_of=None, has_legend=True, says_none=False):
     """A stacked bar of {status: count} with its numbers, and the table behind it as a legend of links.
 
     `query` narrows the lists that the legend links to, for example "group=smart-borders"; they are as of `as_of`.
+    Where `has_legend` is false, one above serves for it, and the table is for screen readers. With `says_none` the legend
+    says, too, that none is implemented.
     """
     total = sum(counts.values())
     present = [(status, counts[status]) for status in Status if counts.get(status)]
@@ -145,9 +175,10 @@ def state_of_play(counts, caption, query="", is_large=False, as_of=None):
         bars.append((status.value, _percent(left), _percent(width), text))
         left += width
     url, query = reverse("recommendations"), f"{query}&" if query else ""
+    shown = [status for status in Status if counts.get(status) or (says_none and status == Status.IMPLEMENTED)]
     legend = (
-        (with_as_of(f"{url}?{query}status={status.value}", as_of), status_mark(status), count)
-        for status, count in present
+        (with_as_of(f"{url}?{query}status={status.value}", as_of), status_mark(status), counts.get(status, 0))
+        for status in shown
     )
     return {
         "total": total,
@@ -156,8 +187,11 @@ def state_of_play(counts, caption, query="", is_large=False, as_of=None):
         "caption": caption,
         "in_words": ", ".join(f"{status.label} {count}" for status, count in present),
         "bars": fill_each("\n    ", BAR, bars),
-        "heads": fill_each("", HEAD, ((status.label,) for status, _count in present)),
-        "legend": fill_each("", LEGEND, legend),
+        "heads": fill_each("", HEAD, ((status.label,) for status in shown)),
+        "legend": fill_each("", LEGEND, legend)
+        if has_legend
+        else fill_each("", COUNT, ((count,) for _status, count in present)),
+        "has_legend": has_legend,
         "is_large": is_large,
     }
 

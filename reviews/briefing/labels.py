@@ -17,6 +17,7 @@ def labels() -> dict[str, str]:
         "total": gettext("Total"),
         "on_page": gettext("Page"),
         "page": gettext("Page {page} of {pages}"),
+        "continued": gettext("{code}, continued"),
         "see_page": gettext("See page {page}"),
         "what_happened": gettext("What happened"),
         "priority": gettext("Priority"),

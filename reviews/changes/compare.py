@@ -124,6 +124,17 @@ class Change:
         return self.before is not None and self.before != self.after
 
     @property
+    def is_shown_by_its_update(self) -> bool:
+        """Whether the one update that stands for the change shows both of its statuses itself."""
+        if len(self.turning_points) != 1 or self.before is None:
+            return False
+        [update] = self.turning_points
+        return (
+            update.status == self.after
+            and (update.previous_status if update.changes_status else self.after) == self.before
+        )
+
+    @property
     def turning_points(self) -> list[Update]:
         """The updates that moved the status; the newest where none did."""
         return [update for update in self.updates if update.changes_status] or self.updates[:1]

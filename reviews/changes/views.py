@@ -5,8 +5,10 @@ from collections.abc import Iterable
 
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from core.caching.page_cache import public_page
+from core.text.dates import write_span
 from recommendations.browse.exports import as_file, no_file
 from recommendations.browse.rows import MAX_ROWS_ON_PAGE
 from recommendations.models import Recommendation
@@ -49,6 +51,7 @@ def what_changed(request):
         tests = changed_between(asked, since, until)
         found = in_page_order(differences(asked, since, until, request.user, clock), form.chosen_groups)
         shown = load_changes(found[:MAX_ROWS_ON_PAGE], since, until, request.user, clock)
+        total = visible_recommendations(request, until).for_groups(form.chosen_groups).count()
         context |= form.cleaned_data | {
             "count": len(found),
             "test_changes": tests[:MAX_ROWS_ON_PAGE],
@@ -59,7 +62,9 @@ def what_changed(request):
             "counts": count_by_kind(found),
             "groups": by_group_and_kind(found, form.chosen_groups, shown),
             "compared": compared(form) if request.GET else "",
-            "total": visible_recommendations(request, until).for_groups(form.chosen_groups).count(),
+            "total": total,
+            "period": write_span(since, until),
+            "outcome": outcome(count_by_kind(found), total),
             "earlier": default_start(since),
         }
     return render(request, "reviews/changes.html", context)
@@ -102,6 +107,15 @@ def count_by_kind(found: list[Difference]) -> list[tuple[int, str]]:
     """Return the count of each kind that occurs, and the words after the number, in the order of `Kind`."""
     counts = Counter(change.kind for change in found)
     return [(counts[kind], kind.words(counts[kind])) for kind in Kind if counts[kind]]
+
+
+def outcome(counts: list[tuple[int, str]], total: int) -> str:
+    """Return what `count_by_kind()` found as a sentence without its stop: "1 of 41 moved forward; 2 closed"."""
+    if not counts:
+        return gettext("nothing changed")
+    (first, words), *others = counts
+    parts = [gettext("%(count)d of %(total)d %(words)s") % {"count": first, "total": total, "words": words}]
+    return "; ".join([*parts, *(f"{count} {words}" for count, words in others)])
 
 
 def by_group_and_kind(found: list[Difference], groups, changes: Iterable[Change]) -> list[tuple]:

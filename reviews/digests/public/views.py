@@ -18,13 +18,17 @@ from .withheld import withhold
 @require_safe
 @public_page()
 def digest(request, pk):
-    """A digest, or a notice, as everybody may read it: all groups, from what was frozen."""
+    """Render a digest, or a notice, as everybody may read it: all groups, from what was frozen."""
     digest = get_object_or_404(Digest.objects.published().select_related("milestone__series"), pk=pk)
+    template = "digests/web.html" if digest.kind == DigestKind.DIGEST else "digests/web_notice.html"
+    return render(request, template, public_copy(digest) | {"digest": digest})
+
+
+def public_copy(digest) -> dict:
+    """Return what everybody may read of a digest or a notice, in the current language."""
     if digest.kind == DigestKind.DIGEST:
-        context, template = withhold(describe(digest, current_language())), "digests/web.html"
-    else:
-        context, template = describe_notice(digest, current_language()), "digests/web_notice.html"
-    return render(request, template, context | {"digest": digest})
+        return withhold(describe(digest, current_language()))
+    return describe_notice(digest, current_language())
 
 
 @method_decorator(public_page("page", "series"), name="dispatch")
@@ -45,4 +49,7 @@ class ArchiveView(ListView):
         return digests.filter(milestone__series=self.series) if self.series else digests
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(series=self.series, all_series=Series.objects.all(), **kwargs)
+        context = super().get_context_data(series=self.series, all_series=Series.objects.all(), **kwargs)
+        for digest in context["digests"]:
+            digest.subject = public_copy(digest)["subject"]
+        return context

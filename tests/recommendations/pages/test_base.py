@@ -18,7 +18,7 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
-from tests.reading import codes, text, title
+from tests.reading import codes, text, texts, title
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,13 @@ def test_a_milestone_compares_its_own_day_with_the_day_asked_for(read):
     assert "State of play then, on September 29, 2023" in page
     assert "State of play on April 30, 2024" in page
     assert "State of play then" not in read("/milestones/meeting/?as_of=2023-09-20")
+
+
+def test_a_milestone_after_which_nothing_moved_says_so_beside_one_bar(read):
+    page = read("/milestones/meeting/?as_of=2023-12-31")
+
+    assert any(note.startswith("Unchanged since September 29, 2023") for note in texts(page, "main p"))
+    assert len(texts(page, "main figure.play table")) == 1
 
 
 def test_the_record_shows_the_status_and_the_timeline_up_to_the_day(read):

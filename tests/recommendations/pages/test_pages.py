@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from justhtml import JustHTML
 
 from recommendations.pages import base as days
 from recommendations.pages import organizations
@@ -24,7 +25,7 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
-from tests.reading import codes, in_order, text, total
+from tests.reading import codes, in_order, text, texts, total
 
 pytestmark = pytest.mark.django_db
 
@@ -172,9 +173,58 @@ def test_the_chapters_count_by_group(read):
 def test_the_state_of_play_leads_to_the_list_behind_each_number(recommendation, read):
     record(recommendation, status="in_progress")
 
-    for address in ["/", recommendation.group.get_absolute_url(), "/groups/"]:
-        slug = recommendation.group.slug
+    slug = recommendation.group.slug
+    for address in [recommendation.group.get_absolute_url(), "/groups/"]:
         assert f'href="/recommendations/?group={slug}&amp;status=in_progress"' in read(address)
+    assert 'href="/recommendations/?status=in_progress"' in read("/")
+
+
+def test_the_home_page_says_that_none_is_implemented_and_explains_the_statuses_once(recommendation, read):
+    record(recommendation, status="in_progress")
+
+    page = read("/")
+
+    assert texts(page, ".play .legend td") == ["In progress 1", "Implemented 0"]
+    assert texts(page, ".groups table.unseen td") == ["1"]
+
+
+def test_chapters_that_nothing_touches_are_folded_away(recommendation, read):
+    other = ChapterFactory(number=8)
+    ChapterLinkFactory(recommendation=recommendation, chapter=ChapterFactory(number=7))
+
+    page = read("/chapters/")
+
+    assert [row.split()[0] for row in texts(page, ".matrix tbody th")] == ["7."]
+    assert [row.split()[0] for row in texts(page, "details .plain li")] == ["8."]
+    assert texts(page, ".matrix thead th")[:2] == ["Chapter", "All"]
+    assert other.title_en in page
+
+
+# Where one is
+
+
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [("/", []), ("/chapters/", ["page"]), ("/es/chapters/", ["page"]), ("/about/", [])],
+)
+def test_the_navigation_says_where_one_is(recommendation, client, address, current):
+    page = JustHTML(text(client.get(address)), sanitize=False)
+
+    assert [link.attrs.get("aria-current") for link in page.query("header nav a[aria-current]")] == current
+
+
+def test_the_navigation_says_to_which_part_a_page_belongs(recommendation, read):
+    page = JustHTML(read(recommendation.get_absolute_url()), sanitize=False)
+
+    [link] = page.query("header nav a[aria-current]")
+    assert (link.attrs["href"], link.attrs["aria-current"]) == ("/recommendations/", "true")
+
+
+def test_a_long_title_goes_without_the_name_of_the_site(read):
+    short, long = RecommendationFactory(title_en="Short"), RecommendationFactory(title_en="Long " * 14)
+
+    assert "<title>" + short.code + " Short · C26+ Recommendations Tracker</title>" in read(short.get_absolute_url())
+    assert texts(read(long.get_absolute_url()), "title") == [f"{long.code} {long.title_en}".strip()]
 
 
 # Who keeps it
@@ -329,3 +379,26 @@ def test_html_in_content_is_shown_and_not_run(read, client):
         page = read(address)
         assert "<script>alert" not in page, address
         assert "&lt;script&gt;alert" in page, address
+
+
+def test_about_sums_up_what_is_verified_and_says_that_no_license_was_chosen(recommendation, read):
+    record(recommendation, basis="verified")
+    record(recommendation, basis="public_source")
+
+    assert texts(read("/about/"), "#verified") == ["Staff has verified 1 of 2 entries about what happened."]
+    assert any("all rights are reserved" in paragraph for paragraph in texts(read("/about/"), "#reuse p"))
+
+
+def test_about_names_the_license_that_the_foundation_has_chosen(client, settings):
+    settings.DATA_LICENSE, settings.DATA_LICENSE_URL = "CC BY 4.0", "https://license.example/by"
+
+    page = text(client.get("/about/"))
+
+    assert texts(page, "#reuse a[rel=license]") == ["CC BY 4.0"]
+    assert "all rights are reserved" not in page
+
+
+def test_each_status_definition_says_how_many_stand_there(recommendation, read):
+    record(recommendation, status="in_progress")
+
+    assert "In progress 1 recommendation" in texts(read("/status-definitions/"), "dt")

@@ -20,7 +20,7 @@ from tests.factories import (
     WorkingGroupFactory,
     record,
 )
-from tests.reading import in_order, link
+from tests.reading import in_order, link, texts
 
 pytestmark = pytest.mark.django_db
 
@@ -66,8 +66,24 @@ def test_the_record_says_whose_words_the_summary_is_in(read, wording, said):
     assert '<a href="https://paper.example/" hreflang="en">The paper</a>' in page
 
 
-def test_on_a_phone_whom_it_asks_comes_before_how_to_cite_it(recommendation, read):
-    assert in_order(read(RECORD), "What happened", "Asked to act", "Cite and share", "See it as of a day")
+def test_on_a_phone_whom_it_asks_comes_before_what_is_asked_and_the_other_facts_before_how_to_cite_it(
+    recommendation, read
+):
+    headings = texts(read(RECORD), "main h2, main .facts > dl > dt")
+
+    assert in_order(headings, "Asked to act", "What is asked", "What happened", "USMCA chapters", "Cite and share")
+
+
+@pytest.mark.parametrize(("basis", "said"), [("public_source", 1), ("verified", 0)])
+def test_that_nothing_is_verified_yet_is_said_once(recommendation, read, basis, said):
+    record(recommendation, basis="public_source")
+    record(recommendation, basis=basis)
+
+    notes = texts(read(RECORD), "main section > p.small")
+
+    assert sum("None of these entries has been verified" in note for note in notes) == said
+    entries = texts(read(RECORD), ".timeline > li")
+    assert sum("not yet verified by staff" in entry for entry in entries) == 1 - said
 
 
 def test_those_who_may_record_an_update_are_led_to_its_form(recommendation, read, editor, as_member, client):
@@ -153,7 +169,7 @@ def test_the_record_names_those_who_are_asked_and_what_they_answered(recommendat
 
     page = read(RECORD)
 
-    facts = page[page.index('class="facts"') :]
+    facts = page[page.index('class="facts asked"') :]
     assert in_order(
         facts, "Silent agency", "Awaiting response", "(ANAM)", "our reading", "Accepted", "February 1, 2024"
     )

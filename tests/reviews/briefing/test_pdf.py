@@ -50,6 +50,18 @@ class TestPdf:
             assert page.startswith("Third meeting")
             assert "As of June 1, 2025" in page
 
+    def test_a_page_on_which_a_recommendation_goes_on_says_which(self, milestone, recommendation):
+        record(recommendation, what_en="A long story of many words. " * 250)
+
+        pages = [page.extract_text() for page in PdfReader(BytesIO(pdf.render(book(milestone)))).pages]
+
+        [first] = [
+            number for number, page in enumerate(pages) if f"{recommendation.title}\n" in page and "What is" in page
+        ]
+        assert f"{recommendation.code}, continued" not in pages[first]
+        assert f"{recommendation.code}, continued" in pages[first + 1]
+        assert f"{recommendation.code}, continued" not in pages[-1]
+
     def test_what_stands_over_a_table_is_on_its_page(self, milestone, recommendation):
         for number in range(1, 35):
             ChapterLinkFactory(recommendation=recommendation, chapter=ChapterFactory(number=number))

@@ -24,7 +24,7 @@ from tests.factories import (
     record,
     record_answer,
 )
-from tests.reading import text, title
+from tests.reading import in_order, text, texts, title
 
 from .moves import AFTER, BEFORE, BETWEEN, SINCE, UNTIL, move
 
@@ -59,7 +59,7 @@ def shown(page) -> list[str]:
 
 
 def days_of(page) -> tuple[str, str]:
-    return re.search(r'<p class="lead">After ([^<]+), through ([^<]+)\.</p>', page).groups()
+    return re.search(r'<p class="small soft">After ([^<]+), through ([^<]+)\.</p>', page).groups()
 
 
 def test_the_page_counts_by_kind_and_shows_by_group_and_kind(read):
@@ -100,12 +100,31 @@ def test_a_change_shows_where_it_stood_and_what_happened_with_its_evidence(read)
 
     page = read(WINDOW)
 
-    row = page.split('id="2023-A-1"')[1].split('<ol class="timeline">')[0]
-    assert re.findall(r'class="status (\w+)"', row) == ["issued", "implemented"]
+    assert texts(page, ".row .status") == ["Issued", "Implemented"]  # once, with the update that says why
     assert "A decree came." in page
     assert "December 1, 2024" in page
     assert f'<a href="{SOURCE["url"]}" rel="nofollow">{SOURCE["title"]}</a>' in page
     assert f'id="update-{update.pk}"' in page
+
+
+def test_the_lead_gives_the_period_and_what_came_of_it(read):
+    recommendation = RecommendationFactory(code="2023-A-1")
+    assert texts(read(WINDOW), ".lead")[0].endswith(": nothing changed.")
+
+    move(recommendation, "implemented", evidence=[SOURCE])
+    RecommendationFactory()
+
+    [lead] = texts(read(WINDOW), ".lead")
+    assert lead.endswith(": 1 of 2 closed.")
+    assert in_order(read(WINDOW), 'id="count"', "Choose other days or groups", 'class="rows"')
+
+
+def test_a_change_in_several_steps_says_first_where_it_came_from_and_to(read):
+    recommendation = RecommendationFactory(code="2023-A-1")
+    move(recommendation, "under_consideration")
+    move(recommendation, "in_progress")
+
+    assert texts(read(WINDOW), ".row > .move .status") == ["Issued", "In progress"]
 
 
 def test_what_is_new_says_when_it_was_published(read):

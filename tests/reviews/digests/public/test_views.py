@@ -12,8 +12,15 @@ from reviews.digests.pipeline.notices import notify
 from reviews.digests.pipeline.run import prepare
 from reviews.digests.pipeline.staff import cancel, hold, release
 from reviews.models import Milestone
-from tests.factories import MilestoneFactory, RecommendationFactory, SubscriptionFactory, record
-from tests.reading import text
+from tests.factories import (
+    DocumentFactory,
+    MilestoneFactory,
+    RecommendationFactory,
+    SubscriptionFactory,
+    TopicFactory,
+    record,
+)
+from tests.reading import text, texts
 
 from ..stages import LATER, NOW, fanned_out, frozen, planned
 
@@ -103,7 +110,7 @@ def test_the_web_copy_marks_what_the_message_marks(client, milestone):
     assert unverified.recommendation.code in rows["A hint."]
     assert "not yet verified by staff" in rows["A hint."]
     assert "verified by staff" not in rows["A fact."] + rows["A slip."]
-    assert "Correction" not in page.split("<footer")[0]
+    assert "Correction" not in texts(page, "main .tag")
 
     record(corrected.recommendation, what_en="As it was.", corrects=corrected, reason_en="A slip.")
     later = fanned_out(milestone, 7, LATER)
@@ -255,6 +262,29 @@ def test_a_notice_has_a_web_copy_too(client, milestone, change, kind, words):
     assert words in text(client.get(f"/digests/{notice.pk}/"))
     assert client.get(f"/es/digests/{notice.pk}/").status_code == 200
     assert len(entries(client, "/digests/feed.atom")) == 1  # the digest was stopped before anybody had it
+
+
+def test_the_web_copy_shows_the_first_five_of_each_list_and_folds_the_others(client, milestone):
+    document = DocumentFactory()
+    milestone.documents.add(document)
+    topic = TopicFactory(document=document)
+    for recommendation in RecommendationFactory.create_batch(7, issue__topic=topic):
+        record(recommendation, effective_on=date(2026, 1, 1))
+    digest = fanned_out(milestone)
+
+    page = text(client.get(f"/digests/{digest.pk}/"))
+
+    assert texts(page, "details summary")[-2:] == ["and 2 more updates", "and 2 more recommendations"]
+    assert len(texts(page, "section > .timeline > li")) == 5
+    assert len(texts(page, "details > .timeline > li")) == 2
+
+
+def test_the_archive_names_each_digest_by_its_subject(client, milestone):
+    digest = fanned_out(milestone)
+
+    [heading] = texts(text(client.get(f"/digests/{digest.pk}/")), "h1")
+
+    assert texts(text(client.get("/digests/")), ".sent a") == [heading]
 
 
 def test_the_archive_and_the_feed_can_be_narrowed_to_a_series(client, milestone):

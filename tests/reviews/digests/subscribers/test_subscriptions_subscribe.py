@@ -20,7 +20,7 @@ from reviews.digests.subscribers.subscription_email import PAUSE
 from reviews.digests.subscribers.tokens import confirmation_token_for, token_for
 from tests.database import in_another_connection, sql
 from tests.factories import MilestoneFactory, PublicGroupFactory, SeriesFactory, SubscriptionFactory
-from tests.reading import text
+from tests.reading import text, texts
 
 from ..readers import ADDRESS, asks, filled_in, heading, letters, link, main
 from ..stages import NOW, planned
@@ -54,6 +54,13 @@ def test_the_form_offers_all_series_and_the_language_of_the_page(client, series)
 
         assert re.search(rf'name="series" value="{series.pk}"[^>]* checked', page)
         assert re.search(rf'name="language" value="{language}"[^>]* checked', page)
+
+
+def test_what_is_wrong_is_said_in_the_title_and_above_the_form(client, series):
+    page = text(client.post("/subscribe/", {"email": "nobody", "series": series.pk}))
+
+    assert texts(page, "title")[0].startswith("Error: Get the digests")
+    assert texts(page, ".error[role=alert] b") == ["There is a problem"]
 
 
 def test_a_link_to_the_form_can_choose(client, series):
