@@ -80,7 +80,8 @@ class UpdateForm(forms.Form):
             self.add_error(field if field in self.fields else None, errors)
 
 
-SOURCE_FIELDS = ["title", "publisher", "url", "published_on", "kind", "quotation", "quotation_language"]
+# A tuple: the formset adds its foreign key to a list.
+SOURCE_FIELDS = ("title", "publisher", "url", "published_on", "kind", "quotation", "quotation_language")
 
 
 class EvidenceFormSet(forms.BaseInlineFormSet):

@@ -13,18 +13,20 @@ FILES = [
     "bibtex",
     "briefing",
     "calendar",
+    "card",
     "changes-export",
     "digests:feed",
     "digests:own-data",
     "export",
     "feed",
+    "figure-export",
     "milestone-calendar",
 ]
 PAGES = [name for name, _pattern in public_patterns() if name not in FILES]
 
 
 @pytest.fixture(scope="module")
-def visible_recommendations(server) -> dict[tuple[str, str], str]:
+def addresses_of_pages(server) -> dict[tuple[str, str], str]:
     """Each public address by its name and language, with one of everything behind them."""
     return {(name, language): address for name, language, address in addresses(placed())}
 
@@ -37,9 +39,9 @@ def found_in(page, **options) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_wrong_with_the_page(visible_recommendations, page, name, language):
+def test_axe_finds_nothing_wrong_with_the_page(addresses_of_pages, page, name, language):
     page.emulate_media(color_scheme="light")
-    response = page.goto(visible_recommendations[name, language])
+    response = page.goto(addresses_of_pages[name, language])
     assert response.headers["content-type"].startswith("text/html")
     in_the_light = found_in(page)
 
@@ -50,14 +52,14 @@ def test_axe_finds_nothing_wrong_with_the_page(visible_recommendations, page, na
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_what_axe_does_not_see_is_no_page(visible_recommendations, page, name):
-    response = page.request.get(visible_recommendations[name, "en"])
+def test_what_axe_does_not_see_is_no_page(addresses_of_pages, page, name):
+    response = page.request.get(addresses_of_pages[name, "en"])
 
     assert response.ok
     assert "html" not in response.headers["content-type"]
 
 
-def test_axe_is_awake(visible_recommendations, page):
+def test_axe_is_awake(addresses_of_pages, page):
     page.goto("/subscribe/")
     page.evaluate("document.documentElement.removeAttribute('lang')")
 

@@ -131,11 +131,11 @@ def test_no_address_makes_the_link_to_the_other_language_lead_elsewhere(client, 
 def one_of_each(transactional_db):
     """A record of every model that the admin knows."""
     recommendation = RecommendationFactory()
-    AssessmentFactory(recommendation=recommendation)
-    record_answer(AddresseeFactory(recommendation=recommendation))
     ChapterFactory()
     MembershipFactory(group=WorkingGroupFactory())
     record(recommendation)
+    AssessmentFactory(recommendation=recommendation)
+    record_answer(AddresseeFactory(recommendation=recommendation))
     milestone = MilestoneFactory()
     SubscriptionFactory(series=[milestone.series])
     fanned_out(milestone)
@@ -153,10 +153,10 @@ def test_every_page_of_the_admin_opens(one_of_each, as_staff):
         record = model.objects.first()
         assert record, f"{model.__name__} is new in the admin: make one in one_of_each()."
         may_add = its_admin.has_add_permission(as_staff.get("/admin/").wsgi_request)
-        recommendation_rows = 302 if model is MailControl else 200  # it leads to its one row
+        list_status = 302 if model is MailControl else 200  # it leads to its one row
         expected = {
-            reverse(f"{name}_changelist"): recommendation_rows,
-            reverse(f"{name}_changelist") + "?q=somewhere": recommendation_rows,
+            reverse(f"{name}_changelist"): list_status,
+            reverse(f"{name}_changelist") + "?q=somewhere": list_status,
             reverse(f"{name}_add"): 200 if may_add else 403,
             reverse(f"{name}_change", args=[record.pk]): 200,
             reverse(f"{name}_history", args=[record.pk]): 200,

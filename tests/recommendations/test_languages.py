@@ -36,7 +36,7 @@ WHERE = [
 
 
 @pytest.fixture
-def visible_recommendations():
+def english_only():
     """One of each that may be without Spanish, in English alone."""
     group = WorkingGroupFactory(slug="group", description_en="About the group.")
     document = DocumentFactory(slug="paper", summary_en="About the document.", published_note_en="About the day.")
@@ -58,7 +58,7 @@ def shown(response, words) -> list[str]:
 
 
 @pytest.mark.parametrize(("words", "address"), [(words, address) for words, all_ in WHERE for address in all_])
-def test_english_says_that_it_is_english_on_a_page_in_spanish(client, visible_recommendations, words, address):
+def test_english_says_that_it_is_english_on_a_page_in_spanish(client, english_only, words, address):
     in_spanish = shown(client.get(f"/es{address}"), words)
     in_english = shown(client.get(address), words)
 
@@ -66,7 +66,7 @@ def test_english_says_that_it_is_english_on_a_page_in_spanish(client, visible_re
     assert {"lang=" in attributes for attributes in in_english} == {False}
 
 
-def test_spanish_on_a_page_in_spanish_says_nothing_of_its_language(client, visible_recommendations):
+def test_spanish_on_a_page_in_spanish_says_nothing_of_its_language(client, english_only):
     record(RecommendationFactory(code="2023-SB-2"), what_en="In English.", what_es="En español.")
 
     assert shown(client.get("/es/recommendations/2023-SB-2/"), "En español.") == [""]

@@ -201,7 +201,7 @@ def test_each_way_of_writing_is_seen(visible_rows):
         "INSERT INTO working_groups_person (name) VALUES ('Somebody')",
         "UPDATE working_groups_person SET name = 'Somebody else' WHERE name = 'Somebody'",
         "DELETE FROM working_groups_person WHERE name = 'Somebody else'",
-        "TRUNCATE recommendations_addressee",
+        "TRUNCATE recommendations_chapterlink",
     ]:
         sql(statement)
         versions.append(content_version())

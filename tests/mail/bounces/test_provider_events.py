@@ -15,8 +15,7 @@ from django.utils import timezone
 from mail.delivery.deliver import deliver
 from mail.models import MailEvent, Suppression
 from tests.database import in_another_connection
-
-from .messages import queued
+from tests.mail.messages import queued
 
 pytestmark = pytest.mark.django_db
 

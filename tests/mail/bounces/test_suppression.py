@@ -10,8 +10,7 @@ from mail.delivery.deliver import deliver
 from mail.delivery.queue import sweep
 from mail.models import DomainPause, MailEvent, Message, Suppression
 from mail.watch.alerts import conditions
-
-from .messages import ADA, batch_to, hours_pass, message_to, recipients, states
+from tests.mail.messages import ADA, batch_to, hours_pass, message_to, recipients, states
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,8 +4,7 @@ import pytest
 
 from mail.delivery.allowlist import may_be_mailed
 from mail.delivery.deliver import deliver
-
-from .messages import message_to, queued
+from tests.mail.messages import message_to, queued
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from django.db import transaction
 
 from mail.delivery.deliver import deliver
 from mail.models import MailControl, Message
-
-from .messages import ADA, BEN, recipients
+from tests.mail.messages import ADA, BEN, recipients
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,9 +14,7 @@ from mail.delivery.deliver import deliver
 from mail.delivery.queue import LEASE, cancel_undeliverable, release_expired_leases, sweep
 from mail.models import MailControl, Message, Reason, Suppression
 from tests.database import sql
-from tests.parallel import beside
-
-from .messages import (
+from tests.mail.messages import (
     ADA,
     BEN,
     CAM,
@@ -31,6 +29,7 @@ from .messages import (
     recipients,
     states,
 )
+from tests.parallel import beside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

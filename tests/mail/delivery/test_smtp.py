@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from mail.delivery.deliver import deliver
 from mail.models import MailControl, Message, Suppression
-
-from .messages import ADA, BEN, CAM, DEFIANT, READERS, hours_pass, message_to, queued, recipients, states
+from tests.mail.messages import ADA, BEN, CAM, DEFIANT, READERS, hours_pass, message_to, queued, recipients, states
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

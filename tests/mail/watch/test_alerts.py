@@ -8,8 +8,7 @@ from mail.delivery.deliver import deliver
 from mail.models import Message
 from mail.tasks import tick
 from mail.watch.alerts import raise_alerts
-
-from .messages import ADA, queued
+from tests.mail.messages import ADA, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,8 +9,7 @@ from django.utils import timezone
 from mail.models import Heartbeat, Message
 from mail.watch.heartbeat import JOBS, beat, last_runs
 from mail.watch.watchdog import look
-
-from .messages import ADA, queued
+from tests.mail.messages import ADA, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -66,13 +66,13 @@ def test_each_status_is_that_of_the_day(read, address):
 
 @pytest.mark.parametrize("address", ["/groups/borders/", "/chapters/7/", "/organizations/anam/"])
 def test_what_was_not_published_by_the_day_is_absent(client, address):
-    def recommendation_rows(query=""):
+    def codes_shown(query=""):
         return set(codes(client.get(address + query)))
 
-    assert recommendation_rows() == {"2023-SB-1a", "2025-SB-9"}
-    assert recommendation_rows(f"?{THEN}") == {"2023-SB-1a"}
-    assert recommendation_rows("?as_of=2023-09-17") == set()
-    assert recommendation_rows("?as_of=2023-09-18") == {"2023-SB-1a"}
+    assert codes_shown() == {"2023-SB-1a", "2025-SB-9"}
+    assert codes_shown(f"?{THEN}") == {"2023-SB-1a"}
+    assert codes_shown("?as_of=2023-09-17") == set()
+    assert codes_shown("?as_of=2023-09-18") == {"2023-SB-1a"}
 
 
 def test_a_group_that_had_published_nothing_by_the_day_says_so(read):

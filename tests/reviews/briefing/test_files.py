@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from recommendations.models import Recommendation
 from recommendations.models.status import Status
 from reviews.briefing import docx, pdf
 from reviews.models import Milestone
@@ -52,7 +51,7 @@ class TestFiles:
         expected = [found.milestone, found.when, found.series, found.as_of, found.scope, found.totals, found.publisher]
         expected += [*found.documents, found.state_of_play_title, found.changes_title, *found.method, *found.rules]
         expected += [definition.text for definition in found.definitions]
-        expected += [part for source in found.sources for part in (source.publisher, source.title, source.url)]
+        expected += [part for source in found.sources for part in (source.publisher, source.title, source.shown_url)]
         expected += [group.kind for group in found.changes]
         expected += [state_of_play.name for state_of_play in found.by_group] + [part.title for part in found.parts]
         for entry in entries(found):
@@ -65,7 +64,9 @@ class TestFiles:
             ]
             for event in entry.events:
                 expected += [event.day, event.description, *event.notes]
-                expected += [part for source in event.sources for part in (source.publisher, source.title, source.url)]
+                expected += [
+                    part for source in event.sources for part in (source.publisher, source.title, source.shown_url)
+                ]
         assert [passage for passage in expected if squashed(passage) not in text] == []
 
     @both_formats
@@ -87,8 +88,11 @@ class TestFiles:
     @both_formats
     def test_markup_in_the_data_is_text(self, milestone, recommendation, format_):
         word = "Pneumono" * 20
-        Recommendation.objects.update(
-            title_en=MARKUP, summary_en=f"{MARKUP} {word}", success_test_en="e\x0bnd\ufffe\n\nnew"
+        recommendation = RecommendationFactory(
+            document=recommendation.document,
+            title_en=MARKUP,
+            summary_en=f"{MARKUP} {word}",
+            success_test_en="e\x0bnd\ufffe\n\nnew",
         )
         Milestone.objects.update(name_en=MARKUP)
         milestone.refresh_from_db()

@@ -7,9 +7,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from recommendations.models import Recommendation
 from reviews.briefing import pdf
-from tests.factories import SOURCE, ChapterFactory, ChapterLinkFactory, record
+from tests.factories import SOURCE, ChapterFactory, ChapterLinkFactory, RecommendationFactory, record
 
 from .books import DAY, book, pdf_text, squashed
 
@@ -106,8 +105,10 @@ class TestPdf:
         assert titles[-1] == "Notes on method"
 
     def test_letters_that_the_fonts_lack_are_named_and_that_is_said(self, milestone, recommendation, caplog):
-        Recommendation.objects.update(title_en="漢 🌵 🇲🇽 №️ ﷽ and more", title_es="漢 🌵 y más")
-        record(recommendation, evidence=[SOURCE | {"title": "日本 report", "url": "https://example.org/日本"}])
+        odd = RecommendationFactory(
+            document=recommendation.document, title_en="漢 🌵 🇲🇽 №️ ﷽ and more", title_es="漢 🌵 y más"
+        )
+        record(odd, evidence=[SOURCE | {"title": "日本 report", "url": "https://example.org/日本"}])
 
         for language, more in {"en": "and more", "es": "y más"}.items():
             file = pdf.render(book(milestone, language=language))

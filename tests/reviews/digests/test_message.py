@@ -344,12 +344,12 @@ def test_tables_for_layout_say_so_and_tables_of_data_have_captions_and_scopes(le
 
 def test_no_message_holds_anything_of_another_reader(letters):
     for letter in letters:
-        visible_recommendations = b"".join(letter.raw.split(b"=\r\n")) + letter.text.encode() + letter.source.encode()
+        all_bytes = b"".join(letter.raw.split(b"=\r\n")) + letter.text.encode() + letter.source.encode()
         for other in letters:
             if other.recipient != letter.recipient:
-                assert other.recipient.encode() not in visible_recommendations
-                assert other.token.encode() not in visible_recommendations
-                assert other.message_id.encode() not in visible_recommendations
+                assert other.recipient.encode() not in all_bytes
+                assert other.token.encode() not in all_bytes
+                assert other.message_id.encode() not in all_bytes
 
 
 def test_a_message_knows_its_reader_only_by_address_and_token(letters):
