@@ -28,8 +28,8 @@ def test_the_first_page_leads_to_what_is_longest_without_an_update_first(role, r
 
     [address] = re.findall(r'href="([^"]*stale_days[^"]*)">3 open recommendations', text(client.get("/admin/")))
 
-    recommendation_rows = text(client.get(unescape(address)))
-    assert re.findall(r'field-code_shown"><a [^>]*>([^<]*)<', recommendation_rows) == [
+    rows = text(client.get(unescape(address)))
+    assert re.findall(r'field-code_shown"><a [^>]*>([^<]*)<', rows) == [
         "2023-SB-2",
         "2023-SB-1a",
         "2023-SB-3",
