@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from core.caching.page_cache import public_page
-from core.dates import write_span
+from core.text.dates import write_span
 from recommendations.browse.exports import as_file, no_file
 from recommendations.browse.views import WHOLE_AT_MOST
 from recommendations.models import Recommendation
