@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.utils.translation import gettext
+
 from .status_area import TimeAxis, number
 
 
@@ -27,4 +29,6 @@ class ShareLine:
     @property
     def lines(self) -> list[tuple[str, str]]:
         """Return the horizontal lines: where they are, and what they mean."""
-        return [(number(100 - percent), f"{percent} %") for percent in (0, 25, 50, 75, 100)]
+        return [
+            (number(100 - percent), gettext("%(number)d%%") % {"number": percent}) for percent in (0, 25, 50, 75, 100)
+        ]
