@@ -3,6 +3,8 @@
 Every table of which versions are kept has a view of its own name in the schema `past` (past_views.py), which gives its
 rows as they stood at `past_until()`. Inside `words_of(day)` that schema comes first in the search path. So lists, pages,
 files and the API need not know of versions, a past view makes no more queries than a present one, and only it pays.
+
+The statuses of a day come from the ledger: `as_of()` in recommendations/querysets.py.
 """
 
 from contextlib import contextmanager
