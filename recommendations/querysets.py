@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
-from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from core.visibility import Visibility
 
 from .confidence import confidence_on
+from .models.record_changes import RecordChange
 from .models.status import OPEN, Status
 from .models.updates import Basis, Update
 
@@ -55,9 +56,14 @@ class RecommendationQuerySet(models.QuerySet):
         return self._with_head(day, Update.objects.in_force().as_of(day))
 
     def as_recorded(self, day):
-        """Limit to those published by `day`, with `effective_*` as the ledger had it at the end of that day."""
+        """Limit to those that stood here on `day`, with `effective_*` as the ledger had it at the end of that day.
+
+        A recommendation stood here from its first public row on, or from the first note that it is public.
+        """
         public = Update.objects.filter(visibility=Visibility.PUBLIC)
-        return self._with_head(day, public.uncorrected_by(day))
+        has_row = Exists(public.recorded_by(day).filter(recommendation=OuterRef("pk")))
+        is_noted = Exists(RecordChange.objects.filter(code=OuterRef("code"), is_public=True, noted_at__date__lte=day))
+        return self.filter(has_row | is_noted)._with_head(day, public.uncorrected_by(day))
 
     def _with_head(self, day, ledger):
         in_force = ledger.filter(recommendation=OuterRef("pk")).newest_first()

@@ -1,5 +1,7 @@
 """The pages of the headline figures: the rule, the records behind the number, other rules, the line over time."""
 
+from datetime import date
+
 from django.conf import settings
 from django.http import Http404, QueryDict
 from django.urls import reverse
@@ -41,7 +43,7 @@ class FigureView(AsOfMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        day = self.as_of or timezone.localdate()
+        day = min(self.as_of or date.max, timezone.localdate())
         figure = self.figure
         points = figure_over_time(figure, visible_recommendations(self.request), day)
         counted = recommendation_rows(self.request, self.as_of, effective_status__in=figure.statuses)
@@ -81,7 +83,7 @@ def figure_export(request, slug, extension):
     form = DayForm(request.GET)
     if not form.is_valid():
         return no_file(form.errors)
-    day = form.cleaned_data["as_of"] or timezone.localdate()
+    day = min(form.cleaned_data["as_of"] or date.max, timezone.localdate())
     points = figure_over_time(figure, visible_recommendations(request), day)
     rows = (
         {

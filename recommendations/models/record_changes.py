@@ -12,6 +12,30 @@ from core.caching.content_change import CONTENT_CHANGED
 from core.visibility import Visibility
 
 
+def _refuse(name: str, operation, condition: str, level=pgtrigger.Row) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=level,
+        when=pgtrigger.Before,
+        operation=operation,
+        func=f"""
+            IF {condition} THEN
+                RAISE EXCEPTION 'The database alone writes which records changed, and never changes it.'
+                    USING ERRCODE = 'restrict_violation', CONSTRAINT = 'record_changes_are_append_only';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+APPEND_ONLY = [
+    _refuse("never_changed", pgtrigger.Update | pgtrigger.Delete, "true"),
+    _refuse("never_emptied", pgtrigger.Truncate, "true", pgtrigger.Statement),
+    # Notes are written by triggers of what changed, so that no mirror is told of what was not.
+    _refuse("never_typed", pgtrigger.Insert, "pg_trigger_depth() < 2"),
+]
+
+
 class RecordChange(models.Model):
     """A change of one record by a commit: a row of its ledger (`update`), or anything else that it shows.
 
@@ -36,7 +60,7 @@ class RecordChange(models.Model):
         ]
         triggers = [
             CONTENT_CHANGED,
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            *APPEND_ONLY,
         ]
 
     def __str__(self):

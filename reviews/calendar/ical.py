@@ -109,6 +109,8 @@ def count_moves(milestone) -> int:
 def _status(milestone) -> str:
     if milestone.state == MilestoneState.CANCELLED or not milestone.starts_on:
         return "CANCELLED"
+    if milestone.state == MilestoneState.HELD:
+        return "CONFIRMED"
     if milestone.precision != Precision.DAY or milestone.state in [MilestoneState.TENTATIVE, MilestoneState.POSTPONED]:
         return "TENTATIVE"
     return "CONFIRMED"

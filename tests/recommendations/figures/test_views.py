@@ -46,6 +46,12 @@ def test_a_past_day_has_its_own_number_and_records(client):
     assert "/recommendations/?status=implemented&amp;as_of=2024-05-02" in page
 
 
+def test_a_day_to_come_adds_no_point(client):
+    page = text(client.get("/figures/implemented/?as_of=9999-12-31"))
+
+    assert "December 31, 9999" not in page.split("<figure")[1].split("</figure")[0]
+
+
 def test_the_file_has_a_row_for_each_rule_and_day(client):
     rows = list(csv.DictReader(StringIO(text(client.get("/figures/implemented/export.csv")).removeprefix("\ufeff"))))
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from core.visibility import Visibility
-from recommendations.models import Addressee, ChapterLink, Document, Recommendation, RecordChange, Update
+from recommendations.models import Addressee, ChapterLink, Document, Recommendation, Update
 from recommendations.models.status import Status
 from tests.database import check_what_waits_for_the_commit, in_another_connection, refused, sql
 from tests.factories import (
@@ -128,8 +128,15 @@ class TestWhatIsNoted:
         assert (change["code"], change["record"]) == ("2023-SB-1", None)
 
     def test_notes_are_never_changed(self, recommendation):
-        with refused("Cannot update"):
-            RecordChange.objects.update(is_public=False)
+        for statement in [
+            "UPDATE recommendations_recordchange SET is_public = false",
+            "DELETE FROM recommendations_recordchange",
+            "TRUNCATE recommendations_recordchange",
+            "INSERT INTO recommendations_recordchange (code, is_public, noted_at) VALUES ('2023-XX-1', true, now())",
+            "SELECT note_record_removal('2023-SB-1')",
+        ]:
+            with refused("record_changes_are_append_only"):
+                sql(statement)
 
 
 def test_a_cursor_that_is_none_is_said(client, db):

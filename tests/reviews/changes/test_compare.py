@@ -338,6 +338,7 @@ def recorded(since, until):
 
 def test_what_is_recorded_late_is_a_change_of_the_day_on_which_it_was_recorded():
     recommendation = RecommendationFactory(code="2023-A-1")
+    as_if_recorded(move(recommendation, "issued", BEFORE), days_ago=30)
     as_if_recorded(move(recommendation, "in_progress", BEFORE), days_ago=10)
 
     assert recorded(11, 9) == {"2023-A-1": ("forward", "issued", "in_progress")}
@@ -347,12 +348,20 @@ def test_what_is_recorded_late_is_a_change_of_the_day_on_which_it_was_recorded()
 
 def test_by_the_day_of_recording_a_past_status_is_what_could_be_read_then():
     recommendation = RecommendationFactory(code="2023-A-1")
+    as_if_recorded(move(recommendation, "issued", BEFORE), days_ago=30)
     wrong = move(recommendation, "implemented", BEFORE)
     as_if_recorded(wrong, days_ago=20)
     as_if_recorded(move(recommendation, "in_progress", BETWEEN, corrects=wrong), days_ago=10)
 
     assert recorded(21, 15) == {"2023-A-1": ("closed", "issued", "implemented")}
     assert recorded(15, 0) == {"2023-A-1": ("reopened", "implemented", "in_progress")}
+
+
+def test_what_stood_not_yet_here_is_new_on_the_day_on_which_it_was_recorded():
+    as_if_recorded(move(RecommendationFactory(code="2023-A-1"), "in_progress", BEFORE), days_ago=10)
+
+    assert recorded(30, 20) == {}
+    assert recorded(20, 5) == {"2023-A-1": ("new", None, "in_progress")}
 
 
 def test_what_was_recorded_later_about_earlier_days_is_counted():
