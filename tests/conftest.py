@@ -50,6 +50,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
     operations.execute_sql_flush = insist
 
+    def drop(self, name, verbosity):
+        # A server that a test has stopped may still be closing its connections.
+        with self._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)} WITH (FORCE)")
+
+    type(connection.creation)._destroy_test_db = drop
+
 
 @pytest.fixture
 def as_staff(db) -> Client:

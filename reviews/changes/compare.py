@@ -125,7 +125,7 @@ class Change:
 
     @property
     def is_shown_by_its_update(self) -> bool:
-        """Whether the one update that stands for the change shows both of its statuses itself."""
+        """Return whether the one update that stands for the change shows both of its statuses itself."""
         if len(self.turning_points) != 1 or self.before is None:
             return False
         [update] = self.turning_points

@@ -7,7 +7,7 @@ import pytest
 from recommendations.models import Answer
 from tests.accounts import signed_in
 from tests.factories import AddresseeFactory, RecommendationFactory, record_answer
-from tests.reading import in_order, text
+from tests.reading import in_order, text, texts
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,8 @@ def test_what_was_recorded_is_at_once_on_the_site(editor, addressee, client):
 
     page = text(client.get(address))
     assert "Awaiting response" not in page
-    assert in_order(page[page.index('class="facts"') :], "Accepted", "May 1, 2024", "Letter 12")
+    [asked] = texts(page, ".facts.asked")
+    assert in_order(asked, "Accepted", "May 1, 2024", "Letter 12")
     assert "We agree." in page
 
 

@@ -190,7 +190,7 @@ def test_the_record_follows_the_chain_at_its_head(client, abcd):
     supersede(b, d)
 
     page = client.get("/recommendations/2023-A-1/").content.decode()
-    head = " ".join(page[: page.index('class="record"')].split())
+    head = " ".join(page[: page.index('class="record ')].split())
 
     assert head.index("Superseded by") < head.index("2023-A-2") < head.index("which was superseded by")
     assert head.index("which was superseded by") < head.index("2023-A-4") < head.index("2023-A-3")
