@@ -11,12 +11,11 @@ CREATE OR REPLACE FUNCTION recommendation_search_follows_organization() RETURNS 
 DECLARE
     renamed bigint[] := ARRAY[to_jsonb(OLD) ->> TG_ARGV[0], to_jsonb(NEW) ->> TG_ARGV[0]];
 BEGIN
-    UPDATE recommendations_recommendation SET search = NULL
-        WHERE id IN (
-            SELECT recommendation_id FROM recommendations_addressee WHERE organization_id = ANY (renamed)
-            UNION
-            SELECT recommendation_id FROM recommendations_recommendation_mentions WHERE organization_id = ANY (renamed)
-        );
+    PERFORM recompute_search(ARRAY(
+        SELECT recommendation_id FROM recommendations_addressee WHERE organization_id = ANY (renamed)
+        UNION
+        SELECT recommendation_id FROM recommendations_recommendation_mentions WHERE organization_id = ANY (renamed)
+    ));
     RETURN NULL;
 END
 $$;

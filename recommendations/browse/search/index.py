@@ -29,7 +29,7 @@ def search_follows_titles(recommendations: str) -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.UpdateOf("title_en", "title_es"),
         func=f"""
-        UPDATE recommendations_recommendation SET search = NULL WHERE {recommendations};
+        PERFORM recompute_search(ARRAY(SELECT id FROM recommendations_recommendation WHERE {recommendations}));
         RETURN NULL;
         """,
     )
@@ -42,8 +42,7 @@ def search_follows_links(column: str) -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Delete | pgtrigger.UpdateOf(column, "recommendation_id"),
         func="""
-        UPDATE recommendations_recommendation SET search = NULL
-            WHERE id IN (NEW.recommendation_id, OLD.recommendation_id);
+        PERFORM recompute_search(ARRAY[NEW.recommendation_id, OLD.recommendation_id]);
         RETURN NULL;
         """,
     )
