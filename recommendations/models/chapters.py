@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.caching.content_change import CONTENT_CHANGED
 from core.database.web_addresses import is_web_address
 from core.text.bilingual import Bilingual
-from recommendations.browse.search.index import search_follows_links, search_follows_titles
+from recommendations.browse.search.index import search_follows, search_follows_links
 
 from .record_changes import LINK_CHANGES_RECORD, record_changes
 
@@ -43,8 +43,9 @@ class Chapter(models.Model):
                 "SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id",
                 pgtrigger.UpdateOf("title_en", "title_es"),
             ),
-            search_follows_titles(
-                "id IN (SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id)"
+            search_follows(
+                "id IN (SELECT recommendation_id FROM recommendations_chapterlink WHERE chapter_id = NEW.id)",
+                *("title_en", "title_es"),
             ),
         ]
 

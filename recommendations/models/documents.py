@@ -14,7 +14,7 @@ from core.database.web_addresses import is_web_address
 from core.text.bilingual import Bilingual
 from core.text.dates import Precision, last_day, write_date
 from core.visibility import Visibility
-from recommendations.browse.search.index import search_follows_titles
+from recommendations.browse.search.index import search_follows
 from recommendations.codes import validate_code
 from recommendations.ledger.publication import publication_comes_first, require_publication_first
 from working_groups.models import Organization, WorkingGroup
@@ -109,6 +109,9 @@ class Document(models.Model):
         triggers = [
             CONTENT_CHANGED,
             publication_comes_first("document", "published_on"),
+            search_follows(
+                "topic_id IN (SELECT id FROM recommendations_topic WHERE document_id = NEW.id)", "title_en", "title_es"
+            ),
             record_changes(
                 """
                 SELECT r.id FROM recommendations_recommendation r
@@ -164,6 +167,7 @@ class Topic(models.Model):
         triggers = [
             CONTENT_CHANGED,
             publication_comes_first("topic", "document_id"),
+            search_follows("topic_id = NEW.id", "title_en", "title_es", "document_id"),
             record_changes(
                 "SELECT id FROM recommendations_recommendation WHERE topic_id = NEW.id",
                 pgtrigger.UpdateOf("slug", "title_en", "title_es", "group_id", "document_id"),
@@ -220,7 +224,7 @@ class Issue(models.Model):
                 "SELECT id FROM recommendations_recommendation WHERE issue_id = NEW.id",
                 pgtrigger.UpdateOf("title_en", "title_es", "summary_en", "summary_es"),
             ),
-            search_follows_titles("issue_id = NEW.id"),
+            search_follows("issue_id = NEW.id", "title_en", "title_es", "summary_en", "summary_es", "topic_id"),
         ]
 
     def __str__(self):

@@ -12,10 +12,16 @@ BEGIN
             title || search_vector('tracker_english', concat_ws(' ', i.title_en, o.names_en))
                 || search_vector('tracker_spanish', concat_ws(' ', i.title_es, o.names_es)),
             search_vector('tracker_english', r.official_wording)
-                || search_vector('tracker_english', concat_ws(' ', h.what_en, c.titles_en, m.names_en))
-                || search_vector('tracker_spanish', concat_ws(' ', h.what_es, c.titles_es, m.names_es))
+                || search_vector('tracker_english', concat_ws(
+                    ' ', r.success_test_en, i.summary_en, t.title_en, d.title_en, h.what_en, c.titles_en, m.names_en
+                ))
+                || search_vector('tracker_spanish', concat_ws(
+                    ' ', r.success_test_es, i.summary_es, t.title_es, d.title_es, h.what_es, c.titles_es, m.names_es
+                ))
         INTO heading, other
-        FROM recommendations_issue i,
+        FROM recommendations_issue i
+            JOIN recommendations_topic t ON t.id = i.topic_id
+            JOIN recommendations_document d ON d.id = t.document_id,
             (
                 SELECT string_agg(g.names_en, ' ') AS names_en, string_agg(g.names_es, ' ') AS names_es
                 FROM recommendations_addressee a, search_organization_names(a.organization_id) g

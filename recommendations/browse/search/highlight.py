@@ -47,7 +47,7 @@ def highlight(rows: list[Row], words: str):
         if not in_title and not row.excerpt:
             not_yet_found.append((row, row.update.what if row.update else "", _other_texts(row)))
     marker = Marker(search, [text for _row, note, texts in not_yet_found for text in (note, *texts.values())])
-    fallback = gettext("Found in another update, in the official wording, by another name or in the other language")
+    fallback = gettext("Found in another text on its page, by another name or in the other language")
     if may_be_code(words) or not search.groups:
         fallback = ""
     for row, note, texts in not_yet_found:
@@ -62,6 +62,7 @@ def _other_texts(row: Row) -> dict[str, str]:
     asked = [link.option for link in row.addressees]
     return {
         gettext("Issue"): row.issue.title,
+        gettext("Topic"): row.topic.title,
         gettext("Asked to act"): ", ".join(option.both_labels for option in asked),
         gettext("USMCA chapters"): ", ".join(link.option.label for link in row.chapters),
     }

@@ -17,17 +17,23 @@ SEARCH_IS_CURRENT = pgtrigger.Trigger(
     name="search_is_current",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert
-    | pgtrigger.UpdateOf("search", "title_en", "title_es", "summary_en", "summary_es", "official_wording", "issue_id"),
+    | pgtrigger.UpdateOf(
+        *("search", "title_en", "title_es", "summary_en", "summary_es", "success_test_en", "success_test_es"),
+        *("official_wording", "issue_id"),
+    ),
     func="NEW.search := recommendation_search(NEW); RETURN NEW;",
 )
 
 
-def search_follows_titles(recommendations: str) -> pgtrigger.Trigger:
-    """The trigger of a table by whose titles recommendations are found: those for which `recommendations`, SQL, holds."""
+def search_follows(recommendations: str, *columns: str) -> pgtrigger.Trigger:
+    """Return the trigger of a table by whose `columns` recommendations are found.
+
+    They are those for which `recommendations`, SQL, holds.
+    """
     return pgtrigger.Trigger(
         name="search_follows",
         when=pgtrigger.After,
-        operation=pgtrigger.UpdateOf("title_en", "title_es"),
+        operation=pgtrigger.UpdateOf(*columns),
         func=f"""
         PERFORM recompute_search(ARRAY(SELECT id FROM recommendations_recommendation WHERE {recommendations}));
         RETURN NULL;

@@ -36,15 +36,15 @@ def printed(_loaded) -> dict[str, set[int]]:
     words = defaultdict(set)
     for recommendation in Recommendation.objects.prefetch_related(
         "addressees__organization", "mentions", "chapters"
-    ).select_related("issue"):
+    ).select_related("issue", "topic__document"):
         asked = [addressee.organization for addressee in recommendation.addressees.all()]
         in_force = recommendation.updates.in_force()
         texts = [recommendation.official_wording, *(organization.acronym for organization in asked)]
         for language in ["en", "es"]:
-            texts += [getattr(recommendation, f"{text}_{language}") for text in ("title", "summary")]
-            texts += [
-                getattr(place, f"title_{language}") for place in (recommendation.issue, *recommendation.chapters.all())
-            ]
+            texts += [getattr(recommendation, f"{text}_{language}") for text in ("title", "summary", "success_test")]
+            places = [recommendation.issue, recommendation.topic, recommendation.document]
+            texts += [getattr(place, f"title_{language}") for place in (*places, *recommendation.chapters.all())]
+            texts.append(getattr(recommendation.issue, f"summary_{language}"))
             texts += [getattr(body, f"name_{language}") for body in (*asked, *recommendation.mentions.all())]
             texts += [getattr(update, f"what_{language}") for update in in_force]
         for word in " ".join(texts).split():

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pghistory
 import pytest
 from django.core.management import call_command
 
@@ -15,6 +16,7 @@ from tests.factories import (
     IssueFactory,
     OrganizationFactory,
     RecommendationFactory,
+    TopicFactory,
     record,
 )
 
@@ -36,14 +38,20 @@ def found(words):
     return list(search(Recommendation.objects.all(), words))
 
 
-@pytest.mark.parametrize("column", ["title_en", "title_es", "summary_en", "summary_es", "official_wording"])
+OWN_TEXTS = ["title", "summary", "success_test"]
+
+
+@pytest.mark.parametrize(
+    "column", [*(f"{text}_{language}" for text in OWN_TEXTS for language in ("en", "es")), "official_wording"]
+)
 def test_it_follows_the_texts_of_the_recommendation(recommendation, column):
     assert found("ferrocarril") == []
 
-    sql(
-        f"UPDATE recommendations_recommendation SET {column} = 'Un ferrocarril transístmico' WHERE id = %s",
-        recommendation.pk,
-    )
+    with pghistory.context(why_en="It was unclear."):  # which a success test needs
+        sql(
+            f"UPDATE recommendations_recommendation SET {column} = 'Un ferrocarril transístmico' WHERE id = %s",
+            recommendation.pk,
+        )
 
     assert found("ferrocarril") == [recommendation]
 
@@ -55,9 +63,23 @@ def test_it_forgets_a_title_that_was_replaced(recommendation):
     assert (found("bridges"), found("tunnels")) == ([], [recommendation])
 
 
-@pytest.mark.parametrize("column", ["title_en", "title_es"])
-def test_it_follows_the_titles_of_the_issue(recommendation, column):
-    sql(f"UPDATE recommendations_issue SET {column} = 'Semiconductors' WHERE id = %s", recommendation.issue.pk)
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("place", "text"), [("issue", "title"), ("issue", "summary"), ("topic", "title"), ("document", "title")]
+)
+def test_it_follows_the_texts_of_where_it_stands(recommendation, place, text, language):
+    sql(
+        f"UPDATE recommendations_{place} SET {text}_{language} = 'Semiconductors' WHERE id = %s",
+        getattr(recommendation, place).pk,
+    )
+
+    assert found("semiconductors") == [recommendation]
+
+
+def test_it_follows_an_issue_to_another_topic(recommendation):
+    topic = TopicFactory(title_en="Semiconductors")
+
+    sql("UPDATE recommendations_issue SET topic_id = %s WHERE id = %s", topic.pk, recommendation.issue.pk)
 
     assert found("semiconductors") == [recommendation]
 

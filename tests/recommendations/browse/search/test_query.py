@@ -211,7 +211,7 @@ def test_where_nothing_that_a_row_shows_has_the_words_this_is_said(look_for):
     record(recommendation, what_en="Hay.")
 
     for words in ["needle", "aduanas"]:
-        assert excerpt(look_for(words)).startswith('<span class="soft">Found in another update, ')
+        assert excerpt(look_for(words)).startswith('<span class="soft">Found in another text on its page, ')
     assert excerpt(look_for("SB-1")) == excerpt(look_for("-thread")) == ""
 
 
